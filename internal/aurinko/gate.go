@@ -1,0 +1,70 @@
+package aurinko
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"strings"
+	"sync"
+)
+
+// gate lets the first call go alone, while all others wait for its end. When
+// the credentials are refused, or the server cannot be reached, it is then
+// known after one call, however many are made at once.
+type gate struct {
+	mu    sync.Mutex
+	first *firstCall
+}
+
+type firstCall struct {
+	done chan struct{} // closed at its end
+	err  error         // why those who waited need not try; nil when they should
+}
+
+// enter returns what to call with the call's error at its end, or the error
+// that makes the call needless.
+func (g *gate) enter(ctx context.Context) (leave func(error), err error) {
+	g.mu.Lock()
+	first := g.first
+	if first == nil {
+		first = &firstCall{done: make(chan struct{})}
+		g.first = first
+		g.mu.Unlock()
+		return func(err error) { g.leave(first, err) }, nil
+	}
+	g.mu.Unlock()
+
+	select {
+	case <-first.done:
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+	if first.err != nil {
+		return nil, first.err
+	}
+	return func(error) {}, nil
+}
+
+func (g *gate) leave(first *firstCall, err error) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	var e *Error
+	if errors.As(err, &e) {
+		repeated := *e
+		repeated.Repeated, repeated.Ambiguous = true, false
+		switch {
+		case isCredentialsRefusal(e): // for good: the credentials stay what they are
+			first.err = &repeated
+		case e.Unsent:
+			first.err = &repeated
+			g.first = nil // the next call tries again
+		}
+	}
+	close(first.done)
+}
+
+// isCredentialsRefusal reports whether an answer refuses the application's
+// credentials, rather than an account's own token (codes token.…) [D].
+func isCredentialsRefusal(e *Error) bool {
+	return e.Status == http.StatusUnauthorized && !strings.HasPrefix(e.Code, "token.")
+}

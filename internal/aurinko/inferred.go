@@ -1,0 +1,104 @@
+package aurinko
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+)
+
+// This file holds everything about the remote API that is inferred [I]: it is
+// in none of Aurinko's publications and follows from the conventions of the
+// rest. Correct it here.
+
+// recycleKey names a field by which an upsert finds the account to update.
+type recycleKey string
+
+const (
+	keyEmail       recycleKey = "email"
+	keyOrgID       recycleKey = "orgId"
+	keyUserID      recycleKey = "userId"
+	keyServerURL   recycleKey = "serverUrl"
+	keyUsername    recycleKey = "username"
+	keyClientOrgID recycleKey = "clientOrgId"
+)
+
+// field is the field of an AccountInput that a recycle key matches on.
+func (k recycleKey) field(in *AccountInput) *string {
+	switch k {
+	case keyEmail:
+		return &in.Email
+	case keyOrgID:
+		return &in.AuthOrgID
+	case keyUserID:
+		return &in.AuthUserID
+	case keyServerURL:
+		return &in.ServerURL
+	case keyUsername:
+		return &in.LoginString
+	case keyClientOrgID:
+		return &in.ClientOrgID
+	}
+	return new(string)
+}
+
+// input gives the value of that field.
+func (k recycleKey) input(in AccountInput) string { return *k.field(&in) }
+
+// account gives the field of a stored account that a recycle key matches on.
+func (k recycleKey) account(a Account) string {
+	switch k {
+	case keyEmail:
+		return a.Email
+	case keyOrgID:
+		return a.AuthOrgID
+	case keyUserID:
+		return a.AuthUserID
+	case keyServerURL:
+		return a.ServerURL
+	case keyUsername:
+		return a.LoginString
+	case keyClientOrgID:
+		return a.ClientOrgID
+	}
+	return ""
+}
+
+// Office365Login is what an Office 365 service account sends as loginString,
+// where the reference requires loginString or email and Office 365 has
+// neither: the tenant id.
+func Office365Login(tenantID string) string { return tenantID }
+
+// DaemonSecrets lays the private key and the certificate of the Office 365
+// daemon registration, both PEM, into the registration's fields.
+func (r *OAuthRegistration) SetDaemonSecrets(privateKey, certificate string) {
+	r.ClientSecret, r.ClientSecret2 = privateKey, certificate
+}
+
+// DaemonSecrets takes them out again.
+func (r *OAuthRegistration) DaemonSecrets() (privateKey, certificate string) {
+	return r.ClientSecret, r.ClientSecret2
+}
+
+// isRefusal reports whether a failed GET /am/accounts/{id} of a service
+// account may only mean that this call does not serve service accounts: the
+// reference names no other way to read one, but does not name this one either.
+func isRefusal(err error) bool {
+	switch StatusOf(err) {
+	case http.StatusBadRequest, http.StatusForbidden, http.StatusNotFound, http.StatusMethodNotAllowed,
+		http.StatusGone, http.StatusUnprocessableEntity, http.StatusNotImplemented:
+		return true
+	}
+	return false
+}
+
+// IsMasked reports whether a secret that the API returned tells nothing:
+// empty, or only asterisks or bullets.
+func IsMasked(secret string) bool {
+	return strings.Trim(secret, "*•") == ""
+}
+
+// isUnsupportedWrite reports whether a failed write of an OAuth registration
+// means that this server takes these settings in its portal only.
+func isUnsupportedWrite(err error) bool {
+	return slices.Contains([]int{http.StatusNotFound, http.StatusMethodNotAllowed}, StatusOf(err))
+}

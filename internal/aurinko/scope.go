@@ -1,0 +1,90 @@
+package aurinko
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/agext/levenshtein"
+)
+
+// Scopes are the names that the API takes in authScopes, in the order of the
+// API reference's enumeration [D].
+var Scopes = []string{
+	"Calendar.Read",
+	"Calendar.ReadWrite",
+	"Mail.Read",
+	"Mail.ReadWrite",
+	"Mail.Send",
+	"Mail.Drafts",
+	"Mail.All",
+	"Contacts.Read",
+	"Contacts.ReadWrite",
+	"Tasks.Read",
+	"Tasks.ReadWrite",
+}
+
+// scopeAliases maps the names of Aurinko's guides to the API's names where
+// the two differ [D].
+var scopeAliases = map[string]string{
+	"Calendar.ReadOnly": "Calendar.Read",
+	"Mail.ReadOnly":     "Mail.Read",
+	"Mail.Draft":        "Mail.Drafts",
+	"Contacts.ReadOnly": "Contacts.Read",
+	"Tasks.ReadOnly":    "Tasks.Read",
+}
+
+// CanonicalScope returns the API's name for a scope given by its API name or
+// by the name the guides use. It reports false for a name that is neither.
+func CanonicalScope(name string) (string, bool) {
+	if canonical, ok := scopeAliases[name]; ok {
+		return canonical, true
+	}
+	return name, slices.Contains(Scopes, name)
+}
+
+// CanonicalScopes returns the API's names of the given scopes, sorted and
+// without duplicates. Names that are not known are kept as they are: the
+// service may know more than this list.
+func CanonicalScopes(names []string) []string {
+	canonical := make([]string, 0, len(names))
+	for _, name := range names {
+		c, _ := CanonicalScope(name)
+		canonical = append(canonical, c)
+	}
+	slices.Sort(canonical)
+	return slices.Compact(canonical)
+}
+
+// NearestScopes returns the valid scope names closest to an unknown one, the
+// best first and at most three: those equal but for case, then those within
+// an edit distance of four.
+func NearestScopes(name string) []string {
+	type candidate struct {
+		name     string
+		distance int
+	}
+	var candidates []candidate
+	consider := func(known string) {
+		distance := levenshtein.Distance(strings.ToLower(name), strings.ToLower(known), nil)
+		if distance <= 4 {
+			candidates = append(candidates, candidate{known, distance})
+		}
+	}
+	for _, known := range Scopes {
+		consider(known)
+	}
+	for alias := range scopeAliases {
+		consider(alias)
+	}
+	slices.SortFunc(candidates, func(a, b candidate) int {
+		if a.distance != b.distance {
+			return a.distance - b.distance
+		}
+		return strings.Compare(a.name, b.name)
+	})
+	nearest := make([]string, 0, 3)
+	for _, c := range candidates[:min(len(candidates), 3)] {
+		nearest = append(nearest, c.name)
+	}
+	return nearest
+}
