@@ -1,0 +1,142 @@
+package simulator
+
+import (
+	"slices"
+	"strings"
+)
+
+// Manners are the ways in which a server may follow the description of the API
+// and still differ from the next one. The zero value is the default.
+type Manners struct {
+	MaxPage                 int  // the largest page served, whatever is asked for; default 500
+	LowerCaseEmails         bool // e-mails are answered in lower case
+	ReorderScopes           bool // scopes are answered sorted backwards, by default as they were sent
+	GuideScopeNames         bool // scopes are answered by the names of the guides
+	Nulls                   bool // fields that are not set are answered as null, by default left out
+	UnknownFields           bool // every object has fields that nobody has documented
+	Created201              bool // a POST that creates answers 201, by default 200
+	HideManaged             bool // managed accounts are not in GET /v1/am/accounts
+	ListServiceAccounts     bool // service accounts are in GET /v1/am/accounts too
+	RefuseServiceAccountGet int  // GET /v1/am/accounts/{id} of a service account answers this status
+	Secrets                 SecretsManner
+	RefuseOAuthWrites       int    // POST and DELETE /v1/am/oauth_regs answer this status
+	RefuseParentDelete      bool   // a service account with managed accounts is not deleted: 409; by default they go with it
+	NoTotal                 bool   // pages have no totalSize and no done
+	ConnectStatus           string // what a connection that works answers; default "Ok"
+	NoDaemonCheck           bool   // an Office 365 service account needs no daemon registration
+}
+
+// A SecretsManner is how the secrets of OAuth registrations are answered.
+type SecretsManner int
+
+// The manners of answering secrets.
+const (
+	SecretsClear  SecretsManner = iota // as they are
+	SecretsMasked                      // as bullets
+	SecretsEmpty                       // as ""
+	SecretsAbsent                      // not at all
+)
+
+func (m Manners) maxPage() int {
+	if m.MaxPage > 0 {
+		return m.MaxPage
+	}
+	return 500
+}
+
+func (m Manners) connectStatus() string {
+	if m.ConnectStatus != "" {
+		return m.ConnectStatus
+	}
+	return "Ok"
+}
+
+func (m Manners) email(address string) any {
+	if m.LowerCaseEmails {
+		address = strings.ToLower(address)
+	}
+	return optional(address)
+}
+
+func (m Manners) secret(value string) any {
+	if value == "" {
+		return nil
+	}
+	switch m.Secrets {
+	case SecretsMasked:
+		return "••••"
+	case SecretsEmpty:
+		return ""
+	case SecretsAbsent:
+		return nil
+	default:
+		return value
+	}
+}
+
+func (m Manners) scopes(names []string) any {
+	names = slices.Clone(names)
+	if m.ReorderScopes {
+		slices.Sort(names)
+		slices.Reverse(names)
+	}
+	if m.GuideScopeNames {
+		for i, name := range names {
+			if guide, ok := guideScopeNames[name]; ok {
+				names[i] = guide
+			}
+		}
+	}
+	return optionalList(names)
+}
+
+// dress takes out fields that are not set, or leaves them as nulls, and adds
+// fields that nobody has documented. It changes the objects it is given.
+func (m Manners) dress(v any) any {
+	switch v := v.(type) {
+	case object:
+		for name, field := range v {
+			if field == nil && !m.Nulls {
+				delete(v, name)
+			} else {
+				m.dress(field)
+			}
+		}
+		if m.UnknownFields {
+			v["undocumentedText"] = "new"
+			v["undocumentedNumber"] = int64(1)<<53 + 1
+			v["undocumentedObject"] = object{"items": []any{1, nil, "two"}}
+		}
+	case []object:
+		for _, element := range v {
+			m.dress(element)
+		}
+	}
+	return v
+}
+
+// scopes are the names that the API takes.
+var scopes = []string{
+	"Calendar.Read", "Calendar.ReadWrite",
+	"Mail.Read", "Mail.ReadWrite", "Mail.Send", "Mail.Drafts", "Mail.All",
+	"Contacts.Read", "Contacts.ReadWrite",
+	"Tasks.Read", "Tasks.ReadWrite",
+}
+
+// guideScopeNames are the names that the guides use where these differ.
+var guideScopeNames = map[string]string{
+	"Calendar.Read": "Calendar.ReadOnly",
+	"Mail.Read":     "Mail.ReadOnly",
+	"Mail.Drafts":   "Mail.Draft",
+	"Contacts.Read": "Contacts.ReadOnly",
+	"Tasks.Read":    "Tasks.ReadOnly",
+}
+
+func checkScopes(field string, names []string) error {
+	for _, name := range names {
+		if !slices.Contains(scopes, name) {
+			return badRequest("Unknown scope %q in %s", name, field)
+		}
+	}
+	return nil
+}
