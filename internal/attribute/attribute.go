@@ -1,0 +1,138 @@
+// Package attribute has the schema attributes that several resources share.
+package attribute
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/setplanmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/aurinko/terraform-provider-aurinko/internal/customtype"
+	keep "github.com/aurinko/terraform-provider-aurinko/internal/planmodifier"
+	"github.com/aurinko/terraform-provider-aurinko/internal/validate"
+)
+
+// Stable is a computed text that an update leaves alone.
+func Stable(description string) schema.StringAttribute {
+	return schema.StringAttribute{
+		MarkdownDescription: description,
+		Computed:            true,
+		PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
+	}
+}
+
+// Computed is a computed text that every write may change.
+func Computed(description string) schema.StringAttribute {
+	return schema.StringAttribute{MarkdownDescription: description, Computed: true}
+}
+
+// Revision is the computed revision of a secret.
+func Revision(what string) schema.Int64Attribute {
+	return schema.Int64Attribute{
+		MarkdownDescription: fmt.Sprintf("How often this resource has sent a new %s: goes up by one with each. Unset after an import, until one is sent.", what),
+		Computed:            true,
+	}
+}
+
+const scopeNames = "The guides' names (`Mail.ReadOnly`) and the API's names (`Mail.Read`) mean the same."
+
+// Scopes are the required scopes of an account.
+func Scopes(description string) schema.SetAttribute {
+	return schema.SetAttribute{
+		MarkdownDescription: description + " " + scopeNames + " Changing them updates in place.",
+		CustomType:          customtype.ScopesType{},
+		Required:            true,
+		Validators:          []validator.Set{setvalidator.SizeAtLeast(1), validate.Scopes()},
+		PlanModifiers:       []planmodifier.Set{keep.KeepEquivalentSet()},
+	}
+}
+
+// OptionalScopes are scopes that Aurinko chooses when they are left out.
+func OptionalScopes(description string) schema.SetAttribute {
+	scopes := Scopes(description)
+	scopes.MarkdownDescription += " Left out, Aurinko's own choice is kept."
+	scopes.Required, scopes.Optional, scopes.Computed = false, true, true
+	scopes.PlanModifiers = append(scopes.PlanModifiers, setplanmodifier.UseStateForUnknown())
+	return scopes
+}
+
+const (
+	onExistingError = "error"
+	onExistingAdopt = "adopt"
+)
+
+// OnExisting says what create does when the object, such as "account", is
+// there already.
+func OnExisting(object string) schema.StringAttribute {
+	return schema.StringAttribute{
+		MarkdownDescription: fmt.Sprintf("What create does when the %s is there already: `%s`, the default, writes nothing and says how to import it; "+
+			"`%s` takes it over and updates it. Changing it later changes nothing at Aurinko.", object, onExistingError, onExistingAdopt),
+		Optional:   true,
+		Validators: []validator.String{stringvalidator.OneOf(onExistingError, onExistingAdopt)},
+	}
+}
+
+// Adopts reports whether on_existing asks to take over what is there.
+func Adopts(onExisting types.String) bool { return onExisting.ValueString() == onExistingAdopt }
+
+// Replace is for an attribute that identifies an object: another value makes
+// another object. One that differs only in case does not, and the state's
+// spelling stays in the plan. Neither does a value that the state lacks, as
+// happens after an import from a server that does not tell it.
+func Replace() planmodifier.String { return replace{} }
+
+type replace struct{}
+
+func (replace) Description(context.Context) string {
+	return "Another value replaces the object; upper and lower case mean the same."
+}
+
+func (r replace) MarkdownDescription(ctx context.Context) string { return r.Description(ctx) }
+
+func (replace) PlanModifyString(ctx context.Context, req planmodifier.StringRequest, resp *planmodifier.StringResponse) {
+	if req.StateValue.IsNull() || req.Plan.Raw.IsNull() { // nothing to compare with, or a destroy
+		return
+	}
+	ignoreCase{}.PlanModifyString(ctx, req, resp)
+	resp.RequiresReplace = !resp.PlanValue.Equal(req.StateValue)
+}
+
+// IgnoreCase is for an attribute whose case means nothing: the state's
+// spelling stays in the plan.
+func IgnoreCase() planmodifier.String { return ignoreCase{} }
+
+type ignoreCase struct{}
+
+func (ignoreCase) Description(context.Context) string { return "Upper and lower case mean the same." }
+
+func (m ignoreCase) MarkdownDescription(ctx context.Context) string { return m.Description(ctx) }
+
+func (ignoreCase) PlanModifyString(_ context.Context, req planmodifier.StringRequest, resp *planmodifier.StringResponse) {
+	if !req.StateValue.IsNull() && !req.PlanValue.IsNull() && !req.PlanValue.IsUnknown() &&
+		strings.EqualFold(req.PlanValue.ValueString(), req.StateValue.ValueString()) {
+		resp.PlanValue = req.StateValue
+	}
+}
+
+// ReplaceExactly is Replace for a text whose case counts.
+func ReplaceExactly() planmodifier.String {
+	return stringplanmodifier.RequiresReplace()
+}
+
+// PlanToken plans an account's token status and error for an update. A write
+// that succeeds leaves an active token active; what becomes of another one is
+// seen afterwards.
+func PlanToken(status, tokenError types.String) (types.String, types.String) {
+	if status.ValueString() == "active" && tokenError.IsNull() {
+		return status, tokenError
+	}
+	return types.StringUnknown(), types.StringUnknown()
+}

@@ -1,0 +1,46 @@
+package validate
+
+import (
+	"net/netip"
+	"net/url"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+)
+
+// CallbackURL takes a URL that a browser can be sent back to: absolute, https
+// (http only on a loopback host, for development), without user name,
+// password or fragment.
+func CallbackURL() validator.String {
+	return stringRule{
+		description: "must be an absolute https URL",
+		summary:     "Invalid callback URL",
+		problem:     callbackURLProblem,
+	}
+}
+
+func callbackURLProblem(value string) string {
+	const example = " Give one such as https://auth.acme.example/callback."
+	u, err := url.Parse(value)
+	switch {
+	case err != nil, strings.Contains(value, " "):
+		return "The value is not a URL." + example
+	case u.Scheme != "https" && u.Scheme != "http", u.Hostname() == "":
+		return "The value must be an absolute https URL with a host." + example
+	case u.User != nil:
+		return "The URL must not hold a user name or password: take everything up to the @ away."
+	case strings.Contains(value, "#"):
+		return "The URL must not have a fragment: take the # and what follows away."
+	case u.Scheme == "http" && !isLoopback(u.Hostname()):
+		return "The URL must be https. Plain http is taken only for a loopback host such as localhost."
+	}
+	return ""
+}
+
+func isLoopback(host string) bool {
+	if strings.EqualFold(host, "localhost") {
+		return true
+	}
+	address, err := netip.ParseAddr(host)
+	return err == nil && address.IsLoopback()
+}

@@ -1,0 +1,75 @@
+package validate
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types/basetypes"
+
+	"github.com/aurinko/terraform-provider-aurinko/internal/aurinko"
+)
+
+// Scopes takes a set of Aurinko scopes, by their names in the API or in the
+// guides. Each name that is neither gets an error of its own with the nearest
+// valid ones.
+func Scopes() validator.Set {
+	return scopes{}
+}
+
+type scopes struct{}
+
+func (scopes) Description(context.Context) string {
+	return "must be Aurinko scopes"
+}
+
+func (s scopes) MarkdownDescription(ctx context.Context) string {
+	return s.Description(ctx)
+}
+
+func (scopes) ValidateSet(_ context.Context, req validator.SetRequest, resp *validator.SetResponse) {
+	for _, element := range req.ConfigValue.Elements() {
+		if summary, detail := scopeProblem(element); summary != "" {
+			resp.Diagnostics.AddAttributeError(req.Path.AtSetValue(element), summary, detail)
+		}
+	}
+}
+
+func scopeProblem(element attr.Value) (summary, detail string) {
+	name, ok := element.(basetypes.StringValue)
+	switch {
+	case element.IsUnknown():
+		return "", ""
+	case !ok || name.IsNull():
+		return "Missing scope", "A scope must not be null. Take the null element away, for example with compact(). " + validScopes()
+	}
+	if _, known := aurinko.CanonicalScope(name.ValueString()); known {
+		return "", ""
+	}
+	detail = fmt.Sprintf("%q is not an Aurinko scope.", name.ValueString())
+	if nearest := aurinko.NearestScopes(name.ValueString()); len(nearest) > 0 {
+		detail += " Did you mean " + quotedChoice(nearest) + "?"
+	}
+	return "Unknown Aurinko scope", detail + " " + validScopes()
+}
+
+func validScopes() string {
+	return "Valid scopes: " + strings.Join(aurinko.Scopes, ", ") + "."
+}
+
+// quotedChoice writes "a", "b" or "c".
+func quotedChoice(names []string) string {
+	var text strings.Builder
+	for i, name := range names {
+		switch {
+		case i > 0 && i == len(names)-1:
+			text.WriteString(" or ")
+		case i > 0:
+			text.WriteString(", ")
+		}
+		fmt.Fprintf(&text, "%q", name)
+	}
+	return text.String()
+}
