@@ -1,0 +1,370 @@
+package acctest
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/aurinko/terraform-provider-aurinko/internal/aurinko"
+	"github.com/aurinko/terraform-provider-aurinko/internal/simulator"
+)
+
+// Each operation, parameter and field says how surely it is known.
+func TestContractNamesItsEvidence(t *testing.T) {
+	t.Parallel()
+
+	contract, err := loadContract()
+	if err != nil {
+		t.Fatal(err)
+	}
+	check := func(what string, extensions map[string]any) {
+		if evidence, _ := extensions["x-evidence"].(string); !slices.Contains([]string{"D", "S", "I"}, evidence) {
+			t.Errorf("%s: x-evidence is %q, want D, S or I", what, evidence)
+		}
+	}
+	for path, item := range contract.Paths.Map() {
+		for method, operation := range item.Operations() {
+			check(method+" "+path, operation.Extensions)
+			for _, parameter := range slices.Concat(item.Parameters, operation.Parameters) {
+				check(method+" "+path+" "+parameter.Value.Name, parameter.Value.Extensions)
+			}
+		}
+	}
+	for name, schema := range contract.Components.Schemas {
+		for field, property := range schema.Value.Properties {
+			check(name+"."+field, property.Value.Extensions)
+		}
+	}
+}
+
+// Whatever manners the server has, it and the client keep to the contract.
+func TestClientAndSimulatorKeepToTheContract(t *testing.T) {
+	t.Parallel()
+
+	tests := map[string]simulator.Manners{
+		"default":                       {},
+		"small pages":                   {MaxPage: 1},
+		"lower-case e-mails":            {LowerCaseEmails: true},
+		"scopes in another order":       {ReorderScopes: true},
+		"scopes by the guides' names":   {GuideScopeNames: true},
+		"nulls":                         {Nulls: true},
+		"unknown fields":                {UnknownFields: true},
+		"201":                           {Created201: true},
+		"managed accounts not listed":   {HideManaged: true},
+		"service accounts listed":       {ListServiceAccounts: true},
+		"service accounts not read 404": {RefuseServiceAccountGet: http.StatusNotFound},
+		"service accounts not read 403": {RefuseServiceAccountGet: http.StatusForbidden},
+		"service accounts not read 405": {RefuseServiceAccountGet: http.StatusMethodNotAllowed},
+		"masked secrets":                {Secrets: simulator.SecretsMasked},
+		"empty secrets":                 {Secrets: simulator.SecretsEmpty},
+		"absent secrets":                {Secrets: simulator.SecretsAbsent},
+		"parents not deleted":           {RefuseParentDelete: true},
+		"no total":                      {NoTotal: true},
+		"OK":                            {ConnectStatus: "OK"},
+		"no daemon check":               {NoDaemonCheck: true},
+	}
+	covered := map[string]bool{"RefuseOAuthWrites": true} // has a test of its own
+	for name, manners := range tests {
+		for i, value := range reflect.ValueOf(manners).Fields() {
+			covered[i.Name] = covered[i.Name] || !value.IsZero()
+		}
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			server := NewServer(t, simulator.Options{Manners: manners, FirstID: 1<<53 + 1})
+			callEverything(t, server)
+			if !server.Simulator.Empty() {
+				t.Error("something was left behind")
+			}
+		})
+	}
+	for name, is := range covered {
+		if !is {
+			t.Errorf("no test for the manner %s", name)
+		}
+	}
+}
+
+// A server that takes OAuth settings in its portal only.
+func TestRefusedOAuthWritesKeepToTheContract(t *testing.T) {
+	t.Parallel()
+
+	for _, status := range []int{http.StatusNotFound, http.StatusMethodNotAllowed} {
+		server := NewServer(t, simulator.Options{Manners: simulator.Manners{RefuseOAuthWrites: status}})
+		client := newClient(t, server)
+		registration := aurinko.OAuthRegistration{ServiceType: aurinko.ServiceOffice365, ClientID: "client-id", ClientSecret: "client-secret"}
+		if err := client.SaveOAuthRegistration(t.Context(), registration); !aurinko.IsUnsupportedWrite(err) {
+			t.Errorf("save: %v, want an unsupported write", err)
+		}
+		server.Simulator.SetOAuthReg(simulator.OAuthReg{ServiceType: "Office365", ClientID: "client-id"})
+		if err := client.DeleteOAuthRegistration(t.Context(), aurinko.ServiceOffice365, false); !aurinko.IsUnsupportedWrite(err) {
+			t.Errorf("delete: %v, want an unsupported write", err)
+		}
+	}
+}
+
+func newClient(t *testing.T, server *Server) *aurinko.Client {
+	t.Helper()
+	client, err := aurinko.New(aurinko.Config{
+		BaseURL: server.URL, ClientID: server.clientID, ClientSecret: server.clientSecret, UserAgent: "acctest",
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return client
+}
+
+// callEverything makes every call that the client can make, with every field
+// that it can send.
+func callEverything(t *testing.T, server *Server) {
+	t.Helper()
+	ctx, client := t.Context(), newClient(t, server)
+	must := func(what string, err error) {
+		t.Helper()
+		if err != nil {
+			t.Fatalf("%s: %v", what, err)
+		}
+	}
+	create := func(target aurinko.Target, adopt bool) aurinko.AccountID {
+		t.Helper()
+		write, err := client.Create(ctx, target, adopt)
+		must("create", err)
+		_, err = client.Confirm(ctx, write)
+		must("confirm", err)
+		return write.ID
+	}
+
+	callback, scopes := "https://auth.acme.example/callback", slices.Clone(aurinko.Scopes)
+	signIn := aurinko.OAuthRegistration{
+		ServiceType: aurinko.ServiceOffice365, ClientID: "client-id", ClientSecret: "client-secret",
+		Scopes: scopes, IntermediateCallbackURL: &callback,
+	}
+	must("create OAuth settings", client.CreateOAuthRegistration(ctx, signIn, false))
+	*signIn.IntermediateCallbackURL = ""
+	must("save OAuth settings", client.SaveOAuthRegistration(ctx, signIn))
+	daemon := aurinko.OAuthRegistration{ServiceType: aurinko.ServiceOffice365, Daemon: true, ClientID: "daemon-id"}
+	daemon.SetDaemonSecrets(PrivateKey(t, Key()), Certificate(t, Key(), "acme", NextYear()))
+	must("adopt the daemon registration", client.CreateOAuthRegistration(ctx, daemon, true))
+	_, err := client.OAuthRegistration(ctx, aurinko.ServiceOffice365, true)
+	must("read the daemon registration", err)
+
+	on := true
+	google := aurinko.Target{Input: aurinko.AccountInput{
+		ServiceType: aurinko.ServiceGoogle, AuthScopes: scopes, AuthOrgID: "Acme.example", AuthUserID: "1001",
+		ClientOrgID: "acme", Email: "Aurinko@acme.example", LoginString: "key-1", Name: "acme.example",
+		ServerInfo: "acme-mail", AuthString1: "private key", AuthString2: GoogleKey(t, "1001", "key-1", Key()),
+	}}
+	exchange := aurinko.Target{Input: aurinko.AccountInput{
+		ServiceType: aurinko.ServiceExchange, AuthScopes: scopes, AuthOrgID: "acme.example", LoginString: `ACME\aurinko`,
+		ServerURL: "https://mail.acme.example/EWS/Exchange.asmx", AuthString1: `ACME\aurinko`, AuthString2: "password",
+	}}
+	office365 := aurinko.Target{Input: aurinko.AccountInput{
+		ServiceType: aurinko.ServiceOffice365, AuthScopes: scopes, AuthOrgID: "tenant-id", OAuthClientID: "daemon-id",
+		LoginString: aurinko.Office365Login("tenant-id"),
+	}}
+	must("check the connection", client.CheckConnection(ctx, google.Input))
+	parent := create(google, false)
+	must("update", client.Update(ctx, parent, google))
+	services := []aurinko.AccountID{parent, create(exchange, false), create(office365, true)}
+
+	mailbox := aurinko.Target{Parent: parent, EnsureAccess: true, UserID: "user-1", UserAccount: "primary", Input: aurinko.AccountInput{
+		ServiceType: aurinko.ServiceGoogle, AuthScopes: scopes, ClientOrgID: "acme", Email: "Sales@acme.example",
+		Name: "Sales", Timezone: "Europe/Berlin", CopyToSent: &on, TrustServer: &on,
+	}}
+	byLogin := aurinko.Target{Parent: parent, ByLogin: true, Input: aurinko.AccountInput{
+		ServiceType: aurinko.ServiceGoogle, AuthScopes: scopes, LoginString: "support",
+	}}
+	managed := []aurinko.AccountID{create(mailbox, false), create(byLogin, true)}
+	must("update", client.Update(ctx, managed[0], mailbox))
+
+	_, err = client.ServiceTypeOf(ctx, parent)
+	must("service type", err)
+	for _, service := range []bool{false, true} {
+		for _, err := range client.Accounts(ctx, service) {
+			must("list", err)
+		}
+	}
+
+	// Refusals keep to the contract as well.
+	for _, wrong := range []aurinko.Target{
+		{Parent: managed[0], Input: mailbox.Input},
+		{Parent: 1, Input: mailbox.Input},
+	} {
+		if _, err := client.Create(ctx, wrong, true); aurinko.StatusOf(err) < 400 {
+			t.Errorf("a mailbox under account %s: %v, want a refusal", wrong.Parent, err)
+		}
+	}
+	if _, err := client.ReadAccount(ctx, 1, false); !aurinko.IsNotFound(err) {
+		t.Errorf("read an account that is not there: %v, want 404", err)
+	}
+
+	for _, id := range managed {
+		must("delete a mailbox", client.DeleteAccount(ctx, id, false))
+	}
+	for _, id := range services {
+		must("delete a service account", client.DeleteAccount(ctx, id, true))
+		must("delete it again", client.DeleteAccount(ctx, id, true))
+	}
+	for _, isDaemon := range []bool{false, true} {
+		must("delete a registration", client.DeleteOAuthRegistration(ctx, aurinko.ServiceOffice365, isDaemon))
+		must("delete it again", client.DeleteOAuthRegistration(ctx, aurinko.ServiceOffice365, isDaemon))
+	}
+}
+
+// The validator is known to look: it finds each wrong request.
+func TestValidatorFindsWrongRequests(t *testing.T) {
+	t.Parallel()
+
+	const account = `{"active":true,"serviceType":"Google","email":"a@acme.example"}`
+	tests := map[string]struct {
+		method, path, body string
+		header             http.Header
+		want               string // "" for a request that is right
+	}{
+		"right":                 {method: "POST", path: "/v1/am/svc_accounts?recycleKeys=userId,orgId", body: account},
+		"right, escaped":        {method: "POST", path: "/v1/am/svc_accounts?recycleKeys=userId%2CorgId", body: account},
+		"no such path":          {method: "GET", path: "/v1/am/secrets", want: "no matching operation"},
+		"no such method":        {method: "PUT", path: "/v1/am/accounts", want: "method not allowed"},
+		"undocumented query":    {method: "GET", path: "/v1/am/accounts?email=a", want: `undocumented query parameter "email"`},
+		"wrong query type":      {method: "GET", path: "/v1/am/accounts?limit=all", want: "limit"},
+		"out of range":          {method: "GET", path: "/v1/am/accounts?limit=0", want: "limit"},
+		"unknown recycle key":   {method: "POST", path: "/v1/am/svc_accounts?recycleKeys=name", body: account, want: "recycleKeys"},
+		"missing query":         {method: "DELETE", path: "/v1/am/oauth_regs?serviceType=Google", want: "daemon"},
+		"id no number":          {method: "GET", path: "/v1/am/accounts/abc", want: `"id"`},
+		"no credentials":        {method: "GET", path: "/v1/am/accounts", header: http.Header{}, want: "no Basic authentication"},
+		"no body":               {method: "POST", path: "/v1/am/svc_accounts", want: "request body"},
+		"needless body":         {method: "DELETE", path: "/v1/am/accounts/1", body: account, want: "body not allowed"},
+		"undocumented field":    {method: "POST", path: "/v1/am/svc_accounts", body: `{"id":1,` + account[1:], want: `"id" is unsupported`},
+		"null field":            {method: "POST", path: "/v1/am/svc_accounts", body: `{"name":null,` + account[1:], want: "name"},
+		"missing field":         {method: "POST", path: "/v1/am/svc_accounts", body: `{"serviceType":"Google","email":"a"}`, want: "active"},
+		"neither email nor...":  {method: "POST", path: "/v1/am/svc_accounts", body: `{"active":true,"serviceType":"Google"}`, want: "email"},
+		"unknown service type":  {method: "POST", path: "/v1/am/svc_accounts", body: `{"active":true,"serviceType":"IMAP","email":"a"}`, want: "serviceType"},
+		"unknown scope":         {method: "POST", path: "/v1/am/svc_accounts", body: `{"authScopes":["Mail.ReadOnly"],` + account[1:], want: "authScopes"},
+		"wrong kind of content": {method: "POST", path: "/v1/am/svc_accounts", body: account, header: http.Header{"Content-Type": {"text/plain"}}, want: "Content-Type"},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			saved := func(w http.ResponseWriter, _ *http.Request) {
+				w.Header().Set("Content-Type", "application/json")
+				w.WriteHeader(http.StatusBadRequest)
+				fmt.Fprint(w, `{"code":"badRequest","message":"no"}`)
+			}
+			request := httptest.NewRequest(test.method, test.path, strings.NewReader(test.body))
+			request.SetBasicAuth("id", "secret")
+			if test.body != "" {
+				request.Header.Set("Content-Type", "application/json")
+			}
+			if test.header != nil {
+				request.Header = test.header
+			}
+			checkViolations(t, violations(t, saved, request, false), test.want)
+		})
+	}
+}
+
+// The validator finds each wrong answer, but for injected faults.
+func TestValidatorFindsWrongAnswers(t *testing.T) {
+	t.Parallel()
+
+	const read, list, save = "GET /v1/am/accounts/1", "GET /v1/am/svc_accounts", "DELETE /v1/am/accounts/1"
+	tests := map[string]struct {
+		request string
+		status  int
+		body    string
+		html    bool
+		faulty  bool
+		want    string // "" for an answer that is right
+	}{
+		"right":                {request: read, body: `{"id":9007199254740993,"email":null,"new":1}`},
+		"right, no body":       {request: save},
+		"right, provider's":    {request: read, status: 500, body: `{"error":{"code":"x"}}`},
+		"no id":                {request: read, body: `{"email":"a"}`, want: `"id"`},
+		"id a text":            {request: read, body: `{"id":"1"}`, want: "id"},
+		"id a fraction":        {request: read, body: `{"id":1.5}`, want: "id"},
+		"unknown token status": {request: read, body: `{"id":1,"tokenStatus":"fine"}`, want: "tokenStatus"},
+		"no time":              {request: read, body: `{"id":1,"createdAt":"yesterday"}`, want: "createdAt"},
+		"unknown scope":        {request: read, body: `{"id":1,"authScopes":["Mail.None"]}`, want: "authScopes"},
+		"a secret":             {request: read, body: `{"id":1,"authString1":"x"}`, want: "not"},
+		"wrong in a list":      {request: list, body: `{"records":[{"id":1},{"id":null}]}`, want: "id"},
+		"no records":           {request: list, body: `{"offset":0}`, want: "records"},
+		"undocumented status":  {request: read, status: 202, body: `{"id":1}`, want: "code"},
+		"error without words":  {request: read, status: 404, body: `{}`, want: "anyOf"},
+		"a gateway's page":     {request: read, status: 502, body: "<html>", html: true, want: "Content-Type"},
+		"injected":             {request: read, status: 502, body: "<html>", html: true, faulty: true},
+		"not JSON":             {request: read, body: "{", want: "decode"},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			handler := func(w http.ResponseWriter, _ *http.Request) {
+				if test.body != "" {
+					w.Header().Set("Content-Type", map[bool]string{false: "application/json", true: "text/html"}[test.html])
+				}
+				w.WriteHeader(max(test.status, 200))
+				fmt.Fprint(w, test.body)
+			}
+			method, path, _ := strings.Cut(test.request, " ")
+			request := httptest.NewRequest(method, path, nil)
+			request.SetBasicAuth("id", "secret")
+			checkViolations(t, violations(t, handler, request, test.faulty), test.want)
+		})
+	}
+}
+
+func violations(t *testing.T, handler http.HandlerFunc, request *http.Request, faulty bool) []string {
+	t.Helper()
+	var found []string
+	validating, err := newValidator(handler,
+		func(violation string) { found = append(found, violation) },
+		func(string) bool { return faulty })
+	if err != nil {
+		t.Fatal(err)
+	}
+	validating.ServeHTTP(httptest.NewRecorder(), request)
+	return found
+}
+
+func checkViolations(t *testing.T, got []string, want string) {
+	t.Helper()
+	switch {
+	case want == "" && len(got) > 0:
+		t.Errorf("violations of what is right: %q", got)
+	case want != "" && (len(got) != 1 || !strings.Contains(got[0], want)):
+		t.Errorf("violations %q, want one with %q", got, want)
+	}
+}
+
+// What is validated still arrives as it was sent, dropped connections too.
+func TestValidatorPassesOn(t *testing.T) {
+	t.Parallel()
+
+	server := NewServer(t, simulator.Options{})
+	server.Simulator.Inject(simulator.Fault{HTML: true, Times: 1})
+	server.Simulator.Inject(simulator.Fault{Truncate: true})
+	get := func() (*http.Response, string, error) {
+		request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, server.URL+"/v1/am/accounts", nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		request.SetBasicAuth(server.clientID, server.clientSecret)
+		response, err := http.DefaultClient.Do(request)
+		if err != nil {
+			return nil, "", err
+		}
+		defer response.Body.Close()
+		body, err := io.ReadAll(response.Body)
+		return response, string(body), err
+	}
+	if response, body, err := get(); err != nil || response.StatusCode != http.StatusBadGateway || !strings.HasPrefix(body, "<html>") {
+		t.Errorf("got %v, %q, %v; want the gateway's page", response, body, err)
+	}
+	if _, body, err := get(); !errors.Is(err, io.ErrUnexpectedEOF) || body == "" {
+		t.Errorf("got %q, %v; want half an answer", body, err)
+	}
+}

@@ -1,0 +1,752 @@
+package managedaccount_test
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/plancheck"
+	"github.com/hashicorp/terraform-plugin-testing/statecheck"
+	"github.com/hashicorp/terraform-plugin-testing/terraform"
+
+	"github.com/aurinko/terraform-provider-aurinko/internal/acctest"
+	"github.com/aurinko/terraform-provider-aurinko/internal/simulator"
+)
+
+const (
+	address = "aurinko_managed_account.sales"
+
+	post   = "POST /v1/am/svc_accounts/{accId}/accounts"
+	remove = "DELETE /v1/am/accounts/{id}"
+
+	tenant = "1b4e28ba-2fa1-4d3b-8c5e-0123456789ab"
+
+	// The two service accounts that every server has.
+	officeID, exchangeID = 501, 502
+)
+
+// newServer is a server with two service accounts, which these tests do not
+// manage with Terraform.
+func newServer(t *testing.T) *acctest.Server {
+	t.Helper()
+	server := acctest.NewServer(t, simulator.Options{})
+	for _, a := range []simulator.Account{
+		{ID: officeID, Type: simulator.Daemon, ServiceType: "Office365", AuthOrgID: tenant, LoginString: tenant},
+		{ID: exchangeID, Type: simulator.Daemon, ServiceType: "EWS", LoginString: "svc@acme.example", ServerURL: "https://mail.acme.example/EWS/Exchange.asmx"},
+	} {
+		server.Simulator.AddAccount(a)
+	}
+	return server
+}
+
+// mailboxes are the managed accounts of a server.
+func mailboxes(s *simulator.Server) []simulator.Account {
+	return slices.DeleteFunc(s.Accounts(), func(a simulator.Account) bool { return a.Type != simulator.Managed })
+}
+
+// noMailboxes checks that destroying has left nothing but the service accounts.
+func noMailboxes(server *acctest.Server) resource.TestCheckFunc {
+	return func(*terraform.State) error {
+		if left := mailboxes(server.Simulator); len(left) > 0 || len(server.Simulator.Accounts()) != 2 {
+			return fmt.Errorf("the accounts left are %+v", server.Simulator.Accounts())
+		}
+		return nil
+	}
+}
+
+// under is a mailbox under a service account, with the given attributes.
+func under(serviceAccount int, attributes ...string) string {
+	return fmt.Sprintf("resource \"aurinko_managed_account\" \"sales\" {\n  service_account_id = %d\n  %s\n}\n",
+		serviceAccount, strings.Join(attributes, "\n  "))
+}
+
+// Attributes that most tests have.
+const (
+	sales = `email = "Sales@acme.example"`
+	mail  = `scopes = ["Mail.Read", "Calendar.ReadWrite"]`
+)
+
+func TestAccManagedAccount_create(t *testing.T) {
+	t.Parallel()
+
+	on, off := true, false
+	scopes := []string{"Calendar.ReadWrite", "Mail.Read"}
+	tests := map[string]struct {
+		config string
+		query  string
+		stored simulator.Account
+		state  map[string]string
+		unset  []string
+	}{
+		"no more than a mailbox": {
+			under(officeID, sales, mail), "recycleKeys=email",
+			simulator.Account{ParentID: officeID, ServiceType: "Office365", Email: "Sales@acme.example", AuthScopes: scopes},
+			map[string]string{
+				"email": "Sales@acme.example", "service_type": "Office365", "service_account_id": "501",
+				"mailbox_address": "sales@acme.example", "token_status": "active",
+			},
+			[]string{"name", "timezone", "login", "client_org_id", "copy_to_sent", "trust_server", "ensure_access", "user_account", "token_error"},
+		},
+		"no more than a login": {
+			under(exchangeID, `login = "ACME\\sales"`, mail), "recycleKeys=username",
+			simulator.Account{ParentID: exchangeID, ServiceType: "EWS", LoginString: `ACME\sales`, AuthScopes: scopes},
+			map[string]string{"login": `ACME\sales`, "service_type": "EWS"}, []string{"email"},
+		},
+		"everything": {
+			under(exchangeID, sales, `login = "ACME\\sales"`, mail, `name = "Sales"`, `timezone = "Europe/Vienna"`, `client_org_id = "acme"`,
+				`user_id = "user-1"`, `user_account = "primary"`, "ensure_access = true", "copy_to_sent = true", "trust_server = false"),
+			"ensureAccess=true&recycleKeys=email&userAccount=primary&userId=user-1",
+			simulator.Account{
+				ParentID: exchangeID, ServiceType: "EWS", Email: "Sales@acme.example", LoginString: `ACME\sales`, AuthScopes: scopes,
+				Name: "Sales", Timezone: "Europe/Vienna", ClientOrgID: "acme", UserID: "user-1", UserAccount: "primary",
+				CopyToSent: &on, TrustServer: &off,
+			},
+			map[string]string{
+				"login": `ACME\sales`, "name": "Sales", "timezone": "Europe/Vienna", "client_org_id": "acme", "user_id": "user-1",
+				"user_account": "primary", "ensure_access": "true", "copy_to_sent": "true", "trust_server": "false",
+			}, nil,
+		},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			server := newServer(t)
+			checks := []resource.TestCheckFunc{
+				func(*terraform.State) error {
+					want := []string{
+						fmt.Sprintf("GET /v1/am/accounts/%d", test.stored.ParentID), // for its service type
+						"GET /v1/am/accounts?limit=1000",
+						fmt.Sprintf("POST /v1/am/svc_accounts/%d/accounts?%s", test.stored.ParentID, test.query),
+						"GET /v1/am/accounts/1001",
+					}
+					if diff := cmp.Diff(want, server.Requests()); diff != "" {
+						return fmt.Errorf("other requests than wanted (-want +got):\n%s", diff)
+					}
+					test.stored.Type, test.stored.Active, test.stored.TokenStatus = simulator.Managed, true, "active"
+					decided := []string{"ID", "MailboxAddress", "TokenIssuedAt", "AuthObtainedAt", "CreatedAt", "UpdatedAt"} // by the server
+					if test.stored.UserID == "" {
+						decided = append(decided, "UserID")
+					}
+					diff := cmp.Diff([]simulator.Account{test.stored}, mailboxes(server.Simulator), cmpopts.IgnoreFields(simulator.Account{}, decided...))
+					if diff != "" {
+						return fmt.Errorf("the account is stored otherwise (-want +got):\n%s", diff)
+					}
+					return nil
+				},
+				resource.TestCheckResourceAttr(address, "id", "1001"),
+				resource.TestCheckResourceAttrSet(address, "user_id"),
+				resource.TestCheckResourceAttrSet(address, "created_at"),
+			}
+			for name, value := range test.state {
+				checks = append(checks, resource.TestCheckResourceAttr(address, name, value))
+			}
+			for _, name := range test.unset {
+				checks = append(checks, resource.TestCheckNoResourceAttr(address, name))
+			}
+			resource.Test(t, resource.TestCase{
+				ProtoV6ProviderFactories: acctest.ProtoV6ProviderFactories,
+				CheckDestroy:             noMailboxes(server),
+				Steps:                    []resource.TestStep{{Config: acctest.Config(server, test.config), Check: resource.ComposeTestCheckFunc(checks...)}},
+			})
+		})
+	}
+}
+
+// A change is a step in the life of a resource: another configuration, what is
+// planned for it, and what it writes.
+type change struct {
+	config string
+	plans  plancheck.PlanCheck
+	writes []string
+}
+
+func steps(server *acctest.Server, changes ...change) []resource.TestStep {
+	list := make([]resource.TestStep, len(changes))
+	for i, c := range changes {
+		list[i] = resource.TestStep{
+			Config:           acctest.Config(server, c.config),
+			ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{c.plans}},
+			Check:            acctest.CheckWrites(server, c.writes...),
+		}
+	}
+	return list
+}
+
+var (
+	creates  = plancheck.ExpectResourceAction(address, plancheck.ResourceActionCreate)
+	replaces = plancheck.ExpectResourceAction(address, plancheck.ResourceActionReplace)
+	nothing  = plancheck.ExpectResourceAction(address, plancheck.ResourceActionNoop)
+	// updates is an update that writes, and local one that does not.
+	updates = acctest.Updates(address)
+	local   = acctest.Updates(address)
+
+	once  = []string{post}
+	again = []string{remove, post}
+)
+
+func TestAccManagedAccount_update(t *testing.T) {
+	t.Parallel()
+
+	server := newServer(t)
+	stores := func(step *resource.TestStep, holds func(simulator.Account) bool) {
+		written := step.Check
+		step.Check = resource.ComposeTestCheckFunc(written, func(*terraform.State) error {
+			if a := mailboxes(server.Simulator); len(a) != 1 || !holds(a[0]) {
+				return fmt.Errorf("the accounts stored are %+v", a)
+			}
+			return nil
+		})
+	}
+	copies := func(want bool) func(simulator.Account) bool {
+		return func(a simulator.Account) bool { return a.CopyToSent != nil && *a.CopyToSent == want }
+	}
+	const aliases = `scopes = ["Calendar.ReadWrite", "Mail.ReadOnly"]`
+	const name, zone = `name = "Sales"`, `timezone = "Europe/Vienna"`
+
+	life := []struct {
+		change
+		holds func(simulator.Account) bool
+	}{
+		{change{under(officeID, sales, mail), creates, once}, func(a simulator.Account) bool { return a.CopyToSent == nil }},
+		{change{under(officeID, sales, mail, name), updates, once}, func(a simulator.Account) bool { return a.Name == "Sales" && a.CopyToSent == nil }},
+		{change{under(officeID, sales, mail, name, zone), updates, once}, func(a simulator.Account) bool { return a.Timezone == "Europe/Vienna" && a.Name == "Sales" }},
+		{change{under(officeID, sales, mail), nothing, nil}, func(a simulator.Account) bool { return a.Timezone == "Europe/Vienna" && a.Name == "Sales" }},
+		{change{under(officeID, `email = "sales@ACME.example"`, mail), nothing, nil}, nil},
+		{change{under(officeID, sales, aliases), nothing, nil}, nil},
+		{change{under(officeID, sales, `scopes = ["Mail.Send"]`), updates, once}, func(a simulator.Account) bool {
+			return slices.Equal(a.AuthScopes, []string{"Mail.Send"}) && a.Name == "Sales" && a.Email == "Sales@acme.example"
+		}},
+		{change{under(officeID, sales, mail, "copy_to_sent = true"), updates, once}, copies(true)},
+		{change{under(officeID, sales, mail, "copy_to_sent = false"), updates, once}, copies(false)},
+		{change{under(officeID, sales, mail, "copy_to_sent = true"), updates, once}, copies(true)},
+		{change{under(officeID, sales, mail), updates, once}, copies(false)},
+		{change{under(officeID, sales, mail, `client_org_id = "acme"`), updates, once}, func(a simulator.Account) bool { return a.ClientOrgID == "acme" }},
+		{change{under(officeID, sales, mail, `on_existing = "adopt"`), local, nil}, nil},
+		{change{under(officeID, sales, mail, "ensure_access = true"), updates, once}, nil},
+		{change{under(officeID, sales, mail, `login = "sales"`), updates, once}, func(a simulator.Account) bool { return a.LoginString == "sales" }},
+		{change{under(officeID, sales, mail, `login = "SALES"`), nothing, nil}, nil},
+		// What Aurinko knows is kept, and from here on the login identifies the account.
+		{change{under(officeID, `login = "sales"`, mail), nothing, nil}, nil},
+		{change{under(officeID, `login = "sales"`, mail, `name = "Other"`), updates, once}, func(a simulator.Account) bool {
+			return a.Email == "Sales@acme.example" && a.Name == "Other"
+		}},
+	}
+	var list []resource.TestStep
+	for _, c := range life {
+		step := steps(server, c.change)[0]
+		if c.holds != nil {
+			stores(&step, c.holds)
+		}
+		list = append(list, step)
+	}
+	resource.Test(t, resource.TestCase{
+		ProtoV6ProviderFactories: acctest.ProtoV6ProviderFactories,
+		CheckDestroy:             noMailboxes(server),
+		Steps:                    list,
+	})
+}
+
+func TestAccManagedAccount_replace(t *testing.T) {
+	t.Parallel()
+
+	user := func(id, account string) string {
+		return fmt.Sprintf("user_id = %q\n  user_account = %q", id, account)
+	}
+	server := newServer(t)
+	resource.Test(t, resource.TestCase{
+		ProtoV6ProviderFactories: acctest.ProtoV6ProviderFactories,
+		CheckDestroy:             noMailboxes(server),
+		Steps: steps(server,
+			change{under(officeID, sales, mail), creates, once},
+			change{under(officeID, `email = "sales2@acme.example"`, mail), replaces, again},
+			change{under(exchangeID, `email = "sales2@acme.example"`, mail), replaces, again},
+			change{under(exchangeID, `email = "sales2@acme.example"`, mail, user("user-1", "primary")), replaces, again},
+			change{under(exchangeID, `email = "sales2@acme.example"`, mail, user("user-2", "primary")), replaces, again},
+			change{under(exchangeID, `email = "sales2@acme.example"`, mail, user("user-2", "secondary")), replaces, again},
+			change{under(exchangeID, `login = "sales"`, `email = "sales2@acme.example"`, mail, user("user-2", "secondary")), updates, once},
+			change{under(exchangeID, `login = "sales3"`, `email = "sales2@acme.example"`, mail, user("user-2", "secondary")), replaces, again},
+		),
+	})
+}
+
+func TestAccManagedAccount_changedOutside(t *testing.T) {
+	t.Parallel()
+
+	server := newServer(t)
+	config := under(officeID, sales, mail, `name = "Sales"`, "copy_to_sent = true")
+	outside := func(happens func(*simulator.Server, int64), c change) resource.TestStep {
+		step := steps(server, c)[0]
+		step.PreConfig = func() {
+			happens(server.Simulator, mailboxes(server.Simulator)[0].ID)
+			server.Simulator.ResetJournal()
+		}
+		return step
+	}
+	changed := func(change func(*simulator.Account)) func(*simulator.Server, int64) {
+		return func(s *simulator.Server, id int64) { s.UpdateAccount(id, change) }
+	}
+	off := false
+	resource.Test(t, resource.TestCase{
+		ProtoV6ProviderFactories: acctest.ProtoV6ProviderFactories,
+		CheckDestroy:             noMailboxes(server),
+		Steps: []resource.TestStep{
+			steps(server, change{config, creates, once})[0],
+			outside(changed(func(a *simulator.Account) { a.Name = "Other" }), change{config, updates, once}),
+			outside(changed(func(a *simulator.Account) { a.AuthScopes = []string{"Mail.All"} }), change{config, updates, once}),
+			outside(changed(func(a *simulator.Account) { a.CopyToSent = &off }), change{config, updates, once}),
+			outside(changed(func(a *simulator.Account) { a.Timezone = "Europe/Vienna" }), change{config, nothing, nil}),
+			outside(changed(func(a *simulator.Account) { a.TokenStatus, a.TokenError = "invalid", "refused" }), change{config, nothing, nil}),
+			outside(changed(func(a *simulator.Account) { a.Email = "other@acme.example" }), change{config, replaces, again}),
+			outside(func(s *simulator.Server, id int64) { s.RemoveAccount(id) }, change{config, creates, once}),
+			{
+				Config: acctest.Config(server, config),
+				Check: func(*terraform.State) error {
+					a := mailboxes(server.Simulator)[0]
+					if a.Name != "Sales" || !slices.Equal(a.AuthScopes, []string{"Calendar.ReadWrite", "Mail.Read"}) || !*a.CopyToSent {
+						return fmt.Errorf("the account is not healed: %+v", a)
+					}
+					return nil
+				},
+			},
+		},
+	})
+}
+
+// An account that is deleted between plan and apply is not made anew by an
+// update: upserts would do so.
+func TestAccManagedAccount_deletedAfterPlan(t *testing.T) {
+	t.Parallel()
+
+	server := newServer(t)
+	resource.Test(t, resource.TestCase{
+		ProtoV6ProviderFactories: acctest.ProtoV6ProviderFactories,
+		CheckDestroy:             noMailboxes(server),
+		Steps: []resource.TestStep{
+			{Config: acctest.Config(server, under(officeID, sales, mail)), Check: acctest.CheckWrites(server, once...)},
+			{
+				PreConfig: func() {
+					// The refresh finds it, the update does not.
+					server.Simulator.Inject(simulator.Fault{Method: http.MethodGet, Route: "/v1/am/accounts/{id}", Skip: 1, Status: http.StatusNotFound})
+				},
+				Config:      acctest.Config(server, under(officeID, sales, mail, `name = "Sales"`)),
+				ExpectError: acctest.Says("was deleted after the plan was made. Nothing was written. Plan again: Terraform will then create it anew."),
+			},
+			{
+				PreConfig: func() {
+					server.Simulator.ClearFaults()
+					acctest.AssertNoWrites(t, server)
+				},
+				Config: acctest.Config(server, under(officeID, sales, mail, `name = "Sales"`)),
+				Check:  acctest.CheckWrites(server, once...),
+			},
+		},
+	})
+}
+
+func TestAccManagedAccount_import(t *testing.T) {
+	t.Parallel()
+
+	for name, config := range map[string]string{
+		"by e-mail": under(officeID, sales, mail, `name = "Sales"`, `timezone = "Europe/Vienna"`, "copy_to_sent = true", `client_org_id = "acme"`),
+		"by login":  under(exchangeID, `login = "sales"`, mail),
+		"of a user": under(exchangeID, sales, mail, `user_id = "user-1"`, `user_account = "secondary"`),
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			server := newServer(t)
+			resource.Test(t, resource.TestCase{
+				ProtoV6ProviderFactories: acctest.ProtoV6ProviderFactories,
+				Steps: []resource.TestStep{
+					{Config: acctest.Config(server, config)},
+					{ResourceName: address, ImportState: true, ImportStateVerify: true, ImportStateVerifyIgnore: []string{"user_account"}}, // never told
+				},
+			})
+		})
+	}
+}
+
+// TestAccManagedAccount_afterImport imports with an import block, as users do.
+func TestAccManagedAccount_afterImport(t *testing.T) {
+	t.Parallel()
+
+	importBlock := fmt.Sprintf("import {\n  to = %s\n  id = \"9007199254740993\"\n}\n", address)
+	on := true
+	tests := map[string]struct {
+		stored simulator.Account
+		config string
+		plans  plancheck.PlanCheck
+		writes []string
+	}{
+		"as it is": {
+			simulator.Account{Email: "sales@ACME.example", Name: "Sales", CopyToSent: &on},
+			under(officeID, sales, mail, `name = "Sales"`, "copy_to_sent = true"), nothing, nil,
+		},
+		"as it is, no more said than needed": {
+			simulator.Account{Email: "sales@acme.example", Name: "Sales", Timezone: "Europe/Vienna", ClientOrgID: "acme", LoginString: "sales"},
+			under(officeID, sales, mail), nothing, nil,
+		},
+		"another name": {
+			simulator.Account{Email: "sales@acme.example", Name: "Other"},
+			under(officeID, sales, mail, `name = "Sales"`), updates, once,
+		},
+		"switches": {
+			simulator.Account{Email: "sales@acme.example", CopyToSent: &on},
+			under(officeID, sales, mail), updates, once,
+		},
+		"of a user": { // Aurinko does not tell user_account
+			simulator.Account{Email: "sales@acme.example", UserID: "user-1", UserAccount: "primary"},
+			under(officeID, sales, mail, `user_id = "user-1"`, `user_account = "primary"`), updates, once,
+		},
+		"another mailbox": {
+			simulator.Account{Email: "other@acme.example"}, under(officeID, sales, mail), replaces, again,
+		},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			server := newServer(t)
+			test.stored.ID, test.stored.ParentID, test.stored.ServiceType = 1<<53+1, officeID, "Office365"
+			test.stored.AuthScopes = []string{"Mail.Read", "Calendar.ReadWrite"}
+			server.Simulator.AddAccount(test.stored)
+			resource.Test(t, resource.TestCase{
+				ProtoV6ProviderFactories: acctest.ProtoV6ProviderFactories,
+				CheckDestroy:             noMailboxes(server),
+				Steps:                    steps(server, change{importBlock + test.config, test.plans, test.writes}),
+			})
+		})
+	}
+}
+
+func TestAccManagedAccount_importRefused(t *testing.T) {
+	t.Parallel()
+
+	tests := map[string]struct{ id, says string }{
+		"a service account":  {"501", "Account 501 is of type \"daemon\". Manage a service account with `aurinko_service_account`"},
+		"a personal account": {"3003", "personal accounts cannot be managed with Terraform."},
+		"none":               {"4004", "Cannot import non-existent remote object"},
+		"no number":          {"sales@acme.example", `"sales@acme.example" is not an account id: it is a positive whole number such as 12345`},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			server := newServer(t)
+			server.Simulator.AddAccount(simulator.Account{ID: 3003, ServiceType: "Google", Email: "anna@acme.example"})
+			resource.Test(t, resource.TestCase{
+				ProtoV6ProviderFactories: acctest.ProtoV6ProviderFactories,
+				Steps: []resource.TestStep{{
+					Config:       acctest.Config(server, under(officeID, sales, mail)),
+					ResourceName: address, ImportState: true, ImportStateId: test.id,
+					ExpectError: acctest.Says(test.says),
+				}},
+			})
+			acctest.AssertNoWrites(t, server)
+		})
+	}
+}
+
+func TestAccManagedAccount_exists(t *testing.T) {
+	t.Parallel()
+
+	tests := map[string]struct {
+		config, label string
+	}{
+		"by e-mail": {under(officeID, sales, mail, `name = "Sales"`), "sales"},
+		"by login":  {under(officeID, `login = "Sales.Team"`, mail, `name = "Sales"`), "sales_team"},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			server := newServer(t)
+			server.Simulator.AddAccount(simulator.Account{
+				ID: 5005, ParentID: officeID, ServiceType: "Office365", Email: "sales@acme.example", LoginString: "Sales.Team", Name: "Somebody else's",
+			})
+			resource.Test(t, resource.TestCase{
+				ProtoV6ProviderFactories: acctest.ProtoV6ProviderFactories,
+				CheckDestroy:             noMailboxes(server),
+				Steps: []resource.TestStep{
+					{
+						Config:      acctest.Config(server, test.config),
+						ExpectError: acctest.Says("Nothing was written. To manage it with Terraform, import it: import { to = aurinko_managed_account." + test.label + ` id = "5005" } or set`),
+					},
+					{
+						PreConfig: func() {
+							acctest.AssertNoWrites(t, server)
+							if a, _ := server.Simulator.Account(5005); a.Name != "Somebody else's" {
+								t.Errorf("the account was written: %+v", a)
+							}
+						},
+						Config: acctest.Config(server, strings.Replace(test.config, mail, mail+"\n  on_existing = \"adopt\"", 1)),
+						Check: resource.ComposeTestCheckFunc(
+							acctest.CheckWrites(server, once...),
+							resource.TestCheckResourceAttr(address, "id", "5005"),
+							resource.TestCheckResourceAttr(address, "name", "Sales"),
+						),
+					},
+				},
+			})
+		})
+	}
+}
+
+// The same mailbox under another service account is another account.
+func TestAccManagedAccount_existsElsewhere(t *testing.T) {
+	t.Parallel()
+
+	server := newServer(t)
+	server.Simulator.AddAccount(simulator.Account{ID: 5005, ParentID: exchangeID, ServiceType: "EWS", Email: "sales@acme.example"})
+	resource.Test(t, resource.TestCase{
+		ProtoV6ProviderFactories: acctest.ProtoV6ProviderFactories,
+		Steps:                    steps(server, change{under(officeID, sales, mail), creates, once}),
+	})
+	if _, ok := server.Simulator.Account(5005); !ok {
+		t.Error("the other account is gone")
+	}
+}
+
+// Where managed accounts are not listed, only the answer of the write tells
+// that the account was there. It is left alone, and is not in the state.
+func TestAccManagedAccount_existsUnlisted(t *testing.T) {
+	t.Parallel()
+
+	server := newServer(t)
+	server.Simulator.SetManners(simulator.Manners{HideManaged: true})
+	server.Simulator.AddAccount(simulator.Account{
+		ID: 5005, ParentID: officeID, ServiceType: "Office365", Email: "sales@acme.example", CreatedAt: time.Now().Add(-time.Hour),
+	})
+	config := under(officeID, sales, mail)
+	resource.Test(t, resource.TestCase{
+		ProtoV6ProviderFactories: acctest.ProtoV6ProviderFactories,
+		CheckDestroy:             noMailboxes(server),
+		Steps: []resource.TestStep{
+			{
+				Config: acctest.Config(server, config),
+				ExpectError: acctest.Says("Aurinko did not create an account, but updated account 5005, which was there before and does not show in its list under this name. " +
+					`It is not in the state, and it may now hold the values of this resource. To manage it with Terraform, import it: import { to = aurinko_managed_account.sales id = "5005" }`),
+			},
+			{
+				Config:           acctest.Config(server, fmt.Sprintf("import {\n  to = %s\n  id = \"5005\"\n}\n", address)+config),
+				ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{nothing}},
+			},
+		},
+	})
+}
+
+// An account that was written stays in the state when it cannot be read back:
+// an error would have Terraform replace it.
+func TestAccManagedAccount_notReadBack(t *testing.T) {
+	t.Parallel()
+
+	server := newServer(t)
+	config := under(officeID, sales, mail)
+	unreadable := simulator.Fault{
+		Method: http.MethodGet, Route: "/v1/am/accounts/{id}", Status: http.StatusForbidden,
+		Match: func(r *http.Request) bool { return strings.HasSuffix(r.URL.Path, "/1001") }, Times: 1,
+	}
+	server.Simulator.Inject(unreadable)
+	updated := unreadable
+	updated.Skip = 2 // the refresh, and the look before the write
+	met := func(*terraform.State) error {
+		last := server.Simulator.Journal()
+		if fault := last[len(last)-1].Fault; fault != "status 403" {
+			return fmt.Errorf("the last request met the fault %q", fault)
+		}
+		return nil
+	}
+	first := steps(server, change{config, creates, once})[0]
+	first.Check = resource.ComposeTestCheckFunc(met, first.Check)
+	resource.Test(t, resource.TestCase{
+		ProtoV6ProviderFactories: acctest.ProtoV6ProviderFactories,
+		CheckDestroy:             noMailboxes(server),
+		Steps: []resource.TestStep{
+			first,
+			steps(server, change{config, nothing, nil})[0],
+			{
+				PreConfig: func() { server.Simulator.Inject(updated) },
+				Config:    acctest.Config(server, under(officeID, sales, mail, `name = "Sales"`)),
+				Check:     resource.ComposeTestCheckFunc(met, acctest.CheckWrites(server, once...), resource.TestCheckResourceAttr(address, "name", "Sales")),
+			},
+		},
+	})
+}
+
+func TestAccManagedAccount_twice(t *testing.T) {
+	t.Parallel()
+
+	server := newServer(t)
+	config := under(officeID, sales, mail)
+	other := strings.NewReplacer(`"sales"`, `"twin"`, "Sales@", "SALES@").Replace(config)
+	resource.Test(t, resource.TestCase{
+		ProtoV6ProviderFactories: acctest.ProtoV6ProviderFactories,
+		CheckDestroy:             noMailboxes(server),
+		Steps: []resource.TestStep{{
+			Config:      acctest.Config(server, config+other),
+			ExpectError: acctest.Says("means the same account"),
+		}},
+	})
+	acctest.AssertWrites(t, server, post, remove)
+}
+
+func TestAccManagedAccount_refused(t *testing.T) {
+	t.Parallel()
+
+	tests := map[string]struct {
+		config string
+		says   string
+		writes []string
+	}{
+		"no such service account": {
+			under(999, sales, mail),
+			"service_account_id = 999 There is no service account 999 in this Aurinko application. Nothing was written.", nil,
+		},
+		"a managed account for a service account": {
+			under(5005, sales, mail),
+			"service_account_id = 5005 Account 5005 is a managed account, not a service account. Nothing was written.", nil,
+		},
+		"no access": {
+			under(officeID, sales, mail, "ensure_access = true"),
+			"Aurinko answered 400 badRequest to POST /am/svc_accounts/{id}/accounts: Mailbox not found. " +
+				"Check `email` and `login`, and that the service account's administrator has granted access to the mailbox. Request id", once,
+		},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			server := newServer(t)
+			server.Simulator.AddAccount(simulator.Account{ID: 5005, ParentID: officeID, ServiceType: "Office365", Email: "other@acme.example"})
+			server.Simulator.NoMailbox("sales@acme.example")
+			resource.Test(t, resource.TestCase{
+				ProtoV6ProviderFactories: acctest.ProtoV6ProviderFactories,
+				Steps:                    []resource.TestStep{{Config: acctest.Config(server, test.config), ExpectError: acctest.Says(test.says)}},
+			})
+			acctest.AssertWrites(t, server, test.writes...)
+			if left := mailboxes(server.Simulator); len(left) != 1 {
+				t.Errorf("there are %d mailboxes, want the one that was there before", len(left))
+			}
+		})
+	}
+}
+
+func TestAccManagedAccount_validation(t *testing.T) {
+	t.Parallel()
+
+	tests := map[string]struct{ config, says string }{
+		"neither email nor login": {under(officeID, mail), "At least one of these attributes must be configured: [email,login]"},
+		"no scopes":               {under(officeID, sales), `The argument "scopes" is required`},
+		"empty set":               {under(officeID, sales, "scopes = []"), "Attribute scopes set must contain at least 1 elements, got: 0"},
+		"unknown scope":           {under(officeID, sales, `scopes = ["mail.read"]`), `"mail.read" is not an Aurinko scope. Did you mean "Mail.Read"`},
+		"no e-mail address":       {under(officeID, `email = "sales"`, mail), "The value must be one e-mail address such as sales@acme.example."},
+		"e-mail with a name":      {under(officeID, `email = "Sales <sales@acme.example>"`, mail), "The value must be the bare e-mail address"},
+		"empty login":             {under(officeID, `login = ""`, mail), "Attribute login string length must be at least 1"},
+		"time zone":               {under(officeID, sales, mail, `timezone = "europe/vienna"`), "Did you mean Europe/Vienna?"},
+		"a time zone of Windows":  {under(officeID, sales, mail, `timezone = "W. Europe Standard Time"`), "the names that Windows and Exchange use are not."},
+		"user_id alone":           {under(officeID, sales, mail, `user_id = "user-1"`), `Attribute "user_account" must be specified when "user_id" is specified`},
+		"user_account alone":      {under(officeID, sales, mail, `user_account = "primary"`), `Attribute "user_id" must be specified when "user_account" is specified`},
+		"user_account":            {under(officeID, sales, mail, `user_id = "user-1"`, `user_account = "third"`), `value must be one of: ["primary" "secondary"], got: "third"`},
+		"on_existing":             {under(officeID, sales, mail, `on_existing = "take"`), `value must be one of: ["error" "adopt"], got: "take"`},
+		"service_account_id":      {strings.Replace(under(officeID, sales, mail), "501", `"acme"`, 1), "The value must be the number of an Aurinko account, such as 12345."},
+		"empty name":              {under(officeID, sales, mail, `name = ""`), "Attribute name string length must be at least 1"},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			server := newServer(t)
+			resource.Test(t, resource.TestCase{
+				ProtoV6ProviderFactories: acctest.ProtoV6ProviderFactories,
+				Steps:                    []resource.TestStep{{Config: acctest.Config(server, test.config), PlanOnly: true, ExpectError: acctest.Says(test.says)}},
+			})
+			if requests := server.Requests(); len(requests) > 0 {
+				t.Errorf("Aurinko was asked: %v", requests)
+			}
+		})
+	}
+}
+
+// What is not known when the plan is made.
+func TestAccManagedAccount_unknown(t *testing.T) {
+	t.Parallel()
+
+	later := func(value string) string {
+		return "resource \"terraform_data\" \"later\" {\n  input = " + value + "\n}\n"
+	}
+	const output = "terraform_data.later.output"
+	tests := map[string]string{
+		"service account": later("501") + strings.Replace(under(officeID, sales, mail), "501", output, 1),
+		"e-mail":          later(`"sales@acme.example"`) + under(officeID, "email = "+output, mail),
+		"login":           later(`"sales"`) + under(officeID, "login = "+output, mail),
+		"e-mail is null":  later("null") + under(officeID, "email = "+output, `login = "sales"`, mail),
+		"scopes":          later(`["Mail.Read"]`) + under(officeID, sales, "scopes = "+output),
+		"switches":        later("true") + under(officeID, sales, mail, "copy_to_sent = "+output, "ensure_access = "+output),
+		"texts":           later(`"Europe/Vienna"`) + under(officeID, sales, mail, "name = "+output, "timezone = "+output, "client_org_id = "+output, "user_id = "+output, `user_account = "primary"`),
+	}
+	for name, config := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			server := newServer(t)
+			resource.Test(t, resource.TestCase{
+				ProtoV6ProviderFactories: acctest.ProtoV6ProviderFactories,
+				CheckDestroy:             noMailboxes(server),
+				Steps:                    steps(server, change{config, creates, once}),
+			})
+		})
+	}
+}
+
+func TestAccManagedAccount_forEach(t *testing.T) {
+	t.Parallel()
+
+	server := newServer(t)
+	config := `
+resource "aurinko_managed_account" "team" {
+  for_each = toset([for n in range(30) : "user${n}@acme.example"])
+
+  service_account_id = 501
+  email              = each.value
+  scopes             = ["Mail.Read"]
+}
+`
+	created := func() error {
+		requests := map[string]int{}
+		for _, request := range server.Simulator.Journal() {
+			requests[request.Route]++
+		}
+		want := map[string]int{
+			post:                       30,
+			"GET /v1/am/accounts":      1,
+			"GET /v1/am/accounts/{id}": 31, // one after each write, and the service account
+		}
+		if diff := cmp.Diff(want, requests); diff != "" {
+			return fmt.Errorf("other requests than wanted (-want +got):\n%s", diff)
+		}
+		written := map[string]bool{}
+		for _, a := range mailboxes(server.Simulator) {
+			written[a.Email] = true
+		}
+		if len(written) != 30 {
+			return fmt.Errorf("there are %d mailboxes, want 30", len(written))
+		}
+		return nil
+	}
+	resource.Test(t, resource.TestCase{
+		ProtoV6ProviderFactories: acctest.ProtoV6ProviderFactories,
+		// The test framework understands for_each neither in a Check nor in
+		// what it destroys at the end.
+		Steps: []resource.TestStep{
+			{Config: acctest.Config(server, config), ConfigStateChecks: []statecheck.StateCheck{stateCheck(created)}},
+			{Config: server.ProviderConfig(), Check: noMailboxes(server)},
+		},
+	})
+}
+
+// A stateCheck looks at something else than the state.
+type stateCheck func() error
+
+func (c stateCheck) CheckState(_ context.Context, _ statecheck.CheckStateRequest, resp *statecheck.CheckStateResponse) {
+	resp.Error = c()
+}

@@ -1,0 +1,576 @@
+package oauth_test
+
+import (
+	"fmt"
+	"net/http"
+	"slices"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
+	"github.com/hashicorp/terraform-plugin-testing/plancheck"
+	"github.com/hashicorp/terraform-plugin-testing/statecheck"
+	"github.com/hashicorp/terraform-plugin-testing/terraform"
+	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
+
+	"github.com/aurinko/terraform-provider-aurinko/internal/acctest"
+	"github.com/aurinko/terraform-provider-aurinko/internal/simulator"
+)
+
+const (
+	settings = "aurinko_office365_oauth.this"
+	clientID = "6a1b3c5d-0f2e-4d6c-8b7a-9e0f1a2b3c4d"
+	otherID  = "0d9c8b7a-1e2f-4a3b-9c5d-6e7f8a9b0c1d"
+
+	saves   = "POST /v1/am/oauth_regs"
+	deletes = "DELETE /v1/am/oauth_regs"
+)
+
+// test runs the steps of an acceptance test against its server.
+func test(t *testing.T, server *acctest.Server, steps ...resource.TestStep) {
+	t.Helper()
+	resource.Test(t, resource.TestCase{
+		TerraformVersionChecks:   acctest.NeedsWriteOnly,
+		ProtoV6ProviderFactories: acctest.ProtoV6ProviderFactories,
+		Steps:                    steps,
+		CheckDestroy: func(*terraform.State) error {
+			if !server.Simulator.Empty() {
+				return fmt.Errorf("left behind: %d registrations", len(server.Simulator.OAuthRegs()))
+			}
+			return nil
+		},
+	})
+}
+
+// oauthSettings is a configuration with the OAuth settings, of which these are
+// the attributes.
+func oauthSettings(server *acctest.Server, attributes string) string {
+	return acctest.Config(server, "resource \"aurinko_office365_oauth\" \"this\" {\n"+attributes+"\n}\n")
+}
+
+// plainSettings are the attributes of a test that is about something else.
+const plainSettings = `
+  client_id     = "` + clientID + `"
+  client_secret = "s3cret-one"
+`
+
+// stored compares the only registration with what it should be.
+func stored(server *acctest.Server, want simulator.OAuthReg) resource.TestCheckFunc {
+	return func(*terraform.State) error {
+		regs := server.Simulator.OAuthRegs()
+		for i := range regs {
+			slices.Sort(regs[i].Scopes)
+		}
+		if diff := cmp.Diff([]simulator.OAuthReg{want}, regs); diff != "" {
+			return fmt.Errorf("stored otherwise (-want +got):\n%s", diff)
+		}
+		return nil
+	}
+}
+
+// sent checks a field of the latest write: nil is one that was left out.
+func sent(server *acctest.Server, field string, want any) resource.TestCheckFunc {
+	return func(*terraform.State) error {
+		var got any
+		for _, request := range server.Simulator.Journal() {
+			if request.Route == saves {
+				got = request.Body[field]
+			}
+		}
+		if got != want {
+			return fmt.Errorf("%s was sent as %v, want %v", field, got, want)
+		}
+		return nil
+	}
+}
+
+func planned(action plancheck.ResourceActionType, address string) resource.ConfigPlanChecks {
+	return resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectResourceAction(address, action)}}
+}
+
+func holds(address, attribute string, value knownvalue.Check) statecheck.StateCheck {
+	return statecheck.ExpectKnownValue(address, tfjsonpath.New(attribute), value)
+}
+
+func TestAccOffice365OAuth(t *testing.T) {
+	t.Parallel()
+
+	server := acctest.NewServer(t, simulator.Options{})
+	all := simulator.OAuthReg{
+		ServiceType: "Office365", ClientID: clientID, ClientSecret: "s3cret-one",
+		Scopes: []string{"Calendar.Read", "Mail.Send"}, IntermediateCallbackURL: "https://auth.acme.example/callback",
+	}
+	changed := all
+	changed.ClientID, changed.Scopes, changed.IntermediateCallbackURL = otherID, []string{"Mail.Drafts"}, "https://auth.acme.example/other"
+	cleared := changed
+	cleared.IntermediateCallbackURL = ""
+	test(t, server,
+		resource.TestStep{
+			Config: oauthSettings(server, plainSettings+`
+				scopes                    = ["Mail.Send", "Calendar.ReadOnly"]
+				intermediate_callback_url = "https://auth.acme.example/callback"`),
+			ConfigPlanChecks: planned(plancheck.ResourceActionCreate, settings),
+			Check:            resource.ComposeTestCheckFunc(stored(server, all), acctest.CheckWrites(server, saves)),
+			ConfigStateChecks: []statecheck.StateCheck{
+				holds(settings, "id", knownvalue.StringExact("Office365")),
+				holds(settings, "client_secret_revision", knownvalue.Int64Exact(1)),
+			},
+		},
+		resource.TestStep{ // every attribute is updated in place
+			Config: oauthSettings(server, `
+				client_id                 = "`+otherID+`"
+				client_secret             = "s3cret-one"
+				scopes                    = ["Mail.Draft"]
+				intermediate_callback_url = "https://auth.acme.example/other"`),
+			ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{
+				plancheck.ExpectResourceAction(settings, plancheck.ResourceActionUpdate),
+				plancheck.ExpectKnownValue(settings, tfjsonpath.New("id"), knownvalue.StringExact("Office365")),
+				plancheck.ExpectKnownValue(settings, tfjsonpath.New("client_secret_revision"), knownvalue.Int64Exact(1)),
+			}},
+			Check: resource.ComposeTestCheckFunc(stored(server, changed), acctest.CheckWrites(server, saves)),
+		},
+		resource.TestStep{ // what is left out is cleared, or stays Aurinko's choice
+			Config: oauthSettings(server, `
+				client_id     = "`+otherID+`"
+				client_secret = "s3cret-one"`),
+			ConfigPlanChecks: planned(plancheck.ResourceActionUpdate, settings),
+			Check:            resource.ComposeTestCheckFunc(stored(server, cleared), sent(server, "intermediateCallbackUrl", ""), acctest.CheckWrites(server, saves)),
+			ConfigStateChecks: []statecheck.StateCheck{
+				holds(settings, "scopes", knownvalue.SetExact([]knownvalue.Check{knownvalue.StringExact("Mail.Draft")})),
+				holds(settings, "intermediate_callback_url", knownvalue.Null()),
+			},
+		},
+		resource.TestStep{ // on_existing is the provider's own business
+			Config: oauthSettings(server, `
+				client_id     = "`+otherID+`"
+				client_secret = "s3cret-one"
+				on_existing   = "adopt"`),
+			Check: acctest.CheckWrites(server),
+		},
+		resource.TestStep{
+			Config: oauthSettings(server, `
+				client_id     = "`+otherID+`"
+				client_secret = "s3cret-one"`),
+			Destroy: true,
+			Check:   acctest.CheckWrites(server, deletes),
+		},
+	)
+}
+
+// What changes outside Terraform is shown, and healed.
+func TestAccOffice365OAuthDrift(t *testing.T) {
+	t.Parallel()
+
+	server := acctest.NewServer(t, simulator.Options{})
+	config := oauthSettings(server, plainSettings+`
+		scopes                    = ["Mail.Read"]
+		intermediate_callback_url = "https://auth.acme.example/callback"`)
+	right := simulator.OAuthReg{
+		ServiceType: "Office365", ClientID: clientID, ClientSecret: "s3cret-one",
+		Scopes: []string{"Mail.Read"}, IntermediateCallbackURL: "https://auth.acme.example/callback",
+	}
+	steps := []resource.TestStep{{Config: config, Check: stored(server, right)}}
+	drifted := func(change func(*simulator.OAuthReg)) {
+		now := right
+		change(&now)
+		steps = append(steps, resource.TestStep{
+			PreConfig:        func() { server.Simulator.SetOAuthReg(now) },
+			Config:           config,
+			ConfigPlanChecks: planned(plancheck.ResourceActionUpdate, settings),
+			Check:            stored(server, right),
+		})
+	}
+	drifted(func(r *simulator.OAuthReg) { r.ClientID = otherID })
+	drifted(func(r *simulator.OAuthReg) { r.ClientSecret = "s3cret-two" })
+	drifted(func(r *simulator.OAuthReg) { r.Scopes = []string{"Mail.Read", "Mail.Send"} })
+	drifted(func(r *simulator.OAuthReg) { r.IntermediateCallbackURL = "https://auth.acme.example/other" })
+	steps = append(steps, resource.TestStep{
+		PreConfig:        func() { server.Simulator.RemoveOAuthReg("Office365", false) },
+		Config:           config,
+		ConfigPlanChecks: planned(plancheck.ResourceActionCreate, settings),
+		Check:            stored(server, right),
+	})
+	steps = append(steps, resource.TestStep{ // gone already is as good as deleted
+		PreConfig: func() { server.Simulator.RemoveOAuthReg("Office365", false) },
+		Config:    config,
+		Destroy:   true,
+	})
+	test(t, server, steps...)
+}
+
+// Any field of an answer can be absent or null: that is no drift.
+func TestAccOffice365OAuthNotTold(t *testing.T) {
+	t.Parallel()
+
+	for name, manners := range map[string]simulator.Manners{"absent": {}, "null": {Nulls: true}} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			server := acctest.NewServer(t, simulator.Options{Manners: manners})
+			config := oauthSettings(server, plainSettings+`
+				scopes                    = ["Mail.Read"]
+				intermediate_callback_url = "https://auth.acme.example/callback"`)
+			test(t, server,
+				resource.TestStep{Config: config},
+				resource.TestStep{
+					PreConfig: func() {
+						server.Simulator.SetOAuthReg(simulator.OAuthReg{ServiceType: "Office365", ClientID: clientID})
+					},
+					Config:           config,
+					ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectEmptyPlan()}},
+				},
+			)
+		})
+	}
+}
+
+// Whatever the server's manners, a plan after an apply is empty; the harness
+// makes that plan after every step.
+func TestAccOffice365OAuthUnderAllManners(t *testing.T) {
+	t.Parallel()
+
+	for name, manners := range registrationManners {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			server := acctest.NewServer(t, simulator.Options{Manners: manners})
+			test(t, server,
+				resource.TestStep{
+					Config: oauthSettings(server, plainSettings+`
+						scopes                    = ["Mail.Read", "Calendar.ReadOnly", "Mail.Send"]
+						intermediate_callback_url = "https://auth.acme.example/callback"`),
+					Check: acctest.CheckWrites(server, saves),
+				},
+				resource.TestStep{ // the same in other words
+					Config: oauthSettings(server, plainSettings+`
+						scopes                    = ["Mail.Send", "Mail.ReadOnly", "Calendar.Read"]
+						intermediate_callback_url = "https://auth.acme.example/callback"`),
+					ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectEmptyPlan()}},
+				},
+				resource.TestStep{
+					Config:           oauthSettings(server, plainSettings+`scopes = ["Tasks.Read"]`),
+					ConfigPlanChecks: planned(plancheck.ResourceActionUpdate, settings),
+					Check: resource.ComposeTestCheckFunc(acctest.CheckWrites(server, saves), stored(server, simulator.OAuthReg{
+						ServiceType: "Office365", ClientID: clientID, ClientSecret: "s3cret-one", Scopes: []string{"Tasks.Read"},
+					})),
+				},
+				resource.TestStep{
+					ResourceName: settings, ImportState: true, ImportStateId: "Office365", ImportStateVerify: true,
+					ImportStateVerifyIgnore: []string{"client_secret", "client_secret_revision"},
+				},
+			)
+		})
+	}
+}
+
+// registrationManners are the manners that concern OAuth registrations.
+var registrationManners = map[string]simulator.Manners{
+	"default":        {},
+	"other order":    {ReorderScopes: true},
+	"guides' names":  {GuideScopeNames: true},
+	"nulls":          {Nulls: true},
+	"unknown fields": {UnknownFields: true},
+	"201":            {Created201: true},
+	"no total":       {NoTotal: true},
+	"small pages":    {MaxPage: 1},
+	"masked":         {Secrets: simulator.SecretsMasked},
+	"empty":          {Secrets: simulator.SecretsEmpty},
+	"absent":         {Secrets: simulator.SecretsAbsent},
+	"absent as null": {Secrets: simulator.SecretsAbsent, Nulls: true},
+}
+
+// Each identifier that the server spells in another way is still the same.
+func TestAccOffice365OAuthClientIDCase(t *testing.T) {
+	t.Parallel()
+
+	server := acctest.NewServer(t, simulator.Options{})
+	config := oauthSettings(server, `
+		client_id     = "6A1B3C5D-0f2e-4d6c-8b7a-9e0f1a2b3c4d"
+		client_secret = "s3cret-one"`)
+	test(t, server,
+		resource.TestStep{Config: config},
+		resource.TestStep{
+			PreConfig: func() {
+				server.Simulator.SetOAuthReg(simulator.OAuthReg{ServiceType: "Office365", ClientID: clientID, ClientSecret: "s3cret-one"})
+			},
+			Config:           config,
+			ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectEmptyPlan()}},
+		},
+	)
+}
+
+// A write-only secret is sent when its version changes, and then once. It
+// stands in no state and in no plan.
+func TestAccOffice365OAuthWriteOnlySecret(t *testing.T) {
+	t.Parallel()
+
+	server := acctest.NewServer(t, simulator.Options{})
+	nowhere := acctest.NotHeld{"wo-s3cret-one", "wo-s3cret-two", "wo-s3cret-three"}
+	config := func(secret, version string) string {
+		return oauthSettings(server, `
+			client_id        = "`+clientID+`"
+			client_secret_wo = "`+secret+`"
+			`+version)
+	}
+	step := func(secret, version string, action plancheck.ResourceActionType, revision int64, want ...string) resource.TestStep {
+		return resource.TestStep{
+			Config: config(secret, version),
+			ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{
+				nowhere, plancheck.ExpectResourceAction(settings, action),
+			}},
+			ConfigStateChecks: []statecheck.StateCheck{nowhere, holds(settings, "client_secret_revision", knownvalue.Int64Exact(revision))},
+			Check:             acctest.CheckWrites(server, want...),
+		}
+	}
+	storing := func(secret string, step resource.TestStep) resource.TestStep {
+		step.Check = resource.ComposeTestCheckFunc(step.Check, stored(server, simulator.OAuthReg{
+			ServiceType: "Office365", ClientID: clientID, ClientSecret: secret,
+		}))
+		return step
+	}
+	test(t, server,
+		storing("wo-s3cret-one", step("wo-s3cret-one", "client_secret_wo_version = 1", plancheck.ResourceActionCreate, 1, saves)),
+		storing("wo-s3cret-one", step("wo-s3cret-two", "client_secret_wo_version = 1", plancheck.ResourceActionNoop, 1)),
+		storing("wo-s3cret-two", step("wo-s3cret-two", "client_secret_wo_version = 2", plancheck.ResourceActionUpdate, 2, saves)),
+		storing("wo-s3cret-two", step("wo-s3cret-three", "client_secret_wo_version = 2", plancheck.ResourceActionNoop, 2)),
+		// Without a version the secret itself counts, and one that comes back asks
+		// for nothing while the secret stays.
+		storing("wo-s3cret-three", step("wo-s3cret-three", "", plancheck.ResourceActionUpdate, 3, saves)),
+		storing("wo-s3cret-three", step("wo-s3cret-three", "", plancheck.ResourceActionNoop, 3)),
+		storing("wo-s3cret-three", step("wo-s3cret-three", "client_secret_wo_version = 1", plancheck.ResourceActionUpdate, 3)),
+	)
+}
+
+// A secret moves from the state into its write-only form without a write, and
+// another one is sent on the way.
+func TestAccOffice365OAuthMovesSecret(t *testing.T) {
+	t.Parallel()
+
+	server := acctest.NewServer(t, simulator.Options{})
+	writeOnly := func(secret string) string {
+		return oauthSettings(server, `
+			client_id                = "`+clientID+`"
+			client_secret_wo         = "`+secret+`"
+			client_secret_wo_version = 1`)
+	}
+	moved := resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{
+		plancheck.ExpectResourceAction(settings, plancheck.ResourceActionUpdate),
+		plancheck.ExpectKnownValue(settings, tfjsonpath.New("client_secret_revision"), knownvalue.Int64Exact(1)),
+	}}
+	test(t, server,
+		resource.TestStep{Config: oauthSettings(server, plainSettings), Check: acctest.CheckWrites(server, saves)},
+		resource.TestStep{
+			Config: writeOnly("s3cret-one"), ConfigPlanChecks: moved,
+			ConfigStateChecks: []statecheck.StateCheck{acctest.NotHeld{"s3cret-one"}},
+			Check:             acctest.CheckWrites(server),
+		},
+		resource.TestStep{ // and back again
+			Config:            oauthSettings(server, plainSettings),
+			ConfigStateChecks: []statecheck.StateCheck{holds(settings, "client_secret_revision", knownvalue.Int64Exact(1))},
+			Check:             acctest.CheckWrites(server),
+		},
+		resource.TestStep{
+			Config:            writeOnly("s3cret-two"),
+			ConfigStateChecks: []statecheck.StateCheck{holds(settings, "client_secret_revision", knownvalue.Int64Exact(2))},
+			Check: resource.ComposeTestCheckFunc(acctest.CheckWrites(server, saves), stored(server, simulator.OAuthReg{
+				ServiceType: "Office365", ClientID: clientID, ClientSecret: "s3cret-two",
+			})),
+		},
+	)
+}
+
+// A plain secret that changed is sent, once.
+func TestAccOffice365OAuthPlainSecret(t *testing.T) {
+	t.Parallel()
+
+	for name, manner := range map[string]simulator.SecretsManner{
+		"clear": simulator.SecretsClear, "masked": simulator.SecretsMasked, "empty": simulator.SecretsEmpty, "absent": simulator.SecretsAbsent,
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			server := acctest.NewServer(t, simulator.Options{Manners: simulator.Manners{Secrets: manner}})
+			test(t, server,
+				resource.TestStep{
+					Config: oauthSettings(server, plainSettings),
+					Check:  resource.ComposeTestCheckFunc(sent(server, "intermediateCallbackUrl", nil), acctest.CheckWrites(server, saves)),
+				},
+				resource.TestStep{
+					Config: oauthSettings(server, `
+						client_id     = "`+clientID+`"
+						client_secret = "s3cret-two"`),
+					ConfigPlanChecks: planned(plancheck.ResourceActionUpdate, settings),
+					ConfigStateChecks: []statecheck.StateCheck{
+						holds(settings, "client_secret", knownvalue.StringExact("s3cret-two")),
+						holds(settings, "client_secret_revision", knownvalue.Int64Exact(2)),
+					},
+					Check: resource.ComposeTestCheckFunc(acctest.CheckWrites(server, saves), stored(server, simulator.OAuthReg{
+						ServiceType: "Office365", ClientID: clientID, ClientSecret: "s3cret-two",
+					})),
+				},
+			)
+		})
+	}
+}
+
+// A secret that is known after apply only is planned so, and sent.
+func TestAccOffice365OAuthUnknownSecret(t *testing.T) {
+	t.Parallel()
+
+	server := acctest.NewServer(t, simulator.Options{})
+	config := func(secret string) string {
+		return oauthSettings(server, `
+			client_id     = terraform_data.registration.output
+			client_secret = terraform_data.secret.output
+			scopes        = [terraform_data.scope.output]`) + `
+			resource "terraform_data" "registration" { input = "` + clientID + `" }
+			resource "terraform_data" "scope" { input = "Mail.ReadOnly" }
+			resource "terraform_data" "secret" { input = "` + secret + `" }`
+	}
+	want := simulator.OAuthReg{ServiceType: "Office365", ClientID: clientID, ClientSecret: "s3cret-one", Scopes: []string{"Mail.Read"}}
+	rotated := want
+	rotated.ClientSecret = "s3cret-two"
+	test(t, server,
+		resource.TestStep{Config: config("s3cret-one"), Check: stored(server, want)},
+		resource.TestStep{
+			Config:            config("s3cret-two"),
+			ConfigStateChecks: []statecheck.StateCheck{holds(settings, "client_secret_revision", knownvalue.Int64Exact(2))},
+			Check:             stored(server, rotated),
+		},
+	)
+}
+
+func TestAccOffice365OAuthExists(t *testing.T) {
+	t.Parallel()
+
+	server := acctest.NewServer(t, simulator.Options{})
+	there := simulator.OAuthReg{
+		ServiceType: "Office365", ClientID: otherID, ClientSecret: "another", Scopes: []string{"Mail.Read"},
+		IntermediateCallbackURL: "https://auth.acme.example/callback",
+	}
+	server.Simulator.SetOAuthReg(there)
+	// The registration of the daemon is another one.
+	server.Simulator.SetOAuthReg(simulator.OAuthReg{ServiceType: "Office365", Daemon: true, ClientID: otherID})
+	test(t, server,
+		resource.TestStep{
+			Config:      oauthSettings(server, plainSettings),
+			ExpectError: acctest.Says(`import { to = aurinko_office365_oauth.this id = "Office365" }`),
+		},
+		resource.TestStep{
+			PreConfig: func() { acctest.AssertNoWrites(t, server) },
+			Config:    oauthSettings(server, plainSettings+`on_existing = "adopt"`),
+			Check:     acctest.CheckWrites(server, saves),
+		},
+		resource.TestStep{
+			PreConfig: func() { server.Simulator.RemoveOAuthReg("Office365", true) },
+			Config:    oauthSettings(server, plainSettings+`on_existing = "adopt"`),
+			Check:     stored(server, simulator.OAuthReg{ServiceType: "Office365", ClientID: clientID, ClientSecret: "s3cret-one"}),
+		},
+	)
+}
+
+func TestAccOffice365OAuthImport(t *testing.T) {
+	t.Parallel()
+
+	server := acctest.NewServer(t, simulator.Options{})
+	writeOnly := oauthSettings(server, `
+		client_id        = "`+clientID+`"
+		client_secret_wo = "s3cret-one"
+		scopes           = ["Mail.ReadOnly"]`)
+	test(t, server,
+		resource.TestStep{Config: writeOnly, Check: acctest.CheckWrites(server, saves)},
+		resource.TestStep{ResourceName: settings, ImportState: true, ImportStateId: "Office365/daemon",
+			ExpectError: acctest.Says(`its import id is always "Office365"`)},
+		resource.TestStep{ResourceName: settings, ImportState: true, ImportStateId: "12345",
+			ExpectError: acctest.Says(`Unknown import id "12345"`)},
+		resource.TestStep{ // by an import block: nothing is planned but the import
+			ResourceName: settings, ImportState: true, ImportStateId: "Office365",
+			ImportStateKind:  resource.ImportBlockWithID,
+			ImportPlanChecks: resource.ImportPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectEmptyPlan()}},
+		},
+	)
+}
+
+// After an import a plain secret is sent once, if Aurinko does not show it.
+func TestAccOffice365OAuthAfterImport(t *testing.T) {
+	t.Parallel()
+
+	server := acctest.NewServer(t, simulator.Options{Manners: simulator.Manners{Secrets: simulator.SecretsMasked}})
+	server.Simulator.SetOAuthReg(simulator.OAuthReg{ServiceType: "Office365", ClientID: clientID, ClientSecret: "s3cret-one"})
+	test(t, server, resource.TestStep{
+		Config: oauthSettings(server, plainSettings) + `import { 
+			to = aurinko_office365_oauth.this 
+			id = "Office365" 
+		}`,
+		ConfigPlanChecks: planned(plancheck.ResourceActionUpdate, settings),
+		Check:            acctest.CheckWrites(server, saves),
+	})
+}
+
+func TestAccOffice365OAuthWritesRefused(t *testing.T) {
+	t.Parallel()
+
+	const explained = `This server does not take OAuth settings through its API. Enter them in the Aurinko portal, ` +
+		`application settings, tab OFFICE 365, section "Office 365 OAuth", and let Terraform watch over them: ` +
+		`resource "aurinko_office365_oauth" "this" { managed_by = "portal"`
+	for _, status := range []int{http.StatusNotFound, http.StatusMethodNotAllowed} {
+		t.Run(fmt.Sprint(status), func(t *testing.T) {
+			t.Parallel()
+			server := acctest.NewServer(t, simulator.Options{})
+			refusing := func() { server.Simulator.SetManners(simulator.Manners{RefuseOAuthWrites: status}) }
+			willing := func() { server.Simulator.SetManners(simulator.Manners{}) }
+			config := oauthSettings(server, plainSettings)
+			test(t, server,
+				resource.TestStep{PreConfig: refusing, Config: config, ExpectError: acctest.Says(explained)},
+				resource.TestStep{PreConfig: willing, Config: config},
+				resource.TestStep{
+					PreConfig:   refusing,
+					Config:      oauthSettings(server, plainSettings+`scopes = ["Mail.Read"]`),
+					ExpectError: acctest.Says(explained),
+				},
+				resource.TestStep{Config: config, Destroy: true, ExpectError: acctest.Says(explained)},
+				resource.TestStep{PreConfig: willing, Config: config},
+			)
+		})
+	}
+}
+
+// A bad configuration is refused by its message, and before anything is asked
+// of the server.
+func TestAccOffice365OAuthRefuses(t *testing.T) {
+	t.Parallel()
+
+	const id, secret = "client_id = \"" + clientID + "\"\n", "client_secret = \"s3cret-one\"\n"
+	for name, wrong := range map[string]struct{ attributes, want string }{
+		"no GUID":               {`client_id = "acme"` + "\n" + secret, "The value must be a GUID such as"},
+		"braces around a GUID":  {`client_id = "{` + clientID + `}"` + "\n" + secret, "without braces"},
+		"no client id":          {secret, `The argument "client_id" is required`},
+		"no secret":             {id, "No attribute specified when one (and only one) of [client_secret,client_secret_wo] is required"},
+		"both secrets":          {id + secret + `client_secret_wo = "s3cret-one"`, "2 attributes specified when one (and only one) of [client_secret,client_secret_wo] is required"},
+		"empty secret":          {id + `client_secret = ""`, "client_secret string length must be at least 1"},
+		"empty secret, wo":      {id + `client_secret_wo = ""`, "client_secret_wo string length must be at least 1"},
+		"version without wo":    {id + secret + `client_secret_wo_version = 1`, `Attribute "client_secret_wo" must be specified when "client_secret_wo_version" is specified`},
+		"unknown scope":         {id + secret + `scopes = ["Mail.Raed"]`, `"Mail.Raed" is not an Aurinko scope. Did you mean "Mail.Read"`},
+		"scope in another case": {id + secret + `scopes = ["mail.send"]`, `Did you mean "Mail.Send"`},
+		"no scope at all":       {id + secret + `scopes = []`, "scopes set must contain at least 1 elements"},
+		"null scope":            {id + secret + `scopes = ["Mail.Read", null]`, "A scope must not be null"},
+		"callback http":         {id + secret + `intermediate_callback_url = "http://auth.acme.example/callback"`, "The URL must be https"},
+		"callback relative":     {id + secret + `intermediate_callback_url = "/callback"`, "must be an absolute https URL"},
+		"callback fragment":     {id + secret + `intermediate_callback_url = "https://auth.acme.example/#a"`, "must not have a fragment"},
+		"callback user":         {id + secret + `intermediate_callback_url = "https://me@auth.acme.example/"`, "must not hold a user name or password"},
+		"on_existing":           {id + secret + `on_existing = "overwrite"`, `value must be one of: ["error" "adopt"], got: "overwrite"`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			refused(t, func(server *acctest.Server) string { return oauthSettings(server, wrong.attributes) }, wrong.want)
+		})
+	}
+}
+
+// refused plans a configuration that is wrong.
+func refused(t *testing.T, config func(*acctest.Server) string, want string) {
+	t.Helper()
+	server := acctest.NewServer(t, simulator.Options{})
+	test(t, server, resource.TestStep{Config: config(server), PlanOnly: true, ExpectError: acctest.Says(want)})
+	if asked := len(server.Simulator.Journal()); asked > 0 {
+		t.Errorf("%d requests were sent", asked)
+	}
+}

@@ -1,0 +1,103 @@
+package oauth
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/aurinko/terraform-provider-aurinko/internal/aurinko"
+	"github.com/aurinko/terraform-provider-aurinko/internal/diags"
+	"github.com/aurinko/terraform-provider-aurinko/internal/readback"
+	"github.com/aurinko/terraform-provider-aurinko/internal/secret"
+)
+
+func isPortal(common *shared) bool { return common.ManagedBy.ValueString() == managedByPortal }
+
+// difference is a field that the portal has to be corrected in.
+type difference struct {
+	attribute string
+	has       string // what Aurinko holds; empty for nothing, and for a secret
+	enter     string // what to enter; empty for a secret
+}
+
+func (d difference) String() string {
+	switch {
+	case d.enter == "":
+		return fmt.Sprintf("- `%s`: enter the configured value", d.attribute)
+	case d.has == "":
+		return fmt.Sprintf("- `%s`: enter %s", d.attribute, d.enter)
+	}
+	return fmt.Sprintf("- `%s`: enter %s, in place of %s", d.attribute, d.enter, d.has)
+}
+
+// verify compares the plan with what Aurinko holds, in place of writing it.
+func (r *settings[M, P]) verify(ctx context.Context, planned *M, configured secret.Values) diag.Diagnostics {
+	stored, err := r.client.OAuthRegistration(ctx, r.serviceType, r.daemon)
+	missing := errors.Is(err, aurinko.ErrNoRegistration)
+	if err != nil && !missing {
+		return diag.Diagnostics{diags.Failure("read the "+r.title, err, "")}
+	}
+	common := P(planned).common()
+	found := slices.Concat(
+		differs("client_id", common.ClientID, stored.ClientID, strings.EqualFold),
+		differingScopes(common, stored.Scopes, missing),
+		P(planned).differences(configured, stored),
+	)
+	if missing || len(found) > 0 {
+		lines := make([]string, len(found))
+		for i, d := range found {
+			lines[i] = d.String()
+		}
+		what := "Aurinko holds other settings than are configured"
+		if missing {
+			what = "Aurinko holds no such settings yet"
+		}
+		return diag.Diagnostics{diag.NewErrorDiagnostic("The "+r.title+" have to be entered in the portal", fmt.Sprintf(
+			"%s, and with `managed_by = \"portal\"` Terraform writes none. In the Aurinko portal, %s:\n\n%s\n\nThen apply again.",
+			what, r.portalPage, strings.Join(lines, "\n")))}
+	}
+	r.take(readback.AfterWrite, planned, stored)
+	return nil
+}
+
+// differs compares a configured text with what Aurinko holds.
+func differs(attribute string, configured types.String, has string, equal func(a, b string) bool) []difference {
+	if configured.IsNull() || configured.IsUnknown() || equal(configured.ValueString(), has) {
+		return nil
+	}
+	return []difference{{attribute: attribute, has: quotedIfAny(has), enter: fmt.Sprintf("%q", configured.ValueString())}}
+}
+
+func quotedIfAny(text string) string {
+	if text == "" {
+		return ""
+	}
+	return fmt.Sprintf("%q", text)
+}
+
+// differingScopes compares the configured scopes. Where Aurinko does not tell
+// its own, nothing can be said, unless there are no settings at all.
+func differingScopes(common *shared, has aurinko.ScopeNames, missing bool) []difference {
+	wanted := common.Scopes.Canonical()
+	if common.Scopes.IsNull() || common.Scopes.IsUnknown() || has == nil && !missing ||
+		slices.Equal(wanted, aurinko.CanonicalScopes(has)) {
+		return nil
+	}
+	return []difference{{attribute: "scopes", has: strings.Join(has, ", "), enter: strings.Join(wanted, ", ")}}
+}
+
+// differingSecret compares a secret with what Aurinko tells of it. A masked one
+// tells nothing, unless there are no settings at all.
+func differingSecret(attribute string, configured secret.Values, has string, missing bool, canonical secret.Canonical) []difference {
+	given := configured.Value()
+	if given.IsNull() || given.IsUnknown() || aurinko.IsMasked(has) && !missing ||
+		!aurinko.IsMasked(has) && canonical(given.ValueString()) == canonical(has) {
+		return nil
+	}
+	return []difference{{attribute: attribute}}
+}

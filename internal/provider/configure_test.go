@@ -1,0 +1,266 @@
+package provider
+
+import (
+	"math/big"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/provider"
+	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+
+	"github.com/aurinko/terraform-provider-aurinko/internal/aurinko"
+)
+
+// unknown is a configured value that is known after apply only.
+type unknown struct{}
+
+// providerConfig is a provider block with these attributes; the others are null.
+func providerConfig(t *testing.T, values map[string]any) tfsdk.Config {
+	t.Helper()
+	var schema provider.SchemaResponse
+	(&aurinkoProvider{}).Schema(t.Context(), provider.SchemaRequest{}, &schema)
+	block := schema.Schema.Type().TerraformType(t.Context()).(tftypes.Object)
+	attributes := map[string]tftypes.Value{}
+	for name, attributeType := range block.AttributeTypes {
+		switch value := values[name].(type) {
+		case unknown:
+			attributes[name] = tftypes.NewValue(attributeType, tftypes.UnknownValue)
+		case int:
+			attributes[name] = tftypes.NewValue(attributeType, big.NewFloat(float64(value)))
+		default:
+			attributes[name] = tftypes.NewValue(attributeType, value)
+		}
+	}
+	return tfsdk.Config{Schema: schema.Schema, Raw: tftypes.NewValue(block, attributes)}
+}
+
+// clientConfigOf is what a provider block and an environment lead to.
+func clientConfigOf(t *testing.T, block map[string]any, environment map[string]string) (aurinko.Config, diag.Diagnostics) {
+	t.Helper()
+	var config model
+	diagnostics := providerConfig(t, block).Get(t.Context(), &config)
+	p := &aurinkoProvider{version: "1.2.3", getenv: func(name string) string { return environment[name] }}
+	return p.clientConfig(config, "1.11.4", &diagnostics), diagnostics
+}
+
+func TestClientConfig(t *testing.T) {
+	t.Parallel()
+
+	credentials := map[string]any{"client_id": "id", "client_secret": "secret"}
+	defaults := aurinko.Config{
+		ClientID: "id", ClientSecret: "secret", BaseURL: "https://api.aurinko.io",
+		RequestsPerSecond: 200, MaxRetries: 6, RequestTimeout: time.Minute, BulkRefresh: true,
+		UserAgent: "terraform-provider-aurinko/1.2.3 terraform/1.11.4",
+	}
+	everything := map[string]any{
+		"client_id": "block id", "client_secret": "block secret", "base_url": "https://block.example",
+		"requests_per_second": 11, "max_retries": 0, "request_timeout": "1m30s", "bulk_refresh": false,
+	}
+	environment := map[string]string{
+		"AURINKO_CLIENT_ID": "env id", "AURINKO_CLIENT_SECRET": "env secret", "AURINKO_BASE_URL": "http://127.0.0.1:8080/",
+		"AURINKO_REQUESTS_PER_SECOND": "1000", "AURINKO_MAX_RETRIES": "20", "AURINKO_REQUEST_TIMEOUT": "500ms", "AURINKO_BULK_REFRESH": "false",
+	}
+	fromBlock := aurinko.Config{
+		ClientID: "block id", ClientSecret: "block secret", BaseURL: "https://block.example",
+		RequestsPerSecond: 11, MaxRetries: 0, RequestTimeout: 90 * time.Second, BulkRefresh: false, UserAgent: defaults.UserAgent,
+	}
+	fromEnvironment := aurinko.Config{
+		ClientID: "env id", ClientSecret: "env secret", BaseURL: "http://127.0.0.1:8080/",
+		RequestsPerSecond: 1000, MaxRetries: 20, RequestTimeout: 500 * time.Millisecond, BulkRefresh: false, UserAgent: defaults.UserAgent,
+	}
+	emptyEnvironment, unknownBlock := map[string]string{}, map[string]any{}
+	for name := range environment {
+		emptyEnvironment[name] = ""
+	}
+	for name := range everything {
+		unknownBlock[name] = unknown{}
+	}
+	nothingKnown := defaults
+	nothingKnown.ClientID, nothingKnown.ClientSecret = "", ""
+	nothingKnown.Unknown = []string{"client_id", "client_secret", "base_url", "requests_per_second", "max_retries", "request_timeout", "bulk_refresh"}
+
+	tests := map[string]struct {
+		block       map[string]any
+		environment map[string]string
+		want        aurinko.Config
+	}{
+		"defaults":                       {credentials, nil, defaults},
+		"an empty variable is none":      {credentials, emptyEnvironment, defaults},
+		"the block":                      {everything, nil, fromBlock},
+		"the environment":                {nil, environment, fromEnvironment},
+		"the block wins":                 {everything, environment, fromBlock},
+		"what is not known is noted":     {unknownBlock, nil, nothingKnown},
+		"the environment is no stand-in": {unknownBlock, environment, nothingKnown},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			got, diagnostics := clientConfigOf(t, test.block, test.environment)
+			if len(diagnostics) > 0 {
+				t.Fatalf("diagnostics: %v", diagnostics)
+			}
+			if diff := cmp.Diff(test.want, got, cmpopts.IgnoreFields(aurinko.Config{}, "Log")); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+// A bad value is one error, whether it stands in the block or in the
+// environment.
+func TestClientConfigRefuses(t *testing.T) {
+	t.Parallel()
+
+	tests := map[string]struct {
+		attribute   string
+		block       any    // nil when the block's type cannot hold it
+		environment string // "" when the environment cannot hold it
+		want        string
+	}{
+		"empty base URL":      {"base_url", "", "", "not an absolute URL"},
+		"no URL":              {"base_url", "api.aurinko.io", "api.aurinko.io", "not an absolute URL"},
+		"http elsewhere":      {"base_url", "http://api.aurinko.io", "http://api.aurinko.io", "use https"},
+		"user info":           {"base_url", "https://me:pw@api.aurinko.io", "https://me:pw@api.aurinko.io", "must not hold a user name"},
+		"query":               {"base_url", "https://api.aurinko.io?a=b", "https://api.aurinko.io?a=b", "no query"},
+		"fragment":            {"base_url", "https://api.aurinko.io#a", "https://api.aurinko.io#a", "no fragment"},
+		"no request a second": {"requests_per_second", 0, "0", "a whole number from 1 to 1000"},
+		"too many requests":   {"requests_per_second", 1001, "1001", "a whole number from 1 to 1000"},
+		"requests no number":  {"requests_per_second", nil, "many", "a whole number from 1 to 1000"},
+		"requests a fraction": {"requests_per_second", nil, "1.5", "a whole number from 1 to 1000"},
+		"negative retries":    {"max_retries", -1, "-1", "a whole number from 0 to 20"},
+		"too many retries":    {"max_retries", 21, "21", "a whole number from 0 to 20"},
+		"empty time":          {"request_timeout", "", "", "a positive duration with its unit"},
+		"no unit":             {"request_timeout", "60", "60", "a positive duration with its unit"},
+		"no time":             {"request_timeout", "0s", "0s", "a positive duration with its unit"},
+		"negative time":       {"request_timeout", "-1s", "-1s", "a positive duration with its unit"},
+		"neither yes nor no":  {"bulk_refresh", nil, "maybe", "true or false"},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			if test.block != nil {
+				block := map[string]any{"client_id": "id", "client_secret": "secret", test.attribute: test.block}
+				_, diagnostics := clientConfigOf(t, block, nil)
+				checkRefusal(t, diagnostics, test.attribute, test.want)
+			}
+			if test.environment != "" {
+				block := map[string]any{"client_id": "id", "client_secret": "secret"}
+				_, diagnostics := clientConfigOf(t, block, map[string]string{variable(test.attribute): test.environment})
+				checkRefusal(t, diagnostics, test.attribute, test.want)
+			}
+		})
+	}
+}
+
+func TestClientConfigNeedsCredentials(t *testing.T) {
+	t.Parallel()
+
+	for attribute, want := range map[string]string{
+		"client_id":     "Missing Aurinko Client ID",
+		"client_secret": "Missing Aurinko Client Secret",
+	} {
+		for where, value := range map[string]any{"absent": nil, "empty": ""} {
+			t.Run(attribute+" "+where, func(t *testing.T) {
+				t.Parallel()
+				block := map[string]any{"client_id": "id", "client_secret": "secret"}
+				block[attribute] = value
+				_, diagnostics := clientConfigOf(t, block, nil)
+				checkRefusal(t, diagnostics, attribute, want)
+			})
+		}
+	}
+}
+
+func variable(attribute string) string { return "AURINKO_" + strings.ToUpper(attribute) }
+
+// checkRefusal wants one error at the attribute, which names the attribute and
+// the variable, and no password.
+func checkRefusal(t *testing.T, diagnostics diag.Diagnostics, attribute, want string) {
+	t.Helper()
+	if len(diagnostics) != 1 {
+		t.Fatalf("%d diagnostics, want one: %v", len(diagnostics), diagnostics)
+	}
+	got, ok := diagnostics[0].(diag.DiagnosticWithPath)
+	if !ok || got.Path().String() != attribute || got.Severity() != diag.SeverityError {
+		t.Errorf("not an error at %s: %v", attribute, diagnostics[0])
+	}
+	text := diagnostics[0].Summary() + "\n" + diagnostics[0].Detail()
+	for _, part := range []string{want, "`" + attribute + "`", variable(attribute)} {
+		if !strings.Contains(text, part) {
+			t.Errorf("the error lacks %q:\n%s", part, text)
+		}
+	}
+	if strings.Contains(text, "me:pw") {
+		t.Errorf("the error repeats a password:\n%s", text)
+	}
+}
+
+// Configure asks nobody anything, whatever the address. What needs a value
+// that is not known yet says which one.
+func TestConfigure(t *testing.T) {
+	t.Parallel()
+
+	asked := make(chan string, 10)
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		id, secret, _ := r.BasicAuth()
+		asked <- id + ":" + secret + " " + r.UserAgent()
+		w.WriteHeader(http.StatusUnauthorized)
+	}))
+	t.Cleanup(server.Close)
+	configure := func(block map[string]any) *aurinko.Client {
+		t.Helper()
+		p := &aurinkoProvider{version: "1.2.3", getenv: func(string) string { return "" }}
+		var resp provider.ConfigureResponse
+		p.Configure(t.Context(), provider.ConfigureRequest{Config: providerConfig(t, block), TerraformVersion: "1.11.4"}, &resp)
+		if len(resp.Diagnostics) > 0 {
+			t.Fatalf("diagnostics: %v", resp.Diagnostics)
+		}
+		client, ok := resp.ResourceData.(*aurinko.Client)
+		for kind, data := range map[string]any{
+			"data source": resp.DataSourceData, "ephemeral resource": resp.EphemeralResourceData,
+			"list resource": resp.ListResourceData, "action": resp.ActionData,
+		} {
+			if !ok || data != resp.ResourceData {
+				t.Errorf("the %s data is %v, want the client that resources have", kind, data)
+			}
+		}
+		return client
+	}
+
+	client := configure(map[string]any{"client_id": "id", "client_secret": "secret", "base_url": server.URL})
+	if len(asked) > 0 {
+		t.Errorf("Configure sent a request: %s", <-asked)
+	}
+	if _, err := client.ReadAccount(t.Context(), 1, false); aurinko.StatusOf(err) != http.StatusUnauthorized {
+		t.Errorf("the client reached another server: %v", err)
+	} else if got, want := <-asked, "id:secret terraform-provider-aurinko/1.2.3 terraform/1.11.4"; got != want {
+		t.Errorf("the server saw %q, want %q", got, want)
+	}
+
+	client = configure(map[string]any{"client_id": "id", "client_secret": unknown{}, "base_url": server.URL})
+	_, err := client.ReadAccount(t.Context(), 1, false)
+	if want := "not known yet: client_secret"; err == nil || err.Error() != want {
+		t.Errorf("a call without the secret: %v, want %q", err, want)
+	}
+	if len(asked) > 0 {
+		t.Errorf("a request was sent without the secret: %s", <-asked)
+	}
+}
+
+func TestConfigureRefuses(t *testing.T) {
+	t.Parallel()
+
+	p := &aurinkoProvider{getenv: func(string) string { return "" }}
+	var resp provider.ConfigureResponse
+	p.Configure(t.Context(), provider.ConfigureRequest{Config: providerConfig(t, nil)}, &resp)
+	if resp.Diagnostics.ErrorsCount() != 2 || resp.ResourceData != nil {
+		t.Errorf("diagnostics %v and data %v, want two errors and nothing", resp.Diagnostics, resp.ResourceData)
+	}
+}

@@ -1,0 +1,268 @@
+// Package provider is the provider block: its schema, its configuration, and
+// what it registers.
+package provider
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"os"
+	"strconv"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/provider"
+	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/aurinko/terraform-provider-aurinko/internal/aurinko"
+	"github.com/aurinko/terraform-provider-aurinko/internal/managedaccount"
+	"github.com/aurinko/terraform-provider-aurinko/internal/oauth"
+	"github.com/aurinko/terraform-provider-aurinko/internal/scopes"
+	"github.com/aurinko/terraform-provider-aurinko/internal/serviceaccount"
+)
+
+var _ provider.Provider = (*aurinkoProvider)(nil)
+
+type aurinkoProvider struct {
+	version   string
+	getenv    func(string) string
+	transport http.RoundTripper // nil: the network
+}
+
+// An Option changes how a provider is made.
+type Option func(*aurinkoProvider)
+
+// WithTransport has the provider reach Aurinko through a round-tripper of the
+// caller's in place of the network, such as a server in the same process.
+func WithTransport(transport http.RoundTripper) Option {
+	return func(p *aurinkoProvider) { p.transport = transport }
+}
+
+// New returns what the plugin server calls to make a provider of the given
+// version.
+func New(version string, options ...Option) func() provider.Provider {
+	return func() provider.Provider {
+		p := &aurinkoProvider{version: version, getenv: os.Getenv}
+		for _, option := range options {
+			option(p)
+		}
+		return p
+	}
+}
+
+type model struct {
+	ClientID          types.String `tfsdk:"client_id"`
+	ClientSecret      types.String `tfsdk:"client_secret"`
+	BaseURL           types.String `tfsdk:"base_url"`
+	RequestsPerSecond types.Int64  `tfsdk:"requests_per_second"`
+	MaxRetries        types.Int64  `tfsdk:"max_retries"`
+	RequestTimeout    types.String `tfsdk:"request_timeout"`
+	BulkRefresh       types.Bool   `tfsdk:"bulk_refresh"`
+}
+
+func (p *aurinkoProvider) Metadata(_ context.Context, _ provider.MetadataRequest, resp *provider.MetadataResponse) {
+	resp.TypeName = "aurinko"
+	resp.Version = p.version
+}
+
+func (p *aurinkoProvider) Schema(_ context.Context, _ provider.SchemaRequest, resp *provider.SchemaResponse) {
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "Declares an [Aurinko](https://aurinko.io) application: its OAuth settings, service accounts and managed accounts. " +
+			"One provider block speaks for one Aurinko application; use aliases for several.",
+		Attributes: map[string]schema.Attribute{
+			"client_id": schema.StringAttribute{
+				MarkdownDescription: "Client ID of the Aurinko application. Required, here or in the environment variable `AURINKO_CLIENT_ID`.",
+				Optional:            true,
+			},
+			"client_secret": schema.StringAttribute{
+				MarkdownDescription: "Client Secret of the Aurinko application. Required, here or in the environment variable `AURINKO_CLIENT_SECRET`.",
+				Optional:            true,
+				Sensitive:           true,
+			},
+			"base_url": schema.StringAttribute{
+				MarkdownDescription: "Address of the Aurinko API: https, or http to a loopback address, without user info, query or fragment. " +
+					"Environment variable `AURINKO_BASE_URL`. Default: `" + aurinko.DefaultBaseURL + "`.",
+				Optional: true,
+			},
+			"requests_per_second": schema.Int64Attribute{
+				MarkdownDescription: fmt.Sprintf("The most requests that the provider sends in a second, from 1 to 1000. Aurinko allows an application 250, for all its users together. "+
+					"Environment variable `AURINKO_REQUESTS_PER_SECOND`. Default: `%d`.", aurinko.DefaultRequestsPerSecond),
+				Optional: true,
+			},
+			"max_retries": schema.Int64Attribute{
+				MarkdownDescription: fmt.Sprintf("How often a failed request is repeated, from 0 to 20, where a repeat is safe and can help: dropped connections, time-outs, 408, 429 and 5xx. "+
+					"Environment variable `AURINKO_MAX_RETRIES`. Default: `%d`.", aurinko.DefaultMaxRetries),
+				Optional: true,
+			},
+			"request_timeout": schema.StringAttribute{
+				MarkdownDescription: fmt.Sprintf("How long one attempt of a request may take, as a Go duration such as `90s` or `2m`. "+
+					"Environment variable `AURINKO_REQUEST_TIMEOUT`. Default: `%s`.", "60s"),
+				Optional: true,
+			},
+			"bulk_refresh": schema.BoolAttribute{
+				MarkdownDescription: "Whether a refresh of many accounts may read them from the listing, a page at a time, instead of one by one. " +
+					"Environment variable `AURINKO_BULK_REFRESH`. Default: `true`.",
+				Optional: true,
+			},
+		},
+	}
+}
+
+// Configure makes the client. It does no network call, and lets values that
+// are not known yet pass: the first call that needs them says so.
+func (p *aurinkoProvider) Configure(ctx context.Context, req provider.ConfigureRequest, resp *provider.ConfigureResponse) {
+	var config model
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+
+	clientConfig := p.clientConfig(config, req.TerraformVersion, &resp.Diagnostics)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	client, err := aurinko.New(clientConfig)
+	if err != nil {
+		resp.Diagnostics.AddAttributeError(path.Root("base_url"), "Invalid Aurinko base_url", err.Error())
+		return
+	}
+	resp.ResourceData = client
+	resp.DataSourceData = client
+	resp.EphemeralResourceData = client
+	resp.ListResourceData = client
+	resp.ActionData = client
+}
+
+// clientConfig is what the provider block and the environment say.
+func (p *aurinkoProvider) clientConfig(config model, terraform string, diagnostics *diag.Diagnostics) aurinko.Config {
+	s := settings{getenv: p.getenv, diagnostics: diagnostics}
+	clientConfig := aurinko.Config{
+		ClientID:          s.required("client_id", "AURINKO_CLIENT_ID", "Client ID", config.ClientID),
+		ClientSecret:      s.required("client_secret", "AURINKO_CLIENT_SECRET", "Client Secret", config.ClientSecret),
+		BaseURL:           s.baseURL(config.BaseURL),
+		RequestsPerSecond: s.number("requests_per_second", "AURINKO_REQUESTS_PER_SECOND", config.RequestsPerSecond, aurinko.DefaultRequestsPerSecond, 1, 1000),
+		MaxRetries:        s.number("max_retries", "AURINKO_MAX_RETRIES", config.MaxRetries, aurinko.DefaultMaxRetries, 0, 20),
+		RequestTimeout:    s.duration("request_timeout", "AURINKO_REQUEST_TIMEOUT", config.RequestTimeout, aurinko.DefaultRequestTimeout),
+		BulkRefresh:       s.boolean("bulk_refresh", "AURINKO_BULK_REFRESH", config.BulkRefresh, true),
+		UserAgent:         userAgent(p.version, terraform),
+		Log:               logAttempt,
+		Transport:         p.transport,
+	}
+	clientConfig.Unknown = s.unknown // after all have been looked up
+	return clientConfig
+}
+
+func userAgent(version, terraform string) string {
+	agent := "terraform-provider-aurinko/" + version
+	if terraform != "" {
+		agent += " terraform/" + terraform
+	}
+	return agent
+}
+
+func (p *aurinkoProvider) Resources(context.Context) []func() resource.Resource {
+	return []func() resource.Resource{
+		oauth.NewOffice365,
+		oauth.NewOffice365Daemon,
+		oauth.NewGoogle,
+		oauth.NewZoho,
+		serviceaccount.New,
+		managedaccount.New,
+	}
+}
+
+func (p *aurinkoProvider) DataSources(context.Context) []func() datasource.DataSource {
+	return []func() datasource.DataSource{
+		scopes.NewMappingDataSource,
+	}
+}
+
+// settings reads the values of the provider block: from the configuration
+// first, then from the environment.
+type settings struct {
+	getenv      func(string) string
+	diagnostics *diag.Diagnostics
+	unknown     []string // attributes whose values are not known yet
+}
+
+// lookup returns the text of a setting and whether there is one. An unknown
+// value counts as none, and is noted.
+func (s *settings) lookup(attribute, variable string, configured interface {
+	IsNull() bool
+	IsUnknown() bool
+}, text func() string) (string, bool) {
+	switch {
+	case configured.IsUnknown():
+		s.unknown = append(s.unknown, attribute)
+		return "", false
+	case !configured.IsNull():
+		return text(), true
+	}
+	value := s.getenv(variable)
+	return value, value != ""
+}
+
+func (s *settings) invalid(attribute, variable, detail string) {
+	s.diagnostics.AddAttributeError(path.Root(attribute), "Invalid Aurinko "+attribute,
+		fmt.Sprintf("The value of `%s` in the provider block, or of the environment variable %s, cannot be used: %s.", attribute, variable, detail))
+}
+
+func (s *settings) required(attribute, variable, name string, configured types.String) string {
+	value, ok := s.lookup(attribute, variable, configured, configured.ValueString)
+	if value == "" && (ok || !configured.IsUnknown()) {
+		s.diagnostics.AddAttributeError(path.Root(attribute), "Missing Aurinko "+name,
+			fmt.Sprintf("Set `%s` in the provider block, or the environment variable %s. The application's page in the Aurinko portal shows it.", attribute, variable))
+	}
+	return value
+}
+
+func (s *settings) baseURL(configured types.String) string {
+	value, ok := s.lookup("base_url", "AURINKO_BASE_URL", configured, configured.ValueString)
+	if !ok {
+		return aurinko.DefaultBaseURL
+	}
+	if _, err := aurinko.ParseBaseURL(value); err != nil {
+		s.invalid("base_url", "AURINKO_BASE_URL", err.Error())
+	}
+	return value
+}
+
+func (s *settings) number(attribute, variable string, configured types.Int64, fallback, least, most int) int {
+	text, ok := s.lookup(attribute, variable, configured, func() string { return strconv.FormatInt(configured.ValueInt64(), 10) })
+	if !ok {
+		return fallback
+	}
+	n, err := strconv.Atoi(text)
+	if err != nil || n < least || n > most {
+		s.invalid(attribute, variable, fmt.Sprintf("it must be a whole number from %d to %d", least, most))
+	}
+	return n
+}
+
+func (s *settings) duration(attribute, variable string, configured types.String, fallback time.Duration) time.Duration {
+	text, ok := s.lookup(attribute, variable, configured, configured.ValueString)
+	if !ok {
+		return fallback
+	}
+	d, err := time.ParseDuration(text)
+	if err != nil || d <= 0 {
+		s.invalid(attribute, variable, "it must be a positive duration with its unit, such as 60s or 2m")
+	}
+	return d
+}
+
+func (s *settings) boolean(attribute, variable string, configured types.Bool, fallback bool) bool {
+	text, ok := s.lookup(attribute, variable, configured, func() string { return strconv.FormatBool(configured.ValueBool()) })
+	if !ok {
+		return fallback
+	}
+	b, err := strconv.ParseBool(text)
+	if err != nil {
+		s.invalid(attribute, variable, "it must be true or false")
+	}
+	return b
+}

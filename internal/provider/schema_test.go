@@ -1,0 +1,215 @@
+package provider_test
+
+import (
+	"context"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	frameworkprovider "github.com/hashicorp/terraform-plugin-framework/provider"
+	"github.com/hashicorp/terraform-plugin-framework/providerserver"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+
+	"github.com/aurinko/terraform-provider-aurinko/internal/provider"
+)
+
+// schemas returns every schema as Terraform is given it, by the name of what
+// it belongs to.
+func schemas(t *testing.T) map[string]*tfprotov6.Schema {
+	t.Helper()
+	server := providerserver.NewProtocol6(provider.New("test")())()
+	all, err := server.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, diagnostic := range all.Diagnostics {
+		t.Errorf("%s: %s", diagnostic.Summary, diagnostic.Detail)
+	}
+	named := map[string]*tfprotov6.Schema{"provider": all.Provider}
+	for name, schema := range all.ResourceSchemas {
+		named["resource "+name] = schema
+	}
+	for name, schema := range all.DataSourceSchemas {
+		named["data source "+name] = schema
+	}
+	return named
+}
+
+// attributes walks through all attributes, nested ones too, and names them
+// with dots.
+func attributes(prefix string, list []*tfprotov6.SchemaAttribute, visit func(name string, siblings []*tfprotov6.SchemaAttribute, attribute *tfprotov6.SchemaAttribute)) {
+	for _, attribute := range list {
+		name := prefix + attribute.Name
+		visit(name, list, attribute)
+		if attribute.NestedType != nil {
+			attributes(name+".", attribute.NestedType.Attributes, visit)
+		}
+	}
+}
+
+func TestSchemasAreRegistered(t *testing.T) {
+	t.Parallel()
+
+	var names []string
+	for name := range schemas(t) {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	want := []string{
+		"data source aurinko_scope_mapping",
+		"provider",
+		"resource aurinko_google_oauth",
+		"resource aurinko_managed_account",
+		"resource aurinko_office365_daemon",
+		"resource aurinko_office365_oauth",
+		"resource aurinko_service_account",
+		"resource aurinko_zoho_oauth",
+	}
+	if !slices.Equal(names, want) {
+		t.Errorf("registered are %q, want %q", names, want)
+	}
+}
+
+// The documentation is made of these.
+func TestEverythingIsDescribed(t *testing.T) {
+	t.Parallel()
+
+	check := func(t *testing.T, what, description string, kind tfprotov6.StringKind) {
+		t.Helper()
+		if !strings.HasSuffix(description, ".") || kind != tfprotov6.StringKindMarkdown {
+			t.Errorf("%s: description %q (%s), want Markdown that ends with a full stop", what, description, kind)
+		}
+	}
+	for name, schema := range schemas(t) {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			check(t, name, schema.Block.Description, schema.Block.DescriptionKind)
+			attributes("", schema.Block.Attributes, func(attribute string, _ []*tfprotov6.SchemaAttribute, a *tfprotov6.SchemaAttribute) {
+				check(t, attribute, a.Description, a.DescriptionKind)
+			})
+		})
+	}
+}
+
+var (
+	secretName  = regexp.MustCompile(`secret|password|private_key|credential|token|passphrase`)
+	aboutSecret = regexp.MustCompile(`_(id|revision|version|status|error)$`)
+)
+
+func TestSecretsAreProtected(t *testing.T) {
+	t.Parallel()
+
+	found := map[string]bool{}
+	for schemaName, schema := range schemas(t) {
+		attributes("", schema.Block.Attributes, func(name string, siblings []*tfprotov6.SchemaAttribute, a *tfprotov6.SchemaAttribute) {
+			where := schemaName + " " + name
+			isSecret := secretName.MatchString(a.Name) && !aboutSecret.MatchString(a.Name)
+			if a.Sensitive != isSecret {
+				t.Errorf("%s: sensitive is %t, want %t", where, a.Sensitive, isSecret)
+			}
+			if isWriteOnly := isSecret && strings.HasSuffix(a.Name, "_wo"); a.WriteOnly != isWriteOnly {
+				t.Errorf("%s: write-only is %t, want %t", where, a.WriteOnly, isWriteOnly)
+			}
+			if isSecret {
+				found[where] = true
+			}
+			if !isSecret || a.WriteOnly || !strings.HasPrefix(schemaName, "resource ") {
+				return
+			}
+			// A secret that is kept in the state has a form that is not.
+			for _, form := range []string{a.Name + "_wo", a.Name + "_wo_version"} {
+				if !slices.ContainsFunc(siblings, func(s *tfprotov6.SchemaAttribute) bool { return s.Name == form }) {
+					t.Errorf("%s: there is no %s", where, form)
+				}
+			}
+		})
+	}
+	// The pattern above is known to find these.
+	for _, known := range []string{
+		"provider client_secret",
+		"resource aurinko_office365_oauth client_secret",
+		"resource aurinko_office365_oauth client_secret_wo",
+		"resource aurinko_office365_daemon private_key",
+		"resource aurinko_office365_daemon private_key_wo",
+		"resource aurinko_service_account google.credentials",
+		"resource aurinko_service_account google.credentials_wo",
+		"resource aurinko_service_account exchange.password",
+		"resource aurinko_service_account exchange.password_wo",
+	} {
+		if !found[known] {
+			t.Errorf("%s is not taken for a secret", known)
+		}
+	}
+}
+
+// What every resource has, whatever it manages.
+func TestResourcesHaveTheSharedAttributes(t *testing.T) {
+	t.Parallel()
+
+	for name, schema := range schemas(t) {
+		if !strings.HasPrefix(name, "resource ") {
+			continue
+		}
+		for _, shared := range []string{"id", "on_existing"} {
+			if !slices.ContainsFunc(schema.Block.Attributes, func(a *tfprotov6.SchemaAttribute) bool { return a.Name == shared }) {
+				t.Errorf("%s has no %s", name, shared)
+			}
+		}
+	}
+}
+
+func TestSchemasPassTheFrameworksOwnValidation(t *testing.T) {
+	t.Parallel()
+
+	ctx, p := t.Context(), provider.New("test")()
+	var own frameworkprovider.SchemaResponse
+	p.Schema(ctx, frameworkprovider.SchemaRequest{}, &own)
+	if diagnostics := own.Schema.ValidateImplementation(ctx); len(diagnostics) > 0 {
+		t.Errorf("provider: %v", diagnostics)
+	}
+	for _, newResource := range p.Resources(ctx) {
+		r := newResource()
+		var resp resource.SchemaResponse
+		r.Schema(ctx, resource.SchemaRequest{}, &resp)
+		if diagnostics := resp.Schema.ValidateImplementation(ctx); len(diagnostics) > 0 {
+			t.Errorf("%s: %v", resourceName(ctx, r), diagnostics)
+		}
+	}
+	for _, newDataSource := range p.DataSources(ctx) {
+		d := newDataSource()
+		var resp datasource.SchemaResponse
+		d.Schema(ctx, datasource.SchemaRequest{}, &resp)
+		if diagnostics := resp.Schema.ValidateImplementation(ctx); len(diagnostics) > 0 {
+			t.Errorf("%T: %v", d, diagnostics)
+		}
+	}
+}
+
+// What is configured with something other than the provider's data says so,
+// and what is not configured yet stays quiet.
+func TestConfigureOfResources(t *testing.T) {
+	t.Parallel()
+
+	ctx := t.Context()
+	for _, newResource := range provider.New("test")().Resources(ctx) {
+		r := newResource().(resource.ResourceWithConfigure)
+		var wrong, early resource.ConfigureResponse
+		r.Configure(ctx, resource.ConfigureRequest{ProviderData: "not a client"}, &wrong)
+		if !wrong.Diagnostics.HasError() {
+			t.Errorf("%s takes a text for the provider's data", resourceName(ctx, r))
+		}
+		r.Configure(ctx, resource.ConfigureRequest{}, &early)
+		if len(early.Diagnostics) > 0 {
+			t.Errorf("%s before the provider is configured: %v", resourceName(ctx, r), early.Diagnostics)
+		}
+	}
+}
+
+func resourceName(ctx context.Context, r resource.Resource) string {
+	var resp resource.MetadataResponse
+	r.Metadata(ctx, resource.MetadataRequest{ProviderTypeName: "aurinko"}, &resp)
+	return resp.TypeName
+}

@@ -1,0 +1,692 @@
+package serviceaccount_test
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
+	"github.com/hashicorp/terraform-plugin-testing/plancheck"
+	"github.com/hashicorp/terraform-plugin-testing/statecheck"
+	"github.com/hashicorp/terraform-plugin-testing/terraform"
+	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
+
+	"github.com/aurinko/terraform-provider-aurinko/internal/acctest"
+	"github.com/aurinko/terraform-provider-aurinko/internal/simulator"
+)
+
+const (
+	address = "aurinko_service_account.this"
+
+	post          = "POST /v1/am/svc_accounts"
+	remove        = "DELETE /v1/am/accounts/{id}"
+	connect       = "POST /v1/am/accounts/connect"
+	googleService = "112233" // client id of the Google service account
+)
+
+// googleKey is the JSON key with an id of a Google service account.
+func googleKey(t *testing.T, clientID, keyID string) string {
+	return acctest.GoogleKey(t, clientID, keyID, acctest.Key())
+}
+
+// account is a resource with the given attributes.
+func account(attributes ...string) string {
+	return "resource \"aurinko_service_account\" \"this\" {\n" + strings.Join(attributes, "\n") + "\n}\n"
+}
+
+// mail is the scopes that most tests ask for.
+const mail = `scopes = ["Mail.Read", "Calendar.ReadWrite"]`
+
+func google(domain, credentials string) string {
+	return fmt.Sprintf("google = {\n  domain = %q\n  %s\n}", domain, credentials)
+}
+
+func plainKey(key string) string { return "credentials = " + acctest.Quote(key) }
+
+func writeOnlyKey(key string, version int) string {
+	return fmt.Sprintf("credentials_wo = %s\n  credentials_wo_version = %d", acctest.Quote(key), version)
+}
+
+func exchange(server, username, rest string) string {
+	return fmt.Sprintf("exchange = {\n  server_url = %q\n  username = %s\n  %s\n}", server, acctest.Quote(username), rest)
+}
+
+func office365(tenant, rest string) string {
+	return fmt.Sprintf("office365 = {\n  tenant_id = %q\n  %s\n}", tenant, rest)
+}
+
+// newServer is a server with a daemon registration for Office 365.
+func newServer(t *testing.T, manners simulator.Manners) *acctest.Server {
+	t.Helper()
+	server := acctest.NewServer(t, simulator.Options{Manners: manners})
+	server.Simulator.SetOAuthReg(simulator.OAuthReg{ServiceType: "Office365", Daemon: true, ClientID: other})
+	return server
+}
+
+// noAccounts checks that destroying has left nothing.
+func noAccounts(server *acctest.Server) resource.TestCheckFunc {
+	return func(*terraform.State) error {
+		if left := server.Simulator.Accounts(); len(left) > 0 {
+			return fmt.Errorf("%d accounts are left", len(left))
+		}
+		return nil
+	}
+}
+
+func TestAccServiceAccount_create(t *testing.T) {
+	t.Parallel()
+
+	key := googleKey(t, googleService, "key-1")
+	lines := strings.Split(strings.TrimSpace(acctest.PrivateKey(t, acctest.Key())), "\n")
+	keyBody := strings.Join(lines[1:len(lines)-1], "")
+	scopes := []string{"Calendar.ReadWrite", "Mail.Read"}
+	googleAccount := simulator.Account{
+		ServiceType: "Google", AuthScopes: scopes, Name: "acme.example", AuthOrgID: "acme.example", AuthUserID: googleService,
+		Email: "aurinko-112233@acme-mail.iam.gserviceaccount.com", LoginString: "key-1", ServerInfo: "acme-mail",
+		AuthString1: keyBody, AuthString2: key,
+	}
+
+	tests := map[string]struct {
+		config  string
+		recycle string
+		stored  simulator.Account
+		state   map[string]string
+		unset   []string
+	}{
+		"Google": {
+			account(mail, google("acme.example", plainKey(key))), "userId,orgId", googleAccount,
+			map[string]string{
+				"service_type": "Google", "auth_org_id": "acme.example", "auth_user_id": googleService, "name": "acme.example", "login": "key-1",
+				"email":               "aurinko-112233@acme-mail.iam.gserviceaccount.com",
+				"google.client_email": "aurinko-112233@acme-mail.iam.gserviceaccount.com", "google.client_id": googleService,
+				"google.project_id": "acme-mail", "google.private_key_id": "key-1",
+				"token_status": "active", "credentials_revision": "1", "google.credentials": key,
+			}, []string{"token_error", "client_org_id", "google.credentials_wo", "google.credentials_wo_version"},
+		},
+		"Google, write-only": {
+			account(mail, google("acme.example", writeOnlyKey(key, 1))), "userId,orgId", googleAccount,
+			map[string]string{"google.client_id": googleService, "google.private_key_id": "key-1", "credentials_revision": "1", "google.credentials_wo_version": "1"},
+			[]string{"google.credentials", "google.credentials_wo"},
+		},
+		"Exchange": {
+			account(mail, exchange("mail.acme.example", "svc@acme.example", `password = "hunter2"`)), "username,serverUrl",
+			simulator.Account{
+				ServiceType: "EWS", AuthScopes: scopes, Name: "acme.example", AuthOrgID: "acme.example", LoginString: "svc@acme.example",
+				ServerURL: ewsURL, AuthString1: "svc@acme.example", AuthString2: "hunter2",
+			},
+			map[string]string{
+				"service_type": "EWS", "auth_org_id": "acme.example", "login": "svc@acme.example", "name": "acme.example", "credentials_revision": "1",
+				"exchange.domain": "acme.example", "exchange.server_url": "mail.acme.example", "exchange.password": "hunter2",
+			}, []string{"email", "auth_user_id", "exchange.password_wo"},
+		},
+		"Exchange, everything set": {
+			account(mail, `name = "Acme"`, `client_org_id = "acme"`, exchange(ewsURL, `ACME\svc`, `domain = "acme.example"
+				password_wo = "hunter2"`)), "username,serverUrl,clientOrgId",
+			simulator.Account{
+				ServiceType: "EWS", AuthScopes: scopes, Name: "Acme", ClientOrgID: "acme", AuthOrgID: "acme.example", LoginString: `ACME\svc`,
+				ServerURL: ewsURL, AuthString1: `ACME\svc`, AuthString2: "hunter2",
+			},
+			map[string]string{"login": `ACME\svc`, "name": "Acme", "client_org_id": "acme", "exchange.server_url": ewsURL},
+			[]string{"exchange.password", "exchange.password_wo"},
+		},
+		"Office 365": {
+			account(mail, office365(tenant, "")), "orgId",
+			simulator.Account{ServiceType: "Office365", AuthScopes: scopes, AuthOrgID: tenant, LoginString: tenant},
+			map[string]string{"service_type": "Office365", "auth_org_id": tenant, "login": tenant}, []string{"name", "email", "office365.oauth_client_id"},
+		},
+		"Office 365, everything set": {
+			account(mail, `name = "Acme"`, `client_org_id = "acme"`, office365(tenant, fmt.Sprintf("oauth_client_id = %q", other))), "orgId,clientOrgId",
+			simulator.Account{
+				ServiceType: "Office365", AuthScopes: scopes, Name: "Acme", ClientOrgID: "acme", AuthOrgID: tenant, LoginString: tenant, OAuthClientID: other,
+			},
+			map[string]string{"name": "Acme", "office365.oauth_client_id": other}, nil,
+		},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			server := newServer(t, simulator.Manners{})
+			checks := []resource.TestCheckFunc{
+				func(*terraform.State) error {
+					want := []string{
+						"GET /v1/am/svc_accounts?limit=1000",
+						"POST /v1/am/svc_accounts?recycleKeys=" + test.recycle,
+						"GET /v1/am/accounts/1001",
+					}
+					if diff := cmp.Diff(want, server.Requests()); diff != "" {
+						return fmt.Errorf("other requests than wanted (-want +got):\n%s", diff)
+					}
+					stored := server.Simulator.Accounts()
+					test.stored.Type, test.stored.Active, test.stored.TokenStatus = simulator.Daemon, true, "active"
+					decided := cmpopts.IgnoreFields(simulator.Account{}, "ID", "MailboxAddress", "UserID",
+						"TokenIssuedAt", "AuthObtainedAt", "CreatedAt", "UpdatedAt") // by the server
+					if diff := cmp.Diff([]simulator.Account{test.stored}, stored, decided); diff != "" {
+						return fmt.Errorf("the account is stored otherwise (-want +got):\n%s", diff)
+					}
+					return nil
+				},
+				resource.TestCheckResourceAttr(address, "id", "1001"),
+				resource.TestCheckResourceAttrSet(address, "created_at"),
+			}
+			for name, value := range test.state {
+				checks = append(checks, resource.TestCheckResourceAttr(address, name, value))
+			}
+			for _, name := range test.unset {
+				checks = append(checks, resource.TestCheckNoResourceAttr(address, name))
+			}
+			resource.Test(t, resource.TestCase{
+				ProtoV6ProviderFactories: acctest.ProtoV6ProviderFactories,
+				TerraformVersionChecks:   acctest.NeedsWriteOnly,
+				CheckDestroy:             noAccounts(server),
+				Steps:                    []resource.TestStep{{Config: acctest.Config(server, test.config), Check: resource.ComposeTestCheckFunc(checks...)}},
+			})
+		})
+	}
+}
+
+// A change is a step in the life of a resource: another configuration, what is
+// planned for it, and what it writes.
+type change struct {
+	config string
+	plans  plancheck.PlanCheck
+	writes []string
+}
+
+func steps(server *acctest.Server, changes ...change) []resource.TestStep {
+	list := make([]resource.TestStep, len(changes))
+	for i, c := range changes {
+		list[i] = resource.TestStep{
+			Config:           acctest.Config(server, c.config),
+			ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{c.plans}},
+			Check:            acctest.CheckWrites(server, c.writes...),
+		}
+	}
+	return list
+}
+
+var (
+	creates  = plancheck.ExpectResourceAction(address, plancheck.ResourceActionCreate)
+	replaces = plancheck.ExpectResourceAction(address, plancheck.ResourceActionReplace)
+	nothing  = plancheck.ExpectResourceAction(address, plancheck.ResourceActionNoop)
+	// updates is an update that writes, and local one that does not.
+	updates = acctest.Updates(address)
+	local   = acctest.Updates(address)
+
+	once  = []string{post}
+	again = []string{remove, post}
+)
+
+func TestAccServiceAccount_google(t *testing.T) {
+	t.Parallel()
+
+	key, rotated := googleKey(t, googleService, "key-1"), googleKey(t, googleService, "key-2")
+	third, stranger := googleKey(t, googleService, "key-3"), googleKey(t, "445566", "key-9")
+	reformatted := strings.ReplaceAll(key, "\n  ", "\n\t\t")
+	const name, aliases = `name = "Acme"`, `scopes = ["Calendar.ReadWrite", "Mail.ReadOnly"]`
+	sendsKey := acctest.Updates(address)
+
+	server := newServer(t, simulator.Manners{})
+	resource.Test(t, resource.TestCase{
+		ProtoV6ProviderFactories: acctest.ProtoV6ProviderFactories,
+		TerraformVersionChecks:   acctest.NeedsWriteOnly,
+		CheckDestroy:             noAccounts(server),
+		Steps: steps(server,
+			change{account(mail, google("acme.example", plainKey(key))), creates, once},
+			change{account(mail, name, google("acme.example", plainKey(key))), updates, once},
+			change{account(mail, google("acme.example", plainKey(key))), nothing, nil}, // the name is kept
+			change{account(aliases, google("acme.example", plainKey(key))), nothing, nil},
+			change{account(aliases, google("acme.example", plainKey(reformatted))), nothing, nil},
+			change{account(`scopes = ["Mail.Send"]`, google("acme.example", plainKey(key))), updates, once},
+			change{account(`scopes = ["Mail.Send"]`, google("Acme.Example", plainKey(key))), nothing, nil},
+			change{account(mail, google("Acme.Example", plainKey(key))), updates, once},
+			change{account(mail, google("acme.example", plainKey(rotated))), sendsKey, once},
+			change{account(mail, `on_existing = "adopt"`, google("acme.example", plainKey(rotated))), local, nil},
+			change{account(mail, `check_connection = false`, google("acme.example", plainKey(rotated))), local, nil},
+			// Into the write-only form: the same key is not sent again, and of
+			// the next ones only that with another version is.
+			change{account(mail, google("acme.example", writeOnlyKey(rotated, 1))), local, nil},
+			change{account(mail, google("acme.example", writeOnlyKey(third, 1))), nothing, nil},
+			change{account(mail, google("acme.example", writeOnlyKey(third, 2))), sendsKey, once},
+			change{account(mail, google("acme.example", plainKey(third))), local, nil},
+			change{account(mail, google("acme.example", plainKey(stranger))), replaces, again},
+			change{account(mail, google("other.example", plainKey(stranger))), replaces, again},
+			change{account(mail, `client_org_id = "acme"`, google("other.example", plainKey(stranger))), replaces, again},
+			change{account(mail, office365(tenant, "")), replaces, again},
+		),
+	})
+}
+
+func TestAccServiceAccount_exchange(t *testing.T) {
+	t.Parallel()
+
+	password := func(server, username, password string) string {
+		return account(mail, `name = "Acme"`, exchange(server, username, fmt.Sprintf("password = %q", password)))
+	}
+	versioned := func(password string, version int) string {
+		return account(mail, `name = "Acme"`, exchange("mail.acme.example", "svc@acme.example",
+			fmt.Sprintf("password_wo = %q\n  password_wo_version = %d", password, version)))
+	}
+	server := newServer(t, simulator.Manners{})
+	resource.Test(t, resource.TestCase{
+		ProtoV6ProviderFactories: acctest.ProtoV6ProviderFactories,
+		TerraformVersionChecks:   acctest.NeedsWriteOnly,
+		CheckDestroy:             noAccounts(server),
+		Steps: steps(server,
+			change{password("mail.acme.example", "svc@acme.example", "hunter2"), creates, once},
+			change{password("https://MAIL.acme.example/", "svc@acme.example", "hunter2"), nothing, nil},
+			change{password(ewsURL, "svc@acme.example", "hunter2"), nothing, nil},
+			change{password("mail.acme.example", "SVC@acme.example", "hunter2"), nothing, nil},
+			change{password("mail.acme.example", "svc@acme.example", "hunter3"), updates, once},
+			change{versioned("hunter3", 1), local, nil},
+			change{versioned("hunter4", 1), nothing, nil},
+			change{versioned("hunter4", 2), updates, once},
+			change{account(mail, `name = "Acme"`, exchange("mail.acme.example", "svc@acme.example", `domain = "mail.acme.example"
+				password = "hunter4"`)), updates, once},
+			change{password("mail2.acme.example", "svc@acme.example", "hunter4"), replaces, again},
+			change{password("mail2.acme.example", "svc2@acme.example", "hunter4"), replaces, again},
+			change{account(mail, google("acme.example", plainKey(googleKey(t, googleService, "key-1")))), replaces, again},
+			change{password("mail.acme.example", "svc@acme.example", "hunter2"), replaces, again},
+		),
+	})
+}
+
+func TestAccServiceAccount_office365(t *testing.T) {
+	t.Parallel()
+
+	client := func(id string) string { return fmt.Sprintf("oauth_client_id = %q", id) }
+	server := newServer(t, simulator.Manners{})
+	resource.Test(t, resource.TestCase{
+		ProtoV6ProviderFactories: acctest.ProtoV6ProviderFactories,
+		CheckDestroy:             noAccounts(server),
+		Steps: steps(server,
+			change{account(mail, office365(tenant, "")), creates, once},
+			change{account(mail, office365(tenant, client(other))), updates, once},
+			change{account(mail, office365(strings.ToUpper(tenant), client(other))), nothing, nil},
+			change{account(mail, office365(tenant, "")), updates, once},
+			change{account(mail, `name = "Acme"`, office365(tenant, "")), updates, once},
+			change{account(mail, `name = "Acme"`, office365(other, "")), replaces, again},
+		),
+	})
+}
+
+// What a write sends is stored, whatever was there before.
+func TestAccServiceAccount_sendsNewSecrets(t *testing.T) {
+	t.Parallel()
+
+	server := newServer(t, simulator.Manners{})
+	stores := func(want string) resource.TestCheckFunc {
+		return func(*terraform.State) error {
+			if got := server.Simulator.Accounts()[0].AuthString2; got != want {
+				return fmt.Errorf("another secret is stored")
+			}
+			return nil
+		}
+	}
+	password := func(text string, version int, name string) string {
+		return acctest.Config(server, account(mail, name, exchange("mail.acme.example", "svc@acme.example",
+			fmt.Sprintf("password_wo = %q\n  password_wo_version = %d", text, version))))
+	}
+	revision := func(n string) resource.TestCheckFunc {
+		return resource.TestCheckResourceAttr(address, "credentials_revision", n)
+	}
+	held := acctest.NotHeld{"hunter2-first", "hunter2-second"}
+	step := func(config string, checks ...resource.TestCheckFunc) resource.TestStep {
+		return resource.TestStep{
+			Config: config, Check: resource.ComposeTestCheckFunc(checks...),
+			ConfigPlanChecks:  resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{held}},
+			ConfigStateChecks: []statecheck.StateCheck{held},
+		}
+	}
+	resource.Test(t, resource.TestCase{
+		ProtoV6ProviderFactories: acctest.ProtoV6ProviderFactories,
+		TerraformVersionChecks:   acctest.NeedsWriteOnly,
+		Steps: []resource.TestStep{
+			step(password("hunter2-first", 1, ""), stores("hunter2-first"), revision("1")),
+			step(password("hunter2-second", 2, ""), stores("hunter2-second"), revision("2")),
+			// Every write has to carry the secret, since writes are upserts of
+			// the whole account.
+			step(password("hunter2-second", 2, `name = "Acme"`), stores("hunter2-second"), revision("2")),
+		},
+	})
+}
+
+func TestAccServiceAccount_googleKeyIsNotHeld(t *testing.T) {
+	t.Parallel()
+
+	server := newServer(t, simulator.Manners{})
+	key := googleKey(t, googleService, "key-1")
+	private := acctest.PrivateKey(t, acctest.Key())
+	held := acctest.NotHeld{key, private, strings.Split(private, "\n")[1]}
+	resource.Test(t, resource.TestCase{
+		ProtoV6ProviderFactories: acctest.ProtoV6ProviderFactories,
+		TerraformVersionChecks:   acctest.NeedsWriteOnly,
+		Steps: []resource.TestStep{{
+			Config:            acctest.Config(server, account(mail, google("acme.example", writeOnlyKey(key, 1)))),
+			ConfigPlanChecks:  resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{held}},
+			ConfigStateChecks: []statecheck.StateCheck{held},
+		}},
+	})
+}
+
+// outside is a step that begins with something that happens in Aurinko without
+// Terraform.
+func outside(server *acctest.Server, happens func(*simulator.Server), c change) resource.TestStep {
+	step := steps(server, c)[0]
+	step.PreConfig = func() {
+		happens(server.Simulator)
+		server.Simulator.ResetJournal()
+	}
+	return step
+}
+
+// only is the id of the only account.
+func only(s *simulator.Server) int64 { return s.Accounts()[0].ID }
+
+func TestAccServiceAccount_changedOutside(t *testing.T) {
+	t.Parallel()
+
+	server := newServer(t, simulator.Manners{})
+	config := account(mail, `name = "Acme"`, office365(tenant, ""))
+	changes := func(change func(*simulator.Account)) func(*simulator.Server) {
+		return func(s *simulator.Server) { s.UpdateAccount(only(s), change) }
+	}
+	resource.Test(t, resource.TestCase{
+		ProtoV6ProviderFactories: acctest.ProtoV6ProviderFactories,
+		CheckDestroy:             noAccounts(server),
+		Steps: []resource.TestStep{
+			steps(server, change{config, creates, once})[0],
+			outside(server, changes(func(a *simulator.Account) { a.Name = "Other" }), change{config, updates, once}),
+			outside(server, changes(func(a *simulator.Account) { a.AuthScopes = []string{"Mail.All"} }), change{config, updates, once}),
+			outside(server, changes(func(a *simulator.Account) { a.TokenStatus, a.TokenError = "dead", "consent was withdrawn" }), change{config, nothing, nil}),
+			outside(server, changes(func(a *simulator.Account) { a.AuthOrgID = other }), change{config, replaces, again}),
+			outside(server, func(s *simulator.Server) { s.RemoveAccount(only(s)) }, change{config, creates, once}),
+			{
+				Config: acctest.Config(server, config),
+				Check: func(*terraform.State) error {
+					a := server.Simulator.Accounts()[0]
+					if a.Name != "Acme" || !slices.Equal(a.AuthScopes, []string{"Calendar.ReadWrite", "Mail.Read"}) || a.AuthOrgID != tenant {
+						return fmt.Errorf("the account is not healed: %+v", a)
+					}
+					return nil
+				},
+			},
+		},
+	})
+}
+
+// existing are accounts of each kind, as somebody has made them without
+// Terraform.
+func existing() map[string]simulator.Account {
+	return map[string]simulator.Account{
+		"google": {
+			Type: simulator.Daemon, ServiceType: "Google", AuthOrgID: "acme.example", AuthUserID: googleService, LoginString: "key-1",
+			Email: "aurinko-112233@acme-mail.iam.gserviceaccount.com", Name: "Acme", AuthScopes: []string{"Mail.Read", "Calendar.ReadWrite"},
+		},
+		"exchange": {
+			Type: simulator.Daemon, ServiceType: "EWS", AuthOrgID: "acme.example", LoginString: "svc@acme.example",
+			ServerURL: ewsURL, Name: "Acme", AuthScopes: []string{"Mail.Read", "Calendar.ReadWrite"},
+		},
+		"office365": {
+			Type: simulator.Daemon, ServiceType: "Office365", AuthOrgID: tenant, LoginString: tenant,
+			Name: "Acme", AuthScopes: []string{"Mail.Read", "Calendar.ReadWrite"},
+		},
+	}
+}
+
+// configs are configurations of the existing accounts.
+func configs(t *testing.T) map[string]string {
+	return map[string]string{
+		"google":    account(mail, `name = "Acme"`, google("acme.example", plainKey(googleKey(t, googleService, "key-1")))),
+		"exchange":  account(mail, `name = "Acme"`, exchange("mail.acme.example", "svc@acme.example", `password = "hunter2"`)),
+		"office365": account(mail, `name = "Acme"`, office365(tenant, fmt.Sprintf("oauth_client_id = %q", other))),
+	}
+}
+
+func TestAccServiceAccount_import(t *testing.T) {
+	t.Parallel()
+
+	// What Aurinko does not tell.
+	never := map[string][]string{
+		"google":    {"google.credentials", "google.project_id", "credentials_revision"},
+		"exchange":  {"exchange.password", "exchange.server_url", "credentials_revision"},
+		"office365": {"office365.oauth_client_id", "credentials_revision"},
+	}
+	for kind, config := range configs(t) {
+		t.Run(kind, func(t *testing.T) {
+			t.Parallel()
+			server := newServer(t, simulator.Manners{})
+			resource.Test(t, resource.TestCase{
+				ProtoV6ProviderFactories: acctest.ProtoV6ProviderFactories,
+				Steps: []resource.TestStep{
+					{Config: acctest.Config(server, config)},
+					{ResourceName: address, ImportState: true, ImportStateVerify: true, ImportStateVerifyIgnore: never[kind]},
+				},
+			})
+		})
+	}
+}
+
+// TestAccServiceAccount_afterImport imports with an import block, as users do.
+// A credential is sent once, since Aurinko does not tell which one it has; of a
+// write-only Google key it tells the id.
+func TestAccServiceAccount_afterImport(t *testing.T) {
+	t.Parallel()
+
+	importBlock := fmt.Sprintf("import {\n  to = %s\n  id = \"9007199254740993\"\n}\n", address)
+	imported := configs(t)
+	imported["google, write-only"] = account(mail, `name = "Acme"`, google("acme.example", "credentials_wo = "+acctest.Quote(googleKey(t, googleService, "key-1"))))
+	imported["exchange, write-only"] = account(mail, `name = "Acme"`, exchange(ewsURL, "svc@acme.example", `password_wo = "hunter2"`))
+	imported["office365, no client id"] = account(mail, office365(tenant, ""))
+
+	for name, config := range imported {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			kind, silent, _ := strings.Cut(name, ", ")
+			plans, writes := updates, once
+			if silent != "" && kind != "exchange" {
+				plans, writes = nothing, nil
+			}
+			server := newServer(t, simulator.Manners{})
+			stored := existing()[kind]
+			stored.ID = 1<<53 + 1
+			server.Simulator.AddAccount(stored)
+			resource.Test(t, resource.TestCase{
+				ProtoV6ProviderFactories: acctest.ProtoV6ProviderFactories,
+				TerraformVersionChecks:   acctest.NeedsWriteOnly,
+				CheckDestroy:             noAccounts(server),
+				Steps:                    steps(server, change{importBlock + config, plans, writes}),
+			})
+		})
+	}
+}
+
+func TestAccServiceAccount_importRefused(t *testing.T) {
+	t.Parallel()
+
+	tests := map[string]struct{ id, says string }{
+		"a managed account":  {"2002", "Account 2002 is a managed account. Manage it with `aurinko_managed_account`"},
+		"a personal account": {"3003", "Account 3003 is a personal account."},
+		"none":               {"4004", "Cannot import non-existent remote object"},
+		"no number":          {"acme.example", `"acme.example" is not an account id: it is a positive whole number such as 12345`},
+		"a negative number":  {"-1", `"-1" is not an account id`},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			server := newServer(t, simulator.Manners{})
+			parent := server.Simulator.AddAccount(existing()["exchange"])
+			server.Simulator.AddAccount(simulator.Account{ID: 2002, ParentID: parent, ServiceType: "EWS", Email: "sales@acme.example"})
+			server.Simulator.AddAccount(simulator.Account{ID: 3003, ServiceType: "Google", Email: "anna@acme.example"})
+			resource.Test(t, resource.TestCase{
+				ProtoV6ProviderFactories: acctest.ProtoV6ProviderFactories,
+				Steps: []resource.TestStep{{
+					Config:       acctest.Config(server, configs(t)["exchange"]),
+					ResourceName: address, ImportState: true, ImportStateId: test.id,
+					ExpectError: acctest.Says(test.says),
+				}},
+			})
+			acctest.AssertNoWrites(t, server)
+		})
+	}
+}
+
+func TestAccServiceAccount_exists(t *testing.T) {
+	t.Parallel()
+
+	for kind, config := range configs(t) {
+		t.Run(kind, func(t *testing.T) {
+			t.Parallel()
+			server := newServer(t, simulator.Manners{})
+			stored := existing()[kind]
+			stored.ID, stored.Name = 5005, "Somebody else's"
+			server.Simulator.AddAccount(stored)
+			unharmed := func() {
+				if a, _ := server.Simulator.Account(5005); a.Name != "Somebody else's" {
+					t.Errorf("the account was written: %+v", a)
+				}
+				acctest.AssertNoWrites(t, server)
+			}
+			adopt := strings.Replace(config, mail, mail+"\non_existing = \"adopt\"", 1)
+			resource.Test(t, resource.TestCase{
+				ProtoV6ProviderFactories: acctest.ProtoV6ProviderFactories,
+				CheckDestroy:             noAccounts(server),
+				Steps: []resource.TestStep{
+					{
+						Config:      acctest.Config(server, config),
+						ExpectError: acctest.Says(`import { to = aurinko_service_account.` + map[bool]string{true: "account_1b4e28ba_2fa1_4d3b_8c5e_0123456789ab", false: "acme_example"}[kind == "office365"] + ` id = "5005" }`),
+					},
+					{
+						PreConfig: unharmed,
+						Config:    acctest.Config(server, adopt),
+						Check: resource.ComposeTestCheckFunc(
+							acctest.CheckWrites(server, post),
+							resource.TestCheckResourceAttr(address, "id", "5005"),
+							func(*terraform.State) error {
+								if a, _ := server.Simulator.Account(5005); a.Name != "Acme" {
+									return fmt.Errorf("the account is not written: %+v", a)
+								}
+								return nil
+							},
+						),
+					},
+				},
+			})
+		})
+	}
+}
+
+func TestAccServiceAccount_twice(t *testing.T) {
+	t.Parallel()
+
+	server := newServer(t, simulator.Manners{})
+	config := configs(t)["exchange"]
+	resource.Test(t, resource.TestCase{
+		ProtoV6ProviderFactories: acctest.ProtoV6ProviderFactories,
+		CheckDestroy:             noAccounts(server),
+		Steps: []resource.TestStep{{
+			Config:      acctest.Config(server, config+strings.Replace(config, `"this"`, `"that"`, 1)),
+			ExpectError: acctest.Says("means the same account"),
+		}},
+	})
+	acctest.AssertWrites(t, server, post, remove)
+}
+
+func TestAccServiceAccount_refused(t *testing.T) {
+	t.Parallel()
+
+	googleConfig := account(mail, `check_connection = true`, google("acme.example", plainKey(googleKey(t, googleService, "key-1"))))
+	tests := map[string]struct {
+		config string
+		before func(*simulator.Server)
+		says   string
+		writes []string
+	}{
+		"Office 365 without a daemon registration": {
+			account(mail, office365(tenant, "")),
+			func(s *simulator.Server) { s.RemoveOAuthReg("Office365", true) },
+			"Aurinko answered 400 badRequest to POST /am/svc_accounts: No Office 365 daemon registration.",
+			once,
+		},
+		"a connection that does not work": {
+			googleConfig,
+			func(s *simulator.Server) { s.NoMailbox("aurinko-112233@acme-mail.iam.gserviceaccount.com") },
+			"Mailbox not found. Nothing was written.",
+			[]string{connect},
+		},
+		"a connection whose status is not good": {
+			googleConfig,
+			func(s *simulator.Server) { s.SetManners(simulator.Manners{ConnectStatus: "Failed"}) },
+			`the connection's status is "Failed". Nothing was written.`,
+			[]string{connect},
+		},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			server := newServer(t, simulator.Manners{})
+			test.before(server.Simulator)
+			resource.Test(t, resource.TestCase{
+				ProtoV6ProviderFactories: acctest.ProtoV6ProviderFactories,
+				CheckDestroy:             noAccounts(server),
+				Steps:                    []resource.TestStep{{Config: acctest.Config(server, test.config), ExpectError: acctest.Says(test.says)}},
+			})
+			acctest.AssertWrites(t, server, test.writes...)
+		})
+	}
+}
+
+func TestAccServiceAccount_checkConnection(t *testing.T) {
+	t.Parallel()
+
+	server := newServer(t, simulator.Manners{ConnectStatus: "OK"})
+	checked := append([]string{connect}, post)
+	resource.Test(t, resource.TestCase{
+		ProtoV6ProviderFactories: acctest.ProtoV6ProviderFactories,
+		CheckDestroy:             noAccounts(server),
+		Steps: steps(server,
+			change{account(mail, "check_connection = true", office365(tenant, "")), creates, checked},
+			change{account(mail, `name = "Acme"`, "check_connection = true", office365(tenant, "")), updates, checked},
+			change{account(mail, `name = "Acme"`, office365(tenant, "")), local, nil},
+		),
+	})
+}
+
+// What is not known when the plan is made.
+func TestAccServiceAccount_unknown(t *testing.T) {
+	t.Parallel()
+
+	key := googleKey(t, googleService, "key-1")
+	later := func(value string) string {
+		return "resource \"terraform_data\" \"later\" {\n  input = " + value + "\n}\n"
+	}
+	tests := map[string]string{
+		"key":            later(acctest.Quote(key)) + account(mail, google("acme.example", "credentials = terraform_data.later.output")),
+		"write-only key": later(acctest.Quote(key)) + account(mail, google("acme.example", "credentials_wo = terraform_data.later.output")),
+		"object": later("{ domain = \"acme.example\", credentials = "+acctest.Quote(key)+" }") +
+			account(mail, "google = terraform_data.later.output"),
+		"scopes": later(`["Mail.ReadOnly"]`) + account("scopes = terraform_data.later.output", google("acme.example", plainKey(key))),
+		"names":  later(`"acme"`) + account(mail, "name = terraform_data.later.output", "client_org_id = terraform_data.later.output", google("acme.example", plainKey(key))),
+	}
+	for name, config := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			server := newServer(t, simulator.Manners{})
+			first := steps(server, change{config, creates, once})
+			first[0].ConfigStateChecks = []statecheck.StateCheck{
+				statecheck.ExpectKnownValue(address, tfjsonpath.New("google").AtMapKey("project_id"), knownvalue.StringExact("acme-mail")),
+				statecheck.ExpectKnownValue(address, tfjsonpath.New("auth_org_id"), knownvalue.StringExact("acme.example")),
+				statecheck.ExpectKnownValue(address, tfjsonpath.New("credentials_revision"), knownvalue.Int64Exact(1)),
+			}
+			resource.Test(t, resource.TestCase{
+				ProtoV6ProviderFactories: acctest.ProtoV6ProviderFactories,
+				TerraformVersionChecks:   acctest.NeedsWriteOnly,
+				CheckDestroy:             noAccounts(server),
+				Steps:                    first,
+			})
+		})
+	}
+}

@@ -1,0 +1,605 @@
+// Package serviceaccount has the resource aurinko_service_account: an admin-
+// or organisation-level connection to a mail service.
+package serviceaccount
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework-validators/resourcevalidator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/aurinko/terraform-provider-aurinko/internal/attribute"
+	"github.com/aurinko/terraform-provider-aurinko/internal/aurinko"
+	"github.com/aurinko/terraform-provider-aurinko/internal/credential"
+	"github.com/aurinko/terraform-provider-aurinko/internal/customtype"
+	"github.com/aurinko/terraform-provider-aurinko/internal/diags"
+	"github.com/aurinko/terraform-provider-aurinko/internal/plan"
+	keep "github.com/aurinko/terraform-provider-aurinko/internal/planmodifier"
+	"github.com/aurinko/terraform-provider-aurinko/internal/readback"
+	"github.com/aurinko/terraform-provider-aurinko/internal/secret"
+	"github.com/aurinko/terraform-provider-aurinko/internal/validate"
+)
+
+var (
+	_ resource.ResourceWithConfigure        = (*serviceAccount)(nil)
+	_ resource.ResourceWithConfigValidators = (*serviceAccount)(nil)
+	_ resource.ResourceWithValidateConfig   = (*serviceAccount)(nil)
+	_ resource.ResourceWithModifyPlan       = (*serviceAccount)(nil)
+	_ resource.ResourceWithImportState      = (*serviceAccount)(nil)
+)
+
+const resourceType = "aurinko_service_account"
+
+type serviceAccount struct{ client *aurinko.Client }
+
+// New makes the resource aurinko_service_account.
+func New() resource.Resource { return &serviceAccount{} }
+
+func (r *serviceAccount) Metadata(_ context.Context, _ resource.MetadataRequest, resp *resource.MetadataResponse) {
+	resp.TypeName = resourceType
+}
+
+func (r *serviceAccount) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "A service account: an admin- or organisation-level connection to a mail service, through which Aurinko reaches the mailboxes of an organisation. " +
+			"Exactly one of `google`, `exchange` and `office365` says to which.",
+		Attributes: map[string]schema.Attribute{
+			"id":     attribute.Stable("Id of the account at Aurinko, which is the import id too."),
+			"scopes": attribute.Scopes("Aurinko scopes that the connection grants."),
+			"name": schema.StringAttribute{
+				MarkdownDescription: "Name of the account. Left out, it is the organisation's domain for Google and Exchange, and Aurinko's own choice for Office 365. Changing it updates in place.",
+				Optional:            true,
+				Computed:            true,
+				Validators:          []validator.String{stringvalidator.LengthAtLeast(1)},
+				PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
+			},
+			"client_org_id": schema.StringAttribute{
+				MarkdownDescription: "Your own id of the organisation. It is part of what identifies the account: changing it replaces the account.",
+				Optional:            true,
+				Validators:          []validator.String{stringvalidator.LengthAtLeast(1)},
+				PlanModifiers:       []planmodifier.String{attribute.ReplaceExactly()},
+			},
+			"check_connection": schema.BoolAttribute{
+				MarkdownDescription: "Whether Aurinko tries the connection before anything is written. Aurinko cannot do so for `exchange`. Changing it alone writes nothing. Default: `false`.",
+				Optional:            true,
+			},
+			"on_existing": attribute.OnExisting("account"),
+			"google":      googleAttribute(),
+			"exchange":    exchangeAttribute(),
+			"office365":   office365Attribute(),
+			"service_type": attribute.Stable(
+				"Aurinko's name of the mail service: `Google`, `EWS` or `Office365`."),
+			"auth_org_id":  attribute.Stable("The organisation at the mail service: the domain or the tenant id."),
+			"auth_user_id": attribute.Stable("The user at the mail service: for Google, the service account's client id."),
+			"email": func() schema.StringAttribute {
+				email := attribute.Stable("E-mail address of the account: for Google, the service account's.")
+				email.CustomType = customtype.EmailType{}
+				return email
+			}(),
+			"login":                attribute.Computed("Login of the account: for Google, the id of the private key; for Exchange, the user name."),
+			"token_status":         attribute.Computed("`active`; `invalid`, when the mail service refuses Aurinko for now; or `dead`, when it has to be authorised again."),
+			"token_error":          attribute.Computed("The mail service's last error, if any."),
+			"created_at":           attribute.Stable("When the account was created (RFC 3339)."),
+			"credentials_revision": attribute.Revision("credential"),
+		},
+	}
+}
+
+func googleAttribute() schema.Attribute {
+	attributes := map[string]schema.Attribute{
+		"domain": schema.StringAttribute{
+			MarkdownDescription: "The Google Workspace domain. Changing it replaces the account.",
+			Required:            true,
+			Validators:          []validator.String{validate.Domain()},
+			PlanModifiers:       []planmodifier.String{attribute.Replace()},
+		},
+		"client_email": schema.StringAttribute{
+			MarkdownDescription: "E-mail address of the Google service account, from the key.", Computed: true,
+		},
+		"client_id": schema.StringAttribute{
+			MarkdownDescription: "Client id of the Google service account, from the key. The key of another service account replaces the account.", Computed: true,
+		},
+		"project_id": schema.StringAttribute{
+			MarkdownDescription: "Google Cloud project of the service account, from the key.", Computed: true,
+		},
+		"private_key_id": schema.StringAttribute{
+			MarkdownDescription: "Id of the key that was sent last.", Computed: true,
+		},
+	}
+	secret.Attribute{
+		Parent: path.Root("google"), Name: "credentials", What: "JSON key of the Google service account, as text",
+		CustomType: customtype.JSONType{}, Modifiers: []planmodifier.String{keep.KeepEquivalentString()},
+	}.AddTo(attributes)
+	return schema.SingleNestedAttribute{
+		MarkdownDescription: "A Google Workspace domain, reached with the key of a Google service account that has domain-wide delegation.",
+		Optional:            true,
+		Attributes:          attributes,
+	}
+}
+
+func exchangeAttribute() schema.Attribute {
+	attributes := map[string]schema.Attribute{
+		"server_url": schema.StringAttribute{
+			MarkdownDescription: "The Exchange server: its host name, an https URL, or the full URL of EWS (`https://mail.acme.example/EWS/Exchange.asmx`). All three mean the same. Another server replaces the account.",
+			CustomType:          customtype.ExchangeURLType{},
+			Required:            true,
+			Validators:          []validator.String{validate.ExchangeURL()},
+			PlanModifiers:       []planmodifier.String{keep.KeepEquivalentString(), attribute.Replace()},
+		},
+		"username": schema.StringAttribute{
+			MarkdownDescription: "Login name of the account that may impersonate the mailboxes, such as `ACME\\svc-aurinko` or `svc-aurinko@acme.example`. Another user replaces the account.",
+			Required:            true,
+			Validators:          []validator.String{stringvalidator.LengthAtLeast(1)},
+			PlanModifiers:       []planmodifier.String{attribute.Replace()},
+		},
+		"domain": schema.StringAttribute{
+			MarkdownDescription: "The mail domain. Left out, it is taken from a `username` that is an e-mail address. Changing it updates in place.",
+			Optional:            true,
+			Computed:            true,
+			Validators:          []validator.String{validate.Domain()},
+		},
+	}
+	secret.Attribute{
+		Parent: path.Root("exchange"), Name: "password", What: "password of the login",
+	}.AddTo(attributes)
+	return schema.SingleNestedAttribute{
+		MarkdownDescription: "A Microsoft Exchange server, reached through EWS with a login that may impersonate the mailboxes.",
+		Optional:            true,
+		Attributes:          attributes,
+	}
+}
+
+func office365Attribute() schema.Attribute {
+	return schema.SingleNestedAttribute{
+		MarkdownDescription: "A Microsoft 365 tenant whose administrator has consented to the application permissions of the daemon app registration. The application needs an `aurinko_office365_daemon` for it.",
+		Optional:            true,
+		Attributes: map[string]schema.Attribute{
+			"tenant_id": schema.StringAttribute{
+				MarkdownDescription: "Directory (tenant) id, a GUID. Another tenant replaces the account.",
+				Required:            true,
+				Validators:          []validator.String{validate.GUID()},
+				PlanModifiers:       []planmodifier.String{attribute.Replace()},
+			},
+			"oauth_client_id": schema.StringAttribute{
+				MarkdownDescription: "Client id of the daemon app registration, a GUID. Aurinko does not tell it again, so that a change made outside Terraform is not seen. Changing it updates in place.",
+				Optional:            true,
+				Validators:          []validator.String{validate.GUID()},
+				PlanModifiers:       []planmodifier.String{attribute.IgnoreCase()},
+			},
+		},
+	}
+}
+
+func (r *serviceAccount) Configure(_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
+	r.client = diags.Client(req.ProviderData, &resp.Diagnostics)
+}
+
+func (r *serviceAccount) ConfigValidators(context.Context) []resource.ConfigValidator {
+	return []resource.ConfigValidator{
+		resourcevalidator.ExactlyOneOf(path.MatchRoot("google"), path.MatchRoot("exchange"), path.MatchRoot("office365")),
+	}
+}
+
+func (r *serviceAccount) ValidateConfig(ctx context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse) {
+	var config model
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	v, diagnostics := config.variant(ctx)
+	resp.Diagnostics.Append(diagnostics...)
+	_, diagnostics = v.check(config.CheckConnection)
+	resp.Diagnostics.Append(diagnostics...)
+}
+
+// check finds what is wrong with a configuration as far as it is known. It
+// returns the Google key, or nil without a known one.
+func (v variant) check(checkConnection types.Bool) (*credential.GoogleKey, diag.Diagnostics) {
+	var diagnostics diag.Diagnostics
+	if v.exchange != nil {
+		if checkConnection.ValueBool() {
+			diagnostics.AddAttributeError(path.Root("check_connection"), "Aurinko cannot check an Exchange connection",
+				"Aurinko's connection check covers Google and Office 365 only. Remove `check_connection`, or set it to false.")
+		}
+		username := v.exchange.Username
+		if v.exchange.Domain.IsNull() && !username.IsNull() && !username.IsUnknown() && domainOf(username.ValueString()) == "" {
+			diagnostics.AddAttributeError(path.Root("exchange").AtName("domain"), "Missing mail domain",
+				"`username` is not an e-mail address, so that the mail domain cannot be taken from it. Set `domain`.")
+		}
+	}
+	if v.google == nil {
+		return nil, diagnostics
+	}
+	configured := v.google.secret()
+	given := configured.Value()
+	if given.IsNull() || given.IsUnknown() {
+		return nil, diagnostics
+	}
+	key, err := credential.ParseGoogleKey(given.ValueString())
+	if err != nil {
+		at := path.Root("google").AtName("credentials")
+		if configured.Plain.IsNull() {
+			at = path.Root("google").AtName("credentials_wo")
+		}
+		diagnostics.AddAttributeError(at, "Invalid Google key", "The key cannot be used: "+err.Error()+".")
+		return nil, diagnostics
+	}
+	return &key, diagnostics
+}
+
+// domainOf is the domain of a user name that is an e-mail address, or empty.
+func domainOf(username string) string {
+	_, domain, _ := strings.Cut(username, "@")
+	return domain
+}
+
+// local names what is the provider's own business: changing it writes nothing.
+// A secret that moves to its write-only form unchanged has nothing to write.
+func local(secretChanges bool) plan.Local {
+	return func(name string) bool {
+		switch name {
+		case "on_existing", "check_connection", "credentials_revision":
+			return true
+		}
+		return !secretChanges && (secret.IsAttribute(name, "google.credentials") || secret.IsAttribute(name, "exchange.password"))
+	}
+}
+
+func (r *serviceAccount) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	defer diags.Recover("plan the service account", &resp.Diagnostics)
+	if req.Plan.Raw.IsNull() { // a destroy
+		return
+	}
+	var config, planned model
+	var state *model // nil for a create
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &planned)...)
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	configured, diagnostics := config.variant(ctx)
+	resp.Diagnostics.Append(diagnostics...)
+	to, diagnostics := planned.variant(ctx)
+	resp.Diagnostics.Append(diagnostics...)
+	key, diagnostics := configured.check(config.CheckConnection)
+	resp.Diagnostics.Append(diagnostics...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+
+	if to.serviceType() != "" {
+		planned.ServiceType = types.StringValue(to.serviceType())
+	}
+	if state == nil {
+		planned.CredentialsRevision = to.firstRevision()
+		planCreate(&to, key)
+		if to != (variant{}) {
+			planned.AuthOrgID = to.orgID()
+		}
+		resp.Diagnostics.Append(planned.setVariant(ctx, to)...)
+		resp.Diagnostics.Append(resp.Plan.Set(ctx, &planned)...)
+		r.warnOfTwins(planned, to, &resp.Diagnostics)
+		return
+	}
+	if to == (variant{}) { // its object is not known yet, nor is what follows from it
+		planned.AuthOrgID, planned.Login = types.StringUnknown(), types.StringUnknown()
+		planned.CredentialsRevision = types.Int64Unknown()
+		resp.Diagnostics.Append(resp.Plan.Set(ctx, &planned)...)
+		return
+	}
+	r.warnOfTwins(planned, to, &resp.Diagnostics)
+
+	from, diagnostics := state.variant(ctx)
+	resp.Diagnostics.Append(diagnostics...)
+	if !strings.EqualFold(state.ServiceType.ValueString(), to.serviceType()) {
+		// Another service is another account.
+		planCreate(&to, key)
+		planned.CredentialsRevision = to.firstRevision()
+		planned.AuthOrgID = to.orgID()
+		resp.RequiresReplace.Append(path.Root("service_type"))
+		resp.Diagnostics.Append(planned.setVariant(ctx, to)...)
+		resp.Diagnostics.Append(resp.Plan.Set(ctx, &planned)...)
+		return
+	}
+
+	change, diagnostics := planSecret(ctx, req, configured, from, key, state.CredentialsRevision)
+	resp.Diagnostics.Append(diagnostics...)
+	planned.CredentialsRevision = change.Revision
+	planned.Login = state.Login
+	if to.google != nil && from.google != nil {
+		planGoogle(to.google, *from.google, key, change.Sends)
+		if change.Sends {
+			planned.Login = to.google.PrivateKeyID
+		}
+		if key != nil && isAnotherKey(from.google.ClientID, key.ClientID) {
+			// Whatever the version says: this key cannot serve this account.
+			to.google.describe(*key)
+			resp.RequiresReplace.Append(path.Root("google").AtName("client_id"))
+		}
+	}
+	if to.exchange != nil {
+		planExchange(to.exchange, from.exchange)
+	}
+	if org := to.orgID(); !org.IsNull() && !strings.EqualFold(org.ValueString(), planned.AuthOrgID.ValueString()) {
+		planned.AuthOrgID = org
+	}
+	planned.TokenStatus, planned.TokenError = attribute.PlanToken(state.TokenStatus, state.TokenError)
+	resp.Diagnostics.Append(planned.setVariant(ctx, to)...)
+	resp.Diagnostics.Append(resp.Plan.Set(ctx, &planned)...)
+	resp.Diagnostics.Append(plan.Settle(&resp.Plan, req.Config, req.State, local(change.Sends))...)
+	if change.Open && plan.Writes(resp.Plan, req.Config, req.State, local(false)) {
+		resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("credentials_revision"), types.Int64Unknown())...)
+	}
+}
+
+// planSecret compares the configured credential with the one that Aurinko
+// holds.
+func planSecret(ctx context.Context, req resource.ModifyPlanRequest, configured, from variant,
+	key *credential.GoogleKey, revision types.Int64,
+) (secret.Change, diag.Diagnostics) {
+	kept, diagnostics := secret.Load(ctx, req.Private)
+	change := secret.Plan(configured.secret(), from.secret(), kept, revision, configured.canonical())
+	if kept == (secret.Kept{}) && key != nil && from.google != nil && from.google.PrivateKeyID.ValueString() == key.PrivateKeyID &&
+		configured.google.Credentials.IsNull() && from.google.CredentialsWOVersion.IsNull() {
+		// Nothing is kept after an import, but Aurinko tells which key it
+		// holds, and it is this one.
+		change = secret.Change{Revision: revision}
+	}
+	return change, diagnostics
+}
+
+// warnOfTwins warns when another resource of the plan means the same service
+// account, as far as both are known.
+func (r *serviceAccount) warnOfTwins(planned model, to variant, diagnostics *diag.Diagnostics) {
+	identity, known := to.identity()
+	if r.client == nil || !known || planned.ClientOrgID.IsUnknown() {
+		return
+	}
+	identity.ClientOrgID = planned.ClientOrgID.ValueString()
+	id, _ := aurinko.ParseAccountID(planned.ID.ValueString())
+	if r.client.PlansTwice(aurinko.Target{Input: identity}, id) {
+		diagnostics.Append(diags.PlannedTwice(path.Root(to.attribute()), "service account", "this connection to "+identity.AuthOrgID))
+	}
+}
+
+// isAnotherKey reports whether an id of the key differs from the state's. A
+// state that lacks it, as after an import, tells nothing.
+func isAnotherKey(state types.String, id string) bool {
+	return !state.IsNull() && state.ValueString() != id
+}
+
+// planCreate plans what a new account computes from its configuration.
+func planCreate(to *variant, key *credential.GoogleKey) {
+	if to.google != nil && key != nil {
+		to.google.describe(*key)
+	}
+	if to.exchange != nil {
+		planExchange(to.exchange, nil)
+	}
+}
+
+// planGoogle plans what is computed from the key: it changes only when the key
+// is sent anew.
+func planGoogle(to *google, from google, key *credential.GoogleKey, changes bool) {
+	switch {
+	case !changes:
+		to.ClientEmail, to.ClientID, to.ProjectID, to.PrivateKeyID = from.ClientEmail, from.ClientID, from.ProjectID, from.PrivateKeyID
+	case key != nil:
+		to.describe(*key)
+	}
+}
+
+// planExchange plans the mail domain where the configuration leaves it out.
+func planExchange(to, from *exchange) {
+	switch {
+	case !to.Domain.IsUnknown():
+	case from != nil && !from.Domain.IsNull() && strings.EqualFold(from.Username.ValueString(), to.Username.ValueString()):
+		to.Domain = from.Domain
+	case !to.Username.IsUnknown():
+		to.Domain = types.StringValue(domainOf(to.Username.ValueString()))
+	}
+}
+
+func (r *serviceAccount) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
+	defer diags.Recover("create the service account", &resp.Diagnostics)
+	var config, planned model
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &planned)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	in, diagnostics := input(ctx, config, planned)
+	resp.Diagnostics.Append(diagnostics...)
+	resp.Diagnostics.Append(r.checkConnection(ctx, planned, in)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+
+	write, err := r.client.Create(ctx, aurinko.Target{Input: in}, attribute.Adopts(planned.OnExisting))
+	if err != nil {
+		resp.Diagnostics.Append(createFailed(err, in))
+		return
+	}
+	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("id"), write.ID.String())...)
+	account, err := r.client.Confirm(ctx, write)
+	if unexpected := (*aurinko.UnexpectedIDError)(nil); errors.As(err, &unexpected) {
+		resp.State.RemoveResource(ctx)
+		resp.Diagnostics.Append(createFailed(err, in))
+		return
+	}
+	if err != nil {
+		account.ID = write.ID
+		resp.Diagnostics.Append(diags.ReadBack("the service account", err))
+	}
+	resp.Diagnostics.Append(planned.fromAPI(ctx, readback.AfterWrite, completeFrom(account, in))...)
+	resp.Diagnostics.Append(resp.State.Set(ctx, &planned)...)
+	resp.Diagnostics.Append(remember(ctx, resp.Private, config)...)
+}
+
+// remember keeps what a later plan compares the credential with.
+func remember(ctx context.Context, private secret.Private, config model) diag.Diagnostics {
+	configured, diagnostics := config.variant(ctx)
+	if configured.office365 == nil {
+		diagnostics.Append(secret.Remember(ctx, private, configured.secret(), configured.canonical())...)
+	}
+	return diagnostics
+}
+
+// input is what a write sends.
+func input(ctx context.Context, config, planned model) (aurinko.AccountInput, diag.Diagnostics) {
+	configured, diagnostics := config.variant(ctx)
+	to, more := planned.variant(ctx)
+	diagnostics.Append(more...)
+	in, err := planned.toAPI(to, configured.secret())
+	if err != nil {
+		diagnostics.AddError("Unable to prepare the service account", err.Error())
+	}
+	return in, diagnostics
+}
+
+func (r *serviceAccount) checkConnection(ctx context.Context, planned model, in aurinko.AccountInput) diag.Diagnostics {
+	if !planned.CheckConnection.ValueBool() {
+		return nil
+	}
+	if err := r.client.CheckConnection(ctx, in); err != nil {
+		return diag.Diagnostics{diags.Failure("connect to the mail service", err,
+			"Nothing was written. Check the credential, and that the administrator has granted every scope asked for; new grants can take some minutes to work.")}
+	}
+	return nil
+}
+
+func createFailed(err error, in aurinko.AccountInput) diag.Diagnostic {
+	return diags.AccountFailure(diags.Account{
+		Type: resourceType, Kind: "service account", Verb: "create", Label: in.AuthOrgID,
+		Described: fmt.Sprintf("this connection to %s", in.AuthOrgID),
+		Advice:    writeAdvice,
+	}, err)
+}
+
+const writeAdvice = "Check the organisation, the credential and the scopes."
+
+func (r *serviceAccount) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
+	defer diags.Recover("read the service account", &resp.Diagnostics)
+	var state model
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	id, err := aurinko.ParseAccountID(state.ID.ValueString())
+	if err != nil {
+		resp.Diagnostics.AddAttributeError(path.Root("id"), "Invalid account id", err.Error())
+		return
+	}
+	account, err := r.client.RefreshAccount(ctx, id, true)
+	if aurinko.IsNotFound(err) {
+		resp.State.RemoveResource(ctx)
+		return
+	}
+	if err != nil {
+		resp.Diagnostics.Append(diags.Failure("read the service account", err, ""))
+		return
+	}
+	if !account.IsService() {
+		resp.Diagnostics.AddError("Not a service account",
+			fmt.Sprintf("Account %s is a %s account. Manage it with `aurinko_managed_account` if it is a mailbox under a service account.", id, account.Type))
+		return
+	}
+	resp.Diagnostics.Append(state.fromAPI(ctx, readback.Refresh, account)...)
+	resp.Diagnostics.Append(resp.State.Set(ctx, &state)...)
+}
+
+func (r *serviceAccount) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
+	defer diags.Recover("update the service account", &resp.Diagnostics)
+	var config, planned, state model
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &planned)...)
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	before, diagnostics := state.variant(ctx)
+	resp.Diagnostics.Append(diagnostics...)
+	configured, diagnostics := config.variant(ctx)
+	resp.Diagnostics.Append(diagnostics...)
+	sends := !planned.CredentialsRevision.Equal(state.CredentialsRevision)
+	// A secret that moves to its other form is the same one, or it sends.
+	remembers := sends || configured.secret().Plain.IsNull() != before.secret().Plain.IsNull()
+	if sends || plan.Writes(req.Plan, req.Config, req.State, local(sends)) {
+		r.update(ctx, config, &planned, &resp.Diagnostics)
+		remembers = true // every write carries the secret
+	}
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	resp.Diagnostics.Append(resp.State.Set(ctx, &planned)...)
+	if remembers {
+		resp.Diagnostics.Append(remember(ctx, resp.Private, config)...)
+	}
+}
+
+// update writes the planned account and completes the plan from what is there
+// then.
+func (r *serviceAccount) update(ctx context.Context, config model, planned *model, diagnostics *diag.Diagnostics) {
+	id, err := aurinko.ParseAccountID(planned.ID.ValueString())
+	if err != nil {
+		diagnostics.AddAttributeError(path.Root("id"), "Invalid account id", err.Error())
+		return
+	}
+	in, more := input(ctx, config, *planned)
+	diagnostics.Append(more...)
+	diagnostics.Append(r.checkConnection(ctx, *planned, in)...)
+	if diagnostics.HasError() {
+		return
+	}
+	if err := r.client.Update(ctx, id, aurinko.Target{Input: in}); err != nil {
+		diagnostics.Append(diags.AccountFailure(diags.Account{
+			Type: resourceType, Kind: "service account", Verb: "update", Advice: writeAdvice,
+		}, err))
+		return
+	}
+	account, err := r.client.ReadAccount(ctx, id, true)
+	if err != nil {
+		account.ID = id
+		diagnostics.Append(diags.ReadBack("the service account", err))
+	}
+	diagnostics.Append(planned.fromAPI(ctx, readback.AfterWrite, completeFrom(account, in))...)
+}
+
+func (r *serviceAccount) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
+	defer diags.Recover("delete the service account", &resp.Diagnostics)
+	var text types.String
+	resp.Diagnostics.Append(req.State.GetAttribute(ctx, path.Root("id"), &text)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	id, err := aurinko.ParseAccountID(text.ValueString())
+	if err != nil {
+		resp.Diagnostics.AddAttributeError(path.Root("id"), "Invalid account id", err.Error())
+		return
+	}
+	if err := r.client.DeleteAccount(ctx, id, true); err != nil {
+		resp.Diagnostics.Append(diags.Failure("delete the service account", err,
+			"Perhaps managed accounts under it still exist: delete them first, or let their `service_account_id` refer to this resource, so that Terraform deletes them first."))
+	}
+}
+
+func (r *serviceAccount) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
+	id, err := aurinko.ParseAccountID(req.ID)
+	if err != nil {
+		resp.Diagnostics.AddError("Invalid import id", err.Error())
+		return
+	}
+	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("id"), id.String())...)
+}
