@@ -1,0 +1,204 @@
+package examples_test
+
+import (
+	"maps"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	frameworkprovider "github.com/hashicorp/terraform-plugin-framework/provider"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	resourceschema "github.com/hashicorp/terraform-plugin-framework/resource/schema"
+
+	"github.com/aurinko/terraform-provider-aurinko/internal/provider"
+)
+
+// pages are all pages of documentation that users read.
+func pages(t *testing.T) []string {
+	t.Helper()
+	found := []string{"../README.md", "complete/README.md"}
+	for _, pattern := range []string{"../docs/*.md", "../docs/*/*.md"} {
+		matches, err := filepath.Glob(pattern)
+		if err != nil || len(matches) == 0 {
+			t.Fatalf("%s: %v, %v", pattern, matches, err)
+		}
+		found = append(found, matches...)
+	}
+	return found
+}
+
+func readPage(t *testing.T, page string) string {
+	t.Helper()
+	text, err := os.ReadFile(page)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
+
+var (
+	codeBlock = regexp.MustCompile("(?ms)^```(\\w+)\n(.*?)^```$")
+	link      = regexp.MustCompile(`\]\(([^)#:]+)(?:#[^)]*)?\)`)
+)
+
+// Every block of configuration parses, and what it says about Aurinko is in
+// the schemas.
+func TestDocumentedConfigurations(t *testing.T) {
+	t.Parallel()
+	known := newVocabulary(t)
+	for _, page := range pages(t) {
+		for _, block := range codeBlock.FindAllStringSubmatch(readPage(t, page), -1) {
+			switch language, text := block[1], block[2]; language {
+			case "terraform", "hcl", "tf":
+				file, diagnostics := hclsyntax.ParseConfig([]byte(text), page, hcl.InitialPos)
+				if diagnostics.HasErrors() {
+					t.Errorf("%v in:\n%s", diagnostics, text)
+					continue
+				}
+				for _, unknown := range known.unknown(file.Body.(*hclsyntax.Body)) {
+					t.Errorf("%s: there is no %s", page, unknown)
+				}
+			case "shell", "sh":
+			default:
+				t.Errorf("%s: a block in %s, which nothing checks", page, language)
+			}
+		}
+	}
+}
+
+// The check itself finds what is wrong.
+func TestVocabularyFindsMistakes(t *testing.T) {
+	t.Parallel()
+	file, diagnostics := hclsyntax.ParseConfig([]byte(`
+provider "aurinko" {
+  alias  = "b"
+  secret = "x"
+}
+resource "aurinko_service_account" "a" {
+  for_each = {}
+  scope    = []
+  google = {
+    domain = "acme.example"
+    key_wo = "x"
+  }
+}
+resource "aurinko_mailbox" "a" {}
+resource "azuread_application" "a" { anything = 1 }
+data "aurinko_scope_mapping" "a" {
+  scopes = []
+  kind   = "x"
+}
+`), "", hcl.InitialPos)
+	if diagnostics.HasErrors() {
+		t.Fatal(diagnostics)
+	}
+	got := newVocabulary(t).unknown(file.Body.(*hclsyntax.Body))
+	slices.Sort(got)
+	want := []string{
+		"data aurinko_scope_mapping kind", "provider aurinko secret", "resource aurinko_mailbox",
+		"resource aurinko_service_account google key_wo", "resource aurinko_service_account scope",
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("got %q", got)
+	}
+}
+
+// A vocabulary has every name that a configuration can use, such as
+// "resource aurinko_service_account google domain".
+type vocabulary map[string]bool
+
+func newVocabulary(t *testing.T) vocabulary {
+	t.Helper()
+	known := vocabulary{}
+	ctx := t.Context()
+	p := provider.New("test")()
+
+	var providerSchema frameworkprovider.SchemaResponse
+	p.Schema(ctx, frameworkprovider.SchemaRequest{}, &providerSchema)
+	known.add("provider aurinko", maps.Keys(providerSchema.Schema.Attributes), "alias")
+
+	for _, newResource := range p.Resources(ctx) {
+		var name resource.MetadataResponse
+		var schema resource.SchemaResponse
+		newResource().Metadata(ctx, resource.MetadataRequest{ProviderTypeName: "aurinko"}, &name)
+		newResource().Schema(ctx, resource.SchemaRequest{}, &schema)
+		of := "resource " + name.TypeName
+		known.add(of, maps.Keys(schema.Schema.Attributes), "for_each", "count", "provider", "depends_on")
+		for attribute, description := range schema.Schema.Attributes {
+			if nested, ok := description.(resourceschema.SingleNestedAttribute); ok {
+				known.add(of+" "+attribute, maps.Keys(nested.Attributes))
+			}
+		}
+	}
+	for _, newDataSource := range p.DataSources(ctx) {
+		var name datasource.MetadataResponse
+		var schema datasource.SchemaResponse
+		newDataSource().Metadata(ctx, datasource.MetadataRequest{ProviderTypeName: "aurinko"}, &name)
+		newDataSource().Schema(ctx, datasource.SchemaRequest{}, &schema)
+		known.add("data "+name.TypeName, maps.Keys(schema.Schema.Attributes), "for_each", "count", "provider", "depends_on")
+	}
+	return known
+}
+
+func (v vocabulary) add(of string, attributes func(func(string) bool), more ...string) {
+	v[of] = true
+	for attribute := range attributes {
+		v[of+" "+attribute] = true
+	}
+	for _, attribute := range more {
+		v[of+" "+attribute] = true
+	}
+}
+
+// unknown returns the names in a configuration that are not in the vocabulary.
+func (v vocabulary) unknown(body *hclsyntax.Body) []string {
+	var found []string
+	check := func(name string) bool {
+		if !v[name] {
+			found = append(found, name)
+		}
+		return v[name]
+	}
+	for _, block := range body.Blocks {
+		if len(block.Labels) == 0 || !strings.HasPrefix(block.Labels[0], "aurinko") {
+			continue
+		}
+		of := block.Type + " " + block.Labels[0]
+		if !check(of) {
+			continue
+		}
+		for name, attribute := range block.Body.Attributes {
+			object, isObject := attribute.Expr.(*hclsyntax.ObjectConsExpr)
+			if !check(of+" "+name) || !isObject || name == "for_each" {
+				continue
+			}
+			for _, item := range object.Items {
+				check(of + " " + name + " " + hcl.ExprAsKeyword(item.KeyExpr))
+			}
+		}
+	}
+	return found
+}
+
+// Links to other pages and files lead somewhere.
+func TestDocumentationLinks(t *testing.T) {
+	t.Parallel()
+	found := 0
+	for _, page := range pages(t) {
+		for _, target := range link.FindAllStringSubmatch(readPage(t, page), -1) {
+			found++
+			if _, err := os.Stat(filepath.Join(filepath.Dir(page), target[1])); err != nil {
+				t.Errorf("%s: %v", page, err)
+			}
+		}
+	}
+	if found < 10 {
+		t.Errorf("only %d links found", found)
+	}
+}

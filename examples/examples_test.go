@@ -1,0 +1,265 @@
+package examples_test
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/aurinko/terraform-provider-aurinko/examples"
+	"github.com/aurinko/terraform-provider-aurinko/internal/acctest"
+	"github.com/aurinko/terraform-provider-aurinko/internal/cli"
+	"github.com/aurinko/terraform-provider-aurinko/internal/simulator"
+)
+
+// installed is where the provider is built for all tests.
+var installed string
+
+func TestMain(m *testing.M) {
+	os.Exit(func() int {
+		var err error
+		if installed, err = os.MkdirTemp("", "aurinko-examples-"); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			return 1
+		}
+		defer os.RemoveAll(installed)
+		return m.Run()
+	}())
+}
+
+// terraform finds the CLI and builds the provider for it, once.
+var terraform = sync.OnceValues(func() (*cli.CLI, error) {
+	path, err := cli.Find()
+	if err != nil {
+		return nil, err
+	}
+	ctx := context.Background() // no test's: it is for all of them
+	found, err := cli.Inspect(ctx, path, installed)
+	if err != nil {
+		return nil, err
+	}
+	return found, cli.Build(ctx, installed)
+})
+
+// An example is what a reader copies as one piece.
+type example struct {
+	name  string
+	files []string // in examples.Files
+	// Beside the example of a resource: how to import it.
+	importCommand, importBlock string
+}
+
+func all(t *testing.T) []example {
+	t.Helper()
+	glob := func(pattern string) []string {
+		files, err := fs.Glob(examples.Files, pattern)
+		if err != nil || len(files) == 0 {
+			t.Fatalf("%s: %v, %v", pattern, files, err)
+		}
+		return files
+	}
+	found := []example{{name: "complete", files: append(glob("complete/*.tf"), "complete/terraform.tfvars")}}
+	for _, pattern := range []string{"provider/*.tf", "aliases/*.tf", "data-sources/*/data-source*.tf", "resources/*/resource*.tf"} {
+		for _, file := range glob(pattern) {
+			e := example{name: strings.TrimSuffix(file, ".tf"), files: []string{file}}
+			if path.Base(file) == "resource.tf" {
+				e.importCommand = path.Join(path.Dir(file), "import.sh")
+				e.importBlock = path.Join(path.Dir(file), "import-by-string-id.tf")
+			}
+			found = append(found, e)
+		}
+	}
+	return found
+}
+
+// The ids in the examples' imports are those of the first accounts here: the
+// service account's, and the managed account's below it.
+const firstID = 12345
+
+// There before any example, for the one that has no service account of its own.
+const existingServiceAccount = 99
+
+// requirements is what an example without a terraform block leaves to its
+// reader.
+const requirements = `
+terraform {
+  required_providers {
+    aurinko = { source = "aurinko/aurinko" }
+  }
+}
+`
+
+func TestAccExamples(t *testing.T) {
+	t.Parallel()
+	if os.Getenv("TF_ACC") == "" {
+		t.Skip("TF_ACC is not set.")
+	}
+	terraform, err := terraform()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !terraform.AtLeast(1, 11) {
+		t.Skipf("%s %s has no write-only arguments, which the examples use.", terraform.Name, terraform.Version)
+	}
+	t.Run("testing", func(t *testing.T) {
+		t.Parallel()
+		w := newWorkspace(t, terraform, example{files: []string{"testing/main.tf", "testing/tests/mailboxes.tftest.hcl"}})
+		w.run(0, "init")
+		w.run(0, "test")
+		w.checkEmpty()
+	})
+	for _, e := range all(t) {
+		t.Run(e.name, func(t *testing.T) {
+			t.Parallel()
+			w := newWorkspace(t, terraform, e)
+			w.run(0, "init")
+			w.run(0, "apply", "-auto-approve")
+			w.planIsEmpty()
+			if e.importCommand != "" {
+				w.tryImports(e)
+			}
+			w.run(0, "destroy", "-auto-approve")
+			w.checkEmpty()
+		})
+	}
+}
+
+// A workspace is a directory with an example in it, and a server.
+type workspace struct {
+	t         *testing.T
+	terraform *cli.CLI
+	server    *acctest.Server
+	dir       string
+	env       []string
+}
+
+func newWorkspace(t *testing.T, terraform *cli.CLI, e example) *workspace {
+	t.Helper()
+	w := &workspace{
+		t:         t,
+		terraform: terraform,
+		server:    acctest.NewServer(t, simulator.Options{FirstID: firstID}),
+		dir:       t.TempDir(),
+	}
+	certificate := acctest.Certificate(t, acctest.Key(), "Acme", acctest.NextYear())
+	w.env = []string{
+		"TF_CLI_ARGS=-no-color",
+		"AURINKO_BASE_URL=" + w.server.URL,
+		"AURINKO_CLIENT_ID=" + simulator.DefaultClientID,
+		"AURINKO_CLIENT_SECRET=" + simulator.DefaultClientSecret,
+		"TF_VAR_production_client_id=" + simulator.DefaultClientID,
+		"TF_VAR_production_client_secret=" + simulator.DefaultClientSecret,
+		"TF_VAR_office365_client_secret=client-secret",
+		"TF_VAR_daemon_certificate=" + certificate,
+		"TF_VAR_daemon_private_key=" + acctest.PrivateKey(t, acctest.Key()),
+		"TF_VAR_google_key=" + acctest.GoogleKey(t, "1", "a", acctest.OtherKey()),
+		"TF_VAR_exchange_password=password",
+		fmt.Sprintf("TF_VAR_service_account_id=%d", existingServiceAccount),
+	}
+	w.server.Simulator.AddAccount(simulator.Account{
+		ID: existingServiceAccount, Type: simulator.Daemon, ServiceType: "EWS", LoginString: "existing", AuthOrgID: "existing.example",
+	})
+	w.write("certificate.pem", certificate)
+	var text string
+	for _, file := range e.files {
+		content := read(t, file)
+		w.write(path.Base(file), content)
+		text += content
+	}
+	if !strings.Contains(text, "required_providers") {
+		w.write("requirements.tf", requirements)
+	}
+	return w
+}
+
+func read(t *testing.T, file string) string {
+	t.Helper()
+	text, err := examples.Files.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
+
+func (w *workspace) write(name, text string) {
+	w.t.Helper()
+	if err := os.WriteFile(filepath.Join(w.dir, name), []byte(text), 0o600); err != nil {
+		w.t.Fatal(err)
+	}
+}
+
+func (w *workspace) run(wanted int, args ...string) {
+	w.t.Helper()
+	var output bytes.Buffer
+	code, err := w.terraform.Run(w.t.Context(), cli.Command{Dir: w.dir, Env: w.env, Args: args, Stdout: &output, Stderr: &output})
+	if err != nil || code != wanted {
+		w.t.Fatalf("%q: exit code %d, wanted %d, %v\n%s", args, code, wanted, err, output.String())
+	}
+	if args[0] != "init" && strings.Contains(output.String(), "Warning:") { // init tells of the mirror
+		w.t.Errorf("%q warns:\n%s", args, output.String())
+	}
+}
+
+// planIsEmpty relies on the exit code of an empty plan.
+func (w *workspace) planIsEmpty() {
+	w.t.Helper()
+	w.run(0, "plan", "-detailed-exitcode")
+}
+
+// checkEmpty looks for what the example has left at Aurinko.
+func (w *workspace) checkEmpty() {
+	w.t.Helper()
+	w.server.Simulator.RemoveAccount(existingServiceAccount)
+	if !w.server.Simulator.Empty() {
+		w.t.Errorf("left at Aurinko: %v, %v", w.server.Simulator.Accounts(), w.server.Simulator.OAuthRegs())
+	}
+}
+
+var (
+	importCommand = regexp.MustCompile(`(?m)^terraform import (\S+) (\S+)$`)
+	importBlock   = regexp.MustCompile(`(?m)^  to = (\S+)\n  id = "(\S+)"`)
+)
+
+// tryImports forgets the example's resource and gets it back in both of the
+// documented ways. What follows an import writes once at most.
+func (w *workspace) tryImports(e example) {
+	w.t.Helper()
+	command, block := read(w.t, e.importCommand), read(w.t, e.importBlock)
+	byCommand, byBlock := importCommand.FindStringSubmatch(command), importBlock.FindStringSubmatch(block)
+	if byCommand == nil || byBlock == nil {
+		w.t.Fatalf("no import in:\n%s\n%s", command, block)
+	}
+
+	w.run(0, "state", "rm", byCommand[1])
+	w.server.Simulator.ResetJournal()
+	w.run(0, "import", byCommand[1], byCommand[2])
+	acctest.AssertNoWrites(w.t, w.server)
+	w.run(0, "apply", "-auto-approve")
+	w.wroteAtMostOnce()
+	w.planIsEmpty()
+
+	w.run(0, "state", "rm", byBlock[1])
+	w.write("import.tf", block)
+	w.server.Simulator.ResetJournal()
+	w.run(0, "apply", "-auto-approve")
+	w.wroteAtMostOnce()
+	w.planIsEmpty()
+}
+
+func (w *workspace) wroteAtMostOnce() {
+	w.t.Helper()
+	writes := slices.DeleteFunc(w.server.Writes(), func(route string) bool {
+		return route == "POST /v1/am/accounts/connect" // tries a connection, changes nothing
+	})
+	if len(writes) > 1 {
+		w.t.Errorf("after an import: %q", writes)
+	}
+}

@@ -1,0 +1,4 @@
+import {
+  to = aurinko_managed_account.sales
+  id = "12346" # the id of the account at Aurinko
+}

@@ -1,0 +1,28 @@
+variable "google_key" {
+  description = "JSON key of the Google service account, as text."
+  type        = string
+  sensitive   = true
+  ephemeral   = true # kept neither in the state nor in a plan
+}
+
+resource "aurinko_service_account" "google" {
+  scopes = ["Mail.ReadWrite", "Mail.Send", "Calendar.ReadWrite"]
+
+  google = {
+    domain                 = "acme.example"
+    credentials_wo         = var.google_key
+    credentials_wo_version = 1
+  }
+}
+
+resource "aurinko_managed_account" "sales" {
+  service_account_id = aurinko_service_account.google.id
+
+  email    = "sales@acme.example"
+  name     = "Sales"
+  timezone = "Europe/Vienna"
+  scopes   = ["Mail.ReadWrite", "Mail.Send"]
+
+  # Have Aurinko refuse the write when it cannot open the mailbox.
+  ensure_access = true
+}

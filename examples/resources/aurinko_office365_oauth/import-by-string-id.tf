@@ -1,0 +1,4 @@
+import {
+  to = aurinko_office365_oauth.this
+  id = "Office365" # an application has one: the id is always the same
+}

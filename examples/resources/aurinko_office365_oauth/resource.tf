@@ -1,0 +1,19 @@
+variable "office365_client_secret" {
+  description = "Client secret of the app registration at Microsoft Entra."
+  type        = string
+  sensitive   = true
+  ephemeral   = true # kept neither in the state nor in a plan
+}
+
+resource "aurinko_office365_oauth" "this" {
+  client_id = "8c2f0d1e-5a7b-4c3d-9e6f-1a2b3c4d5e6f" # Application (client) id
+
+  client_secret_wo         = var.office365_client_secret
+  client_secret_wo_version = 1 # raise it after changing the secret
+
+  scopes = ["Mail.ReadWrite", "Mail.Send", "Calendar.ReadWrite"]
+
+  # Only where people are sent back to a page of your own, which forwards to
+  # Aurinko. Without it, register https://api.aurinko.io/v1/auth/callback.
+  intermediate_callback_url = "https://login.acme.example/aurinko"
+}

@@ -1,0 +1,2 @@
+# The id of the account at Aurinko.
+terraform import aurinko_service_account.google 12345

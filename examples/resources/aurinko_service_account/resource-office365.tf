@@ -1,0 +1,28 @@
+variable "daemon_private_key" {
+  description = "Private key of the daemon app registration's certificate, in PEM form."
+  type        = string
+  sensitive   = true
+  ephemeral   = true # kept neither in the state nor in a plan
+}
+
+# The app registration through which Aurinko reaches the tenants. An
+# application has one, however many tenants there are.
+resource "aurinko_office365_daemon" "this" {
+  client_id              = "3e7d9a54-1c2b-4f80-b6a1-0d5e8c7f2943"
+  certificate            = file("${path.module}/certificate.pem")
+  private_key_wo         = var.daemon_private_key
+  private_key_wo_version = 1
+}
+
+resource "aurinko_service_account" "office365" {
+  name   = "Acme"
+  scopes = ["Mail.ReadWrite", "Mail.Send", "Calendar.ReadWrite"]
+
+  office365 = {
+    tenant_id       = "5b0c2f7e-3d1a-4e89-8f6b-7a9c0d2e4f61"
+    oauth_client_id = aurinko_office365_daemon.this.client_id
+  }
+
+  # Your own id of the organisation, where one tenant is connected for several.
+  client_org_id = "acme"
+}

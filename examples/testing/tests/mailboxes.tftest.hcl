@@ -1,0 +1,22 @@
+variables {
+  exchange_password = "made up"
+  mailboxes         = { "office@acme.example" = "Front office" }
+}
+
+run "connects_every_mailbox" {
+  assert {
+    condition     = output.ids["office@acme.example"] != ""
+    error_message = "Every mailbox has to have an account."
+  }
+}
+
+run "keeps_the_account_when_its_name_changes" {
+  variables {
+    mailboxes = { "office@acme.example" = "Reception" }
+  }
+
+  assert {
+    condition     = output.ids["office@acme.example"] == run.connects_every_mailbox.ids["office@acme.example"]
+    error_message = "Another name must not make another account."
+  }
+}

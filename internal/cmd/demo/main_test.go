@@ -1,0 +1,300 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/aurinko/terraform-provider-aurinko/internal/cli"
+)
+
+// fake is the variable that turns the test binary into a CLI which prints its
+// value and ends with an exit code that nobody wants.
+const fake = "FAKE_CLI"
+
+func TestMain(m *testing.M) {
+	if text := os.Getenv(fake); text != "" {
+		fmt.Println(text)
+		if !slices.Contains(os.Args, "version") {
+			os.Exit(7)
+		}
+		os.Exit(0)
+	}
+	os.Exit(m.Run())
+}
+
+// requireCLI skips a test without a CLI that the demo runs on.
+func requireCLI(t *testing.T) {
+	t.Helper()
+	if os.Getenv("TF_ACC") == "" {
+		t.Skip("TF_ACC is not set.")
+	}
+	path, err := cli.Find()
+	if err != nil {
+		t.Fatal(err)
+	}
+	found, err := cli.Inspect(t.Context(), path, t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !found.AtLeast(1, 11) {
+		t.Skipf("%s %s has no write-only arguments.", found.Name, found.Version)
+	}
+}
+
+func checkEmpty(t *testing.T, dir string) {
+	t.Helper()
+	if left, err := os.ReadDir(dir); err != nil || len(left) > 0 {
+		t.Errorf("left behind: %v, %v", left, err)
+	}
+}
+
+func TestAccDemo(t *testing.T) {
+	t.Parallel()
+	requireCLI(t)
+	parent := t.TempDir()
+	var transcript bytes.Buffer
+	if err := run(t.Context(), options{parent: parent}, &transcript); err != nil {
+		t.Fatalf("%v\n%s", err, transcript.String())
+	}
+	checkEmpty(t, parent)
+
+	var story []string
+	for line := range strings.Lines(transcript.String()) {
+		line = strings.TrimSpace(line)
+		if strings.HasPrefix(line, "ok: ") || strings.HasPrefix(line, "$ ") || strings.HasPrefix(line, "== ") {
+			story = append(story, strings.NewReplacer("$ tofu ", "$ terraform ", "ok: tofu ", "ok: terraform ").Replace(line))
+		}
+	}
+	want := []string{
+		"== Preparations",
+		"ok: terraform init found the provider",
+		"== 1. The plan: a company with three mail systems and twelve mailboxes",
+		"$ terraform plan -detailed-exitcode -out=company.tfplan",
+		"ok: the plan adds 17 objects: 2 registrations, 3 service accounts, 12 mailboxes",
+		"ok: planning has written nothing to Aurinko",
+		"== 2. Apply it",
+		"$ terraform apply company.tfplan",
+		"ok: Aurinko holds 15 accounts and 2 registrations",
+		"ok: the state holds the certificate, and none of the four secrets",
+		"$ terraform output account_ids",
+		"$ terraform plan -detailed-exitcode",
+		"ok: the next plan is empty",
+		"== 3. Somebody else changes two mailboxes, without Terraform",
+		"$ terraform plan -detailed-exitcode -out=company.tfplan",
+		"ok: the plan shows both, and nothing else",
+		"$ terraform apply company.tfplan",
+		"ok: sales@acme.example has its name again",
+		"ok: grace@labs.acme.example is there again",
+		"$ terraform plan -detailed-exitcode",
+		"ok: the next plan is empty",
+		"== 4. A secret is rotated",
+		"$ terraform plan -detailed-exitcode -out=company.tfplan",
+		"ok: the plan updates the OAuth settings alone",
+		"ok: the plan does not show the secret",
+		"$ terraform apply company.tfplan",
+		"ok: one request wrote",
+		"ok: Aurinko holds the new secret",
+		"ok: the state holds the certificate, and none of the four secrets",
+		"$ terraform plan -detailed-exitcode",
+		"ok: the next plan is empty",
+		"== 5. Take everything down again",
+		"$ terraform destroy -auto-approve",
+		"ok: Aurinko is empty again",
+	}
+	if diff := cmp.Diff(want, story); diff != "" {
+		t.Errorf("another story (-want +got):\n%s", diff)
+	}
+	// What a reader would not know what to make of.
+	for _, noise := range []string{"Warning", "dev_overrides", "\x1b", "Refreshing state", "-----BEGIN PRIVATE KEY"} {
+		if strings.Contains(transcript.String(), noise) {
+			t.Errorf("the transcript has %q:\n%s", noise, transcript.String())
+		}
+	}
+}
+
+// stopping cancels a context as soon as a text is written to it.
+type stopping struct {
+	bytes.Buffer
+	at     string
+	cancel context.CancelFunc
+}
+
+func (s *stopping) Write(text []byte) (int, error) {
+	if strings.Contains(string(text), s.at) {
+		s.cancel()
+	}
+	return s.Buffer.Write(text)
+}
+
+func TestAccDemoInterrupted(t *testing.T) {
+	t.Parallel()
+	requireCLI(t)
+	parent := t.TempDir()
+	ctx, cancel := context.WithCancel(t.Context())
+	transcript := &stopping{at: "$ ", cancel: cancel}
+	if err := run(ctx, options{parent: parent}, transcript); !errors.Is(err, context.Canceled) {
+		t.Errorf("got %v\n%s", err, transcript.String())
+	}
+	if strings.Contains(transcript.String(), "ok: the plan") {
+		t.Errorf("it went on:\n%s", transcript.String())
+	}
+	checkEmpty(t, parent)
+}
+
+// Not parallel: the fake CLI is told what to print through the environment.
+func TestRunFails(t *testing.T) {
+	for name, test := range map[string]struct {
+		prints  string
+		message string
+		shown   string
+	}{
+		"an old CLI":              {"Terraform v1.10.5", "is Terraform 1.10.5, and the write-only arguments of the demo need 1.11 or later", ""},
+		"an old OpenTofu":         {"OpenTofu v1.10.0", "is OpenTofu 1.10.0, and", ""},
+		"no CLI at all":           {"fish, version 4", "neither Terraform nor OpenTofu", ""},
+		"an unexpected exit code": {"OpenTofu v1.11.0", "tofu init ended with exit code 7, where 0 was wanted", "    OpenTofu v1.11.0\n"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Setenv(fake, test.prints)
+			parent := t.TempDir()
+			var transcript bytes.Buffer
+			err := run(t.Context(), options{parent: parent, cli: os.Args[0]}, &transcript)
+			if err == nil || !strings.Contains(err.Error(), test.message) {
+				t.Errorf("got %v", err)
+			}
+			if !strings.Contains(transcript.String(), test.shown) {
+				t.Errorf("printed %s", transcript.String())
+			}
+			checkEmpty(t, parent)
+		})
+	}
+}
+
+func TestRunKeeps(t *testing.T) {
+	t.Setenv(fake, "Terraform v1.11.4")
+	parent := t.TempDir()
+	var transcript bytes.Buffer
+	if err := run(t.Context(), options{parent: parent, cli: os.Args[0], keep: true}, &transcript); err == nil {
+		t.Error("the fake CLI fails, the demo does not")
+	}
+	_, at, ok := strings.Cut(transcript.String(), "The configuration and its state are in ")
+	if !ok {
+		t.Fatalf("printed %s", transcript.String())
+	}
+	if _, err := os.Stat(filepath.Join(strings.TrimSpace(at), "main.tf")); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestTidy(t *testing.T) {
+	t.Parallel()
+	const plan = `
+data.aurinko_scope_mapping.oauth: Reading...
+data.aurinko_scope_mapping.oauth: Read complete after 0s
+aurinko_managed_account.mailbox["a"]: Refreshing state... [id=1]
+
+Terraform will perform the following actions:
+
+  # aurinko_managed_account.mailbox["a"] will be created
+  + resource "aurinko_managed_account" "mailbox" {
+      + id = (known after apply)
+    }
+
+  # aurinko_managed_account.mailbox["b"] will be created
+  + resource "aurinko_managed_account" "mailbox" {
+      + id = (known after apply)
+    }
+
+  # aurinko_managed_account.mailbox["c"] will be created
+  + resource "aurinko_managed_account" "mailbox" {
+      + id = (known after apply)
+    }
+
+  # aurinko_office365_daemon.this will be created
+  + resource "aurinko_office365_daemon" "this" {
+      + certificate = <<-EOT
+            -----BEGIN CERTIFICATE-----
+            MIIC
+            -----END CERTIFICATE-----
+        EOT
+    }
+
+` + "\x1b[1mPlan:\x1b[0m 4 to add." + `
+
+Changes to Outputs:
+  + ids = {
+      + a = (known after apply)
+    }
+
+─────────────────────────────────────────────────────────────────────────────
+
+Saved the plan to: company.tfplan
+
+To perform exactly these actions, run the following command to apply:
+    terraform apply "company.tfplan"
+`
+	const oneWhole = `Terraform will perform the following actions:
+
+  # aurinko_managed_account.mailbox["a"] will be created
+  + resource "aurinko_managed_account" "mailbox" {
+      + id = (known after apply)
+    }
+
+  # aurinko_managed_account.mailbox["b"] will be created
+  # aurinko_managed_account.mailbox["c"] will be created
+
+  # aurinko_office365_daemon.this will be created
+  + resource "aurinko_office365_daemon" "this" {
+      + certificate = <<-EOT
+            -----BEGIN CERTIFICATE----- ...
+            -----END CERTIFICATE-----
+        EOT
+    }
+
+` + "\x1b[1mPlan:\x1b[0m 4 to add."
+	const noneWhole = `Terraform will perform the following actions:
+
+  # aurinko_managed_account.mailbox["a"] will be created
+  # aurinko_managed_account.mailbox["b"] will be created
+  # aurinko_managed_account.mailbox["c"] will be created
+  # aurinko_office365_daemon.this will be created
+
+` + "\x1b[1mPlan:\x1b[0m 4 to add."
+	const applied = `a: Creating...
+a: Still creating... [10s elapsed]
+a: Creation complete after 11s [id=1]
+
+Apply complete!
+
+Outputs:
+
+ids = {
+  "a" = "1"
+}
+
+Error: none of this
+`
+	for name, test := range map[string]struct {
+		text  string
+		whole int
+		want  string
+	}{
+		"one of each type whole": {plan, 1, oneWhole},
+		"none whole":             {plan, 0, noneWhole},
+		"an apply":               {applied, 0, "a: Still creating... [10s elapsed]\na: Creation complete after 11s [id=1]\n\nApply complete!"},
+		"nothing":                {"", 0, ""},
+		"CRLF":                   {"\r\na\r\n\r\n\r\nb\r\n", 0, "a\n\nb"},
+	} {
+		if diff := cmp.Diff(test.want, strings.Join(tidy(test.text, test.whole), "\n")); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", name, diff)
+		}
+	}
+}
