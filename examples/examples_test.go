@@ -116,6 +116,10 @@ func TestAccExamples(t *testing.T) {
 		w.run(0, "test")
 		w.checkEmpty()
 	})
+	t.Run("portal", func(t *testing.T) {
+		t.Parallel()
+		newWorkspace(t, terraform, example{files: []string{"portal/main.tf"}}).tryPortal()
+	})
 	for _, e := range all(t) {
 		t.Run(e.name, func(t *testing.T) {
 			t.Parallel()
@@ -158,6 +162,8 @@ func newWorkspace(t *testing.T, terraform *cli.CLI, e example) *workspace {
 		"TF_VAR_production_client_id=" + simulator.DefaultClientID,
 		"TF_VAR_production_client_secret=" + simulator.DefaultClientSecret,
 		"TF_VAR_office365_client_secret=client-secret",
+		"TF_VAR_google_client_secret=client-secret",
+		"TF_VAR_zoho_client_secret=client-secret",
 		"TF_VAR_daemon_certificate=" + certificate,
 		"TF_VAR_daemon_private_key=" + acctest.PrivateKey(t, acctest.Key()),
 		"TF_VAR_google_key=" + acctest.GoogleKey(t, "1", "a", acctest.OtherKey()),
@@ -198,14 +204,21 @@ func (w *workspace) write(name, text string) {
 
 func (w *workspace) run(wanted int, args ...string) {
 	w.t.Helper()
+	output := w.output(wanted, args...)
+	if args[0] != "init" && strings.Contains(output, "Warning:") { // init tells of the mirror
+		w.t.Errorf("%q warns:\n%s", args, output)
+	}
+}
+
+// output runs the CLI, and returns what it says.
+func (w *workspace) output(wanted int, args ...string) string {
+	w.t.Helper()
 	var output bytes.Buffer
 	code, err := w.terraform.Run(w.t.Context(), cli.Command{Dir: w.dir, Env: w.env, Args: args, Stdout: &output, Stderr: &output})
 	if err != nil || code != wanted {
 		w.t.Fatalf("%q: exit code %d, wanted %d, %v\n%s", args, code, wanted, err, output.String())
 	}
-	if args[0] != "init" && strings.Contains(output.String(), "Warning:") { // init tells of the mirror
-		w.t.Errorf("%q warns:\n%s", args, output.String())
-	}
+	return output.String()
 }
 
 // planIsEmpty relies on the exit code of an empty plan.
@@ -263,3 +276,44 @@ func (w *workspace) wroteAtMostOnce() {
 		w.t.Errorf("after an import: %q", writes)
 	}
 }
+
+// tryPortal goes through the portal mode's guide: what has to be entered is
+// said, entered and watched over, and nothing is ever written.
+func (w *workspace) tryPortal() {
+	w.t.Helper()
+	said := func(output string, texts ...string) {
+		w.t.Helper()
+		for _, text := range texts {
+			if !acctest.Says(text).MatchString(bars.ReplaceAllString(output, "")) {
+				w.t.Errorf("%q is not said:\n%s", text, output)
+			}
+		}
+	}
+	scopes := []string{"Mail.ReadWrite", "Mail.Send", "Calendar.ReadWrite"}
+	office365 := simulator.OAuthReg{
+		ServiceType: "Office365", ClientID: "8c2f0d1e-5a7b-4c3d-9e6f-1a2b3c4d5e6f", ClientSecret: "client-secret", Scopes: scopes,
+	}
+	google := simulator.OAuthReg{
+		ServiceType: "Google", ClientID: "123456789012-abcdef.apps.googleusercontent.com", ClientSecret: "client-secret", Scopes: scopes,
+		TopicName: "projects/acme-mail/topics/gmial",
+	}
+
+	w.run(0, "init")
+	said(w.output(1, "apply", "-auto-approve"), "The Office 365 OAuth settings have to be entered in the portal",
+		"The Google OAuth settings have to be entered in the portal", "Aurinko holds no such settings yet")
+	w.server.Simulator.SetOAuthReg(office365)
+	w.server.Simulator.SetOAuthReg(google)
+	said(w.output(1, "apply", "-auto-approve"), "- `pubsub_topic`: enter \"projects/acme-mail/topics/gmail\", in place of \"projects/acme-mail/topics/gmial\"")
+	google.TopicName = "projects/acme-mail/topics/gmail"
+	w.server.Simulator.SetOAuthReg(google)
+	w.run(0, "apply", "-auto-approve")
+	w.planIsEmpty()
+	said(w.output(0, "destroy", "-auto-approve"), "Terraform only forgets them")
+	acctest.AssertNoWrites(w.t, w.server)
+	if registrations := w.server.Simulator.OAuthRegs(); len(registrations) != 2 {
+		w.t.Errorf("left in the portal: %v", registrations)
+	}
+}
+
+// bars are what the CLI draws beside its diagnostics.
+var bars = regexp.MustCompile(`(?m)^[│╷╵] ?`)

@@ -44,9 +44,8 @@ resource "aurinko_service_account" "exchange" {
   scopes = ["Mail.Read", "Calendar.Read"]
 
   exchange = {
-    server_url          = "mail.acme.example"
-    username            = "svc-aurinko@acme.example"
-    password_wo         = var.exchange_password
-    password_wo_version = 1
+    server_url  = "mail.acme.example"
+    username    = "svc-aurinko@acme.example"
+    password_wo = var.exchange_password
   }
 }

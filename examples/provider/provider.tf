@@ -25,9 +25,8 @@ resource "aurinko_service_account" "google" {
   scopes = ["Mail.ReadWrite", "Mail.Send", "Calendar.ReadWrite"]
 
   google = {
-    domain                 = "acme.example"
-    credentials_wo         = var.google_key
-    credentials_wo_version = 1 # raise it after changing the key
+    domain         = "acme.example"
+    credentials_wo = var.google_key
   }
 }
 

@@ -147,6 +147,13 @@ func callEverything(t *testing.T, server *Server) {
 	must("create OAuth settings", client.CreateOAuthRegistration(ctx, signIn, false))
 	*signIn.IntermediateCallbackURL = ""
 	must("save OAuth settings", client.SaveOAuthRegistration(ctx, signIn))
+	topic := "projects/acme-mail/topics/gmail"
+	gmail := aurinko.OAuthRegistration{ServiceType: aurinko.ServiceGoogle, ClientID: "client-id", ClientSecret: "client-secret", TopicName: &topic}
+	must("create Google's OAuth settings", client.CreateOAuthRegistration(ctx, gmail, false))
+	topic = ""
+	must("save Google's OAuth settings", client.SaveOAuthRegistration(ctx, gmail))
+	zoho := aurinko.OAuthRegistration{ServiceType: aurinko.ServiceZoho, ClientID: "client-id", ClientSecret: "client-secret"}
+	must("create Zoho's OAuth settings", client.CreateOAuthRegistration(ctx, zoho, false))
 	daemon := aurinko.OAuthRegistration{ServiceType: aurinko.ServiceOffice365, Daemon: true, ClientID: "daemon-id"}
 	daemon.SetDaemonSecrets(PrivateKey(t, Key()), Certificate(t, Key(), "acme", NextYear()))
 	must("adopt the daemon registration", client.CreateOAuthRegistration(ctx, daemon, true))
@@ -214,6 +221,8 @@ func callEverything(t *testing.T, server *Server) {
 		must("delete a registration", client.DeleteOAuthRegistration(ctx, aurinko.ServiceOffice365, isDaemon))
 		must("delete it again", client.DeleteOAuthRegistration(ctx, aurinko.ServiceOffice365, isDaemon))
 	}
+	must("delete Google's registration", client.DeleteOAuthRegistration(ctx, aurinko.ServiceGoogle, false))
+	must("delete Zoho's registration", client.DeleteOAuthRegistration(ctx, aurinko.ServiceZoho, false))
 }
 
 // The validator is known to look: it finds each wrong request.

@@ -17,11 +17,12 @@ import (
 // Two RSA keys. They are made once for the tests of a package, as that takes
 // long.
 var (
-	Key      = sync.OnceValue(newKey)
-	OtherKey = sync.OnceValue(newKey)
+	Key      = sync.OnceValue(NewKey)
+	OtherKey = sync.OnceValue(NewKey)
 )
 
-func newKey() *rsa.PrivateKey {
+// NewKey is a fresh RSA key.
+func NewKey() *rsa.PrivateKey {
 	key, err := rsa.GenerateKey(rand.Reader, 2048)
 	if err != nil {
 		panic(err)

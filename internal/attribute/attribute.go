@@ -98,7 +98,7 @@ func (replace) Description(context.Context) string {
 func (r replace) MarkdownDescription(ctx context.Context) string { return r.Description(ctx) }
 
 func (replace) PlanModifyString(ctx context.Context, req planmodifier.StringRequest, resp *planmodifier.StringResponse) {
-	if req.StateValue.IsNull() || req.Plan.Raw.IsNull() { // nothing to compare with, or a destroy
+	if req.StateValue.IsNull() || req.PlanValue.IsNull() { // nothing to compare with, or no longer configured
 		return
 	}
 	ignoreCase{}.PlanModifyString(ctx, req, resp)
@@ -124,7 +124,11 @@ func (ignoreCase) PlanModifyString(_ context.Context, req planmodifier.StringReq
 
 // ReplaceExactly is Replace for a text whose case counts.
 func ReplaceExactly() planmodifier.String {
-	return stringplanmodifier.RequiresReplace()
+	const description = "Another value replaces the object."
+	return stringplanmodifier.RequiresReplaceIf(
+		func(_ context.Context, req planmodifier.StringRequest, resp *stringplanmodifier.RequiresReplaceIfFuncResponse) {
+			resp.RequiresReplace = !req.PlanValue.IsNull()
+		}, description, description)
 }
 
 // PlanToken plans an account's token status and error for an update. A write

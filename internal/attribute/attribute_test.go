@@ -42,7 +42,7 @@ func TestReplace(t *testing.T) {
 		"another":         {text("acme"), text("other"), true, true},
 		"in another case": {text("acme"), text("Acme"), false, true},
 		"unknown":         {text("acme"), unknown, true, true},
-		"taken away":      {text("acme"), null, true, true},
+		"taken away":      {text("acme"), null, false, false},
 		"emptied":         {text("acme"), text(""), true, true},
 		"not set before":  {null, text("acme"), false, true},
 		"neither set":     {null, null, false, false},
@@ -55,7 +55,7 @@ func TestReplace(t *testing.T) {
 			if folds.RequiresReplace != test.folds {
 				t.Errorf("Replace: %t, want %t", folds.RequiresReplace, test.folds)
 			}
-			kept := !test.folds && !test.state.IsNull() // the state's spelling
+			kept := !test.folds && !test.state.IsNull() && !test.plan.IsNull() // the state's spelling
 			if want := map[bool]types.String{true: test.state, false: test.plan}[kept]; !folds.PlanValue.Equal(want) {
 				t.Errorf("Replace plans %s, want %s", folds.PlanValue, want)
 			}

@@ -174,10 +174,15 @@ func (c *Client) deleteAccount(ctx context.Context, id AccountID) error {
 // too is not documented.
 func accountsRoute(service bool) (route string, path []string) {
 	if service {
-		return "/am/svc_accounts", []string{"am", "svc_accounts"}
+		return serviceAccountsRoute, []string{"am", "svc_accounts"}
 	}
-	return "/am/accounts", []string{"am", "accounts"}
+	return accountsListRoute, []string{"am", "accounts"}
 }
+
+const (
+	serviceAccountsRoute = "/am/svc_accounts"
+	accountsListRoute    = "/am/accounts"
+)
 
 // Accounts lists the application's service accounts, or its other accounts
 // [D].

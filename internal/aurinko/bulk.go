@@ -166,7 +166,7 @@ func (c *Client) accountsPage(ctx context.Context, service bool, limit, offset i
 	records := make([]Account, len(p.Records))
 	for i, raw := range p.Records {
 		if json.Unmarshal(raw, &records[i]) != nil {
-			return nil, p, &Error{Method: http.MethodGet, Route: route, Err: errUnreadableRecord}
+			return nil, p, &Error{Method: http.MethodGet, Route: route, Status: http.StatusOK, Err: errUnreadableRecord}
 		}
 	}
 	return records, p, nil

@@ -86,7 +86,7 @@ func New(config Config) (*Client, error) {
 		return nil, err
 	}
 	c := &Client{base: base, config: config}
-	c.secrets = []string{config.ClientSecret, config.ClientID + ":" + config.ClientSecret}
+	c.secrets = []string{config.ClientSecret}
 	c.http = newHTTPClient(config)
 	c.registry.init(c)
 	return c, nil
@@ -163,6 +163,7 @@ type answer struct {
 	// serverStart is a lower bound, on the server's own clock, of when the
 	// first attempt arrived. Zero when the server sent no usable Date.
 	serverStart time.Time
+	started     time.Time // on our clock; zero when nothing was answered
 }
 
 func (c *Client) newRequest(ctx context.Context, r request) (*retryablehttp.Request, error) {

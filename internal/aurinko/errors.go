@@ -95,8 +95,16 @@ func StatusOf(err error) int {
 	return 0
 }
 
-// IsNotFound reports whether Aurinko answered 404.
-func IsNotFound(err error) bool { return StatusOf(err) == http.StatusNotFound }
+// IsNotFound reports whether what was asked for by id is gone: Aurinko answered
+// 404 itself, or its listing does not have it. The page of a gateway, and a 404
+// of a listing as such, tell nothing about an object.
+func IsNotFound(err error) bool {
+	var e *Error
+	if !errors.As(err, &e) || e.Status != http.StatusNotFound || e.Excerpt != "" {
+		return false
+	}
+	return errors.Is(e.Err, errNotListed) || e.Route != serviceAccountsRoute && e.Route != accountsListRoute
+}
 
 // isAmbiguous reports whether the failed request may have taken effect.
 func isAmbiguous(err error) bool {
@@ -208,10 +216,15 @@ func text(value any) string {
 
 var markup = regexp.MustCompile(`(?s)<(script|style)\b.*?</(script|style)>|<[^>]*>`)
 
-// excerpt gives the readable beginning of a body that is not JSON.
+// excerpt gives the readable beginning of a body that is not JSON. JSON that
+// was cut is not for reading: it may hold tokens, which no request has sent.
 func excerpt(body []byte, secrets []string) string {
-	const looked = 4096
-	text := redact(string(body), secrets)
+	const looked, redacted = 4096, 1 << 16
+	text := strings.TrimSpace(string(body[:min(redacted, len(body))]))
+	if strings.IndexAny(text, `{["`) == 0 && !json.Valid(body) {
+		return ""
+	}
+	text = redact(text, secrets)
 	return bounded(markup.ReplaceAllString(text[:min(looked, len(text))], " "), 200)
 }
 

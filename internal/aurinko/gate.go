@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"strings"
 	"sync"
+	"time"
 )
 
 // gate lets the first call go alone, while all others wait for its end. When
@@ -19,13 +20,23 @@ type gate struct {
 type firstCall struct {
 	done chan struct{} // closed at its end
 	err  error         // why those who waited need not try; nil when they should
+	// until is when err is no longer believed; zero for never.
+	until time.Time
 }
+
+// unreachableFor is for how long a server that could not be reached is not
+// tried again. A run with hundreds of resources would otherwise wait for it
+// over and over.
+const unreachableFor = time.Minute
 
 // enter returns what to call with the call's error at its end, or the error
 // that makes the call needless.
 func (g *gate) enter(ctx context.Context) (leave func(error), err error) {
 	g.mu.Lock()
 	first := g.first
+	if first != nil && !first.until.IsZero() && time.Now().After(first.until) {
+		first = nil
+	}
 	if first == nil {
 		first = &firstCall{done: make(chan struct{})}
 		g.first = first
@@ -56,8 +67,7 @@ func (g *gate) leave(first *firstCall, err error) {
 		case isCredentialsRefusal(e): // for good: the credentials stay what they are
 			first.err = &repeated
 		case e.Unsent:
-			first.err = &repeated
-			g.first = nil // the next call tries again
+			first.err, first.until = &repeated, time.Now().Add(unreachableFor)
 		}
 	}
 	close(first.done)

@@ -69,7 +69,11 @@ func TestUnreachableServerIsTriedOnceForAll(t *testing.T) {
 		if n := dials.Load(); n != 3 || repeated(errs) != 19 {
 			t.Errorf("%d dials, %d calls not made", n, repeated(errs))
 		}
+		if e := asError(t, get(c, t.Context())); !e.Repeated || dials.Load() != 3 {
+			t.Errorf("error is %+v after %d dials", e, dials.Load())
+		}
 		// The network may be back.
+		time.Sleep(unreachableFor + time.Second)
 		if e := asError(t, get(c, t.Context())); e.Repeated || dials.Load() != 6 {
 			t.Errorf("error is %+v after %d dials", e, dials.Load())
 		}

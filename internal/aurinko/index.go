@@ -213,6 +213,14 @@ func (r *registry) release(identity string) {
 	delete(r.claims, identity)
 }
 
+// disown takes back what wrote noted: the account is not this run's.
+func (r *registry) disown(identity string, id AccountID) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	delete(r.claims, identity)
+	delete(r.written, id)
+}
+
 func (r *registry) wrote(identity string, id AccountID) {
 	r.mu.Lock()
 	defer r.mu.Unlock()

@@ -28,6 +28,7 @@ type page struct {
 func list[T any](ctx context.Context, c *Client, route string, path []string, limit int) iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
 		var zero T
+		small := limit == 0       // one page is expected to hold everything
 		limit, offset := limit, 0 // each walk has its own
 		var previous []byte
 		for {
@@ -43,13 +44,13 @@ func list[T any](ctx context.Context, c *Client, route string, path []string, li
 				return
 			}
 			if len(p.Records) > 0 && string(p.Records[0]) == string(previous) {
-				yield(zero, &Error{Method: http.MethodGet, Route: route, Err: errSamePage})
+				yield(zero, &Error{Method: http.MethodGet, Route: route, Status: http.StatusOK, Err: errSamePage})
 				return
 			}
 			for _, raw := range p.Records {
 				var record T
 				if err := json.Unmarshal(raw, &record); err != nil {
-					yield(zero, &Error{Method: http.MethodGet, Route: route, Err: errUnreadableRecord})
+					yield(zero, &Error{Method: http.MethodGet, Route: route, Status: http.StatusOK, Err: errUnreadableRecord})
 					return
 				}
 				if !yield(record, nil) {
@@ -57,7 +58,7 @@ func list[T any](ctx context.Context, c *Client, route string, path []string, li
 				}
 			}
 			offset += len(p.Records)
-			if p.last(offset) {
+			if p.last(offset) || small && p.TotalSize == nil && p.Done == nil {
 				return
 			}
 			previous = p.Records[0]

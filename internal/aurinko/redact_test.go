@@ -50,6 +50,11 @@ var encodings = map[string]func(string) string{
 	"HTML":         html.EscapeString,
 	"base64":       func(s string) string { return base64.StdEncoding.EncodeToString([]byte(s)) },
 	"base64 URL":   func(s string) string { return base64.RawURLEncoding.EncodeToString([]byte(s)) },
+	"in base64, 1": func(s string) string { return base64.StdEncoding.EncodeToString([]byte("1" + s + "after")) },
+	"in base64, 2": func(s string) string { return base64.StdEncoding.EncodeToString([]byte("12" + s + "after")) },
+	"body, base64": func(s string) string {
+		return base64.StdEncoding.EncodeToString([]byte(`{"a":"` + inQuotes(s, false) + `"}`))
+	},
 	"JSON in JSON": func(s string) string { return inQuotes(inQuotes(s, false), false) },
 }
 
@@ -132,6 +137,31 @@ func TestEchoedSecrets(t *testing.T) {
 	}
 }
 
+// The answer of a write or a listing that was cut holds what is no part of the
+// request: a token, the secrets of a registration.
+func TestCutAnswerIsNotShown(t *testing.T) {
+	const token = "new-access-token-of-the-account"
+	for _, cut := range []string{`{"accountId":1,"accessToken":"` + token, ` [{"clientSecret":"` + token, `"` + token} {
+		for _, status := range []int{200, 500} {
+			c := newClient(t, answering(reply{status: status, body: cut}), maxRetries(0))
+			_, _, err := c.upsert(t.Context(), Target{Input: AccountInput{ServiceType: ServiceGoogle, AuthOrgID: "example.com"}})
+			if e := asError(t, err); leaks(fmt.Sprintf("%s %+v", e, *e), token) {
+				t.Errorf("%d: the error shows the answer: %s", status, e)
+			}
+		}
+	}
+}
+
+// The client id is worth reading where a server says that it is wrong.
+func TestClientIDIsShown(t *testing.T) {
+	const clientID = "app-1-of-acme-production"
+	c := newClient(t, answering(errorReply(map[string]any{"message": "Unknown application " + clientID})), maxRetries(0), func(c *Config) { c.ClientID = clientID })
+	_, _, err := c.upsert(t.Context(), Target{Input: AccountInput{ServiceType: ServiceGoogle, AuthOrgID: "example.com"}})
+	if e := asError(t, err); !strings.HasSuffix(e.Message, clientID) {
+		t.Errorf("got %q", e.Message)
+	}
+}
+
 func errorReply(body map[string]any) reply {
 	text, _ := json.Marshal(body)
 	return reply{status: 400, body: string(text)}
@@ -151,6 +181,9 @@ func TestRedactKeepsTheRest(t *testing.T) {
 		{"one inside another, longer first", "is hunter22extra", []string{"hunter22extra", "hunter22"}, "is [redacted]"},
 		{"empty and very short", "a bad day", []string{"", "bad"}, "a bad day"},
 		{"in quotes", `is \"q\"q\" bad`, []string{`"q"q"`}, "is [redacted] bad"},
+		{"a piece", "key hunter22hunte", []string{"hunter22hunter33"}, "key [redacted]"},
+		{"two pieces", "hunter22hunte and ter22hunter33", []string{"hunter22hunter33"}, "[redacted] and [redacted]"},
+		{"a piece too short", "the hunter22hun", []string{"hunter22hunter33"}, "the hunter22hun"},
 		{"lines of a key", "got " + strings.Split(block, "\n")[1] + " here", []string{body}, "got [redacted] here"},
 		{"public parts of a JSON key", "robot@example.com is disabled at https://oauth2.googleapis.com/token",
 			[]string{`{"client_email":"robot@example.com","token_uri":"https://oauth2.googleapis.com/token"}`},
@@ -162,5 +195,38 @@ func TestRedactKeepsTheRest(t *testing.T) {
 				t.Errorf("got %q, want %q", got, test.want)
 			}
 		})
+	}
+}
+
+// A log shows of a body what is documented and no secret.
+func TestBody(t *testing.T) {
+	secrets := []string{"hunter22"}
+	tests := []struct {
+		name    string
+		content any
+		want    string
+	}{
+		{"none", nil, "null"},
+		{"request", AccountInput{ServiceType: "EWS", AuthString1: "hunter22", AuthString2: "s3cret", Email: "a@acme.example"},
+			`{"active":false,"authString1":"[redacted]","authString2":"[redacted]","email":"a@acme.example","serviceType":"EWS"}`},
+		{"large id", []byte(`{"accountId":9007199254740993,"accessToken":"t0ken","userSession":"s"}`),
+			`{"accessToken":"[redacted]","accountId":9007199254740993,"userSession":"[redacted]"}`},
+		{"page", []byte(`{"records":[{"id":1,"new":"x","scopes":["Mail.Read"],"more":["x",1]},null],"done":true}`),
+			`{"done":true,"records":[{"id":1,"more":["[redacted]","[redacted]"],"new":"[redacted]","scopes":["Mail.Read"]},null]}`},
+		{"harmless only by name", []byte(`{"name":{"clientSecret":"s3cret","name":"Acme"}}`), `{"name":{"clientSecret":"[redacted]","name":"Acme"}}`},
+		{"echo", []byte(`{"message":"no hunter22 here","hunter22":1}`), `{"[redacted]":"[redacted]","message":"no [redacted] here"}`},
+		{"text", []byte(`"s3cret"`), `"[redacted]"`},
+		{"list", []byte(`["s3cret"]`), `["[redacted]"]`},
+		{"page of HTML", []byte("<p>s3cret</p>"), "13 bytes that are not JSON"},
+		{"cut", []byte(`{"id":1,"accessToken":"t0k`), "26 bytes that are not JSON"},
+		{"more than one", []byte(`{} "s3cret"`), "11 bytes that are not JSON"},
+	}
+	for _, test := range tests {
+		if got := (Body{test.content, secrets}).String(); got != test.want {
+			t.Errorf("%s: got %s, want %s", test.name, got, test.want)
+		}
+	}
+	if long := (Body{[]byte(`{"name":"` + strings.Repeat("x", 1<<20) + `"}`), nil}).String(); len([]rune(long)) != longestBody+1 {
+		t.Errorf("%d runes are shown", len([]rune(long)))
 	}
 }

@@ -78,9 +78,9 @@ func (c *call) answer(resp *http.Response) answer {
 	}
 	date, err := http.ParseTime(resp.Header.Get("Date"))
 	if err != nil {
-		return answer{}
+		return answer{started: c.started}
 	}
-	return answer{serverStart: date.Add(-time.Since(c.started))}
+	return answer{serverStart: date.Add(-time.Since(c.started)), started: c.started}
 }
 
 // noteServerTime keeps how far the server's clock is ahead of ours.
@@ -106,11 +106,7 @@ func (c *Client) serverTime(ours time.Time) time.Time {
 func newHTTPClient(config Config) *retryablehttp.Client {
 	network := config.Transport
 	if network == nil {
-		transport := http.DefaultTransport.(*http.Transport).Clone()
-		transport.DialContext = (&net.Dialer{Timeout: connectTimeout, KeepAlive: 30 * time.Second}).DialContext
-		transport.TLSHandshakeTimeout = connectTimeout
-		transport.MaxIdleConnsPerHost = 64
-		network = transport
+		network = newTransport()
 	}
 	chain := &limitedTransport{
 		limiter: newLimiter(config.RequestsPerSecond),
@@ -127,6 +123,22 @@ func newHTTPClient(config Config) *retryablehttp.Client {
 		Backoff:      backoff,
 		ErrorHandler: retryablehttp.PassthroughErrorHandler,
 	}
+}
+
+// mostConnections is far above the ten requests that Terraform has in flight
+// unless it is told otherwise; a request beyond it waits for a connection.
+const mostConnections = 64
+
+// newTransport keeps every connection that it opens for the next request. It
+// speaks HTTP/2 where the server offers it, as the transport that it is cloned
+// from does.
+func newTransport() *http.Transport {
+	transport := http.DefaultTransport.(*http.Transport).Clone()
+	transport.DialContext = (&net.Dialer{Timeout: connectTimeout, KeepAlive: 30 * time.Second}).DialContext
+	transport.TLSHandshakeTimeout = connectTimeout
+	transport.MaxConnsPerHost = mostConnections
+	transport.MaxIdleConnsPerHost = mostConnections
+	return transport
 }
 
 // checkRedirect follows a redirect on the same host, and only for requests
@@ -284,6 +296,8 @@ type Attempt struct {
 	Duration  time.Duration
 	RequestID string
 	Err       error // why no answer came; without the URL
+	Sent      Body
+	Answered  Body
 }
 
 // attemptTransport makes one attempt: it ends after the time-out, reads the
@@ -326,6 +340,7 @@ func (t *attemptTransport) RoundTrip(req *http.Request) (*http.Response, error) 
 		attempt := Attempt{
 			Method: call.method, Route: call.route, Number: call.attempts,
 			Duration: time.Since(started), Err: call.cause(err),
+			Sent: Body{call.body, call.secrets}, Answered: Body{body, call.secrets},
 		}
 		if resp != nil {
 			attempt.Status = resp.StatusCode

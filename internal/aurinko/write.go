@@ -106,7 +106,7 @@ func (c *Client) create(ctx context.Context, t Target, adopt bool) (Write, error
 	if err != nil {
 		return Write{}, err
 	}
-	if before != nil && before.has(id) {
+	if before != nil && before.has(id) || c.registry.isWritten(id) {
 		return Write{}, &UnexpectedIDError{Got: id}
 	}
 	return Write{ID: id, target: t, adopt: adopt, answer: answer}, nil
@@ -140,7 +140,7 @@ func (c *Client) Confirm(ctx context.Context, w Write) (Account, error) {
 		return Account{}, err
 	}
 	if !w.adopt && c.isOlder(account, w.answer) {
-		c.registry.release(w.target.Identity())
+		c.registry.disown(w.target.Identity(), w.ID)
 		return Account{}, &UnexpectedIDError{Got: w.ID}
 	}
 	return account, nil
@@ -148,10 +148,15 @@ func (c *Client) Confirm(ctx context.Context, w Write) (Account, error) {
 
 // isOlder reports whether an account was certainly there before a write. Both
 // times are the server's own; Date counts whole seconds, and another second is
-// allowed for clocks that differ behind one address.
+// allowed for clocks that differ behind one address. Without a Date our own
+// clock serves, which may be minutes off.
 func (c *Client) isOlder(account Account, write answer) bool {
+	start := write.serverStart.Add(-2 * time.Second)
+	if write.serverStart.IsZero() {
+		start = write.started.Add(-10 * time.Minute)
+	}
 	created, ok := account.Created()
-	return ok && !write.serverStart.IsZero() && created.Before(write.serverStart.Add(-2*time.Second))
+	return ok && created.Before(start)
 }
 
 // Update rewrites account id with what t holds. The account is read first:

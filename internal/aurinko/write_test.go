@@ -323,20 +323,26 @@ func TestConfirmFindsAnOlderAccount(t *testing.T) {
 	}
 }
 
-// A server without a Date cannot be used to tell ages.
+// Without the server's Date, our own clock tells at least an old account.
 func TestConfirmWithoutADate(t *testing.T) {
 	server := &accountServer{hideManaged: true, intercept: func(w http.ResponseWriter, _ *http.Request) bool {
 		w.Header().Set("Date", "today")
 		return false
 	}}
-	server.put(existing(mailboxTarget("a@example.com")))
-	c := newClient(t, server)
-	w, err := c.Create(t.Context(), mailboxTarget("a@example.com"), false)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := c.Confirm(t.Context(), w); err != nil {
-		t.Error(err)
+	for age, older := range map[time.Duration]bool{time.Hour: true, time.Minute: false} {
+		account := existing(mailboxTarget("a@example.com"))
+		account["createdAt"] = time.Now().Add(-age).UTC().Format(time.RFC3339)
+		id := server.put(account)
+		c := newClient(t, server)
+		w, err := c.Create(t.Context(), mailboxTarget("a@example.com"), false)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = c.Confirm(t.Context(), w)
+		if unexpected := (*UnexpectedIDError)(nil); errors.As(err, &unexpected) != older || (err != nil) != older {
+			t.Errorf("%s old: %v", age, err)
+		}
+		server.remove(id)
 	}
 }
 

@@ -24,6 +24,7 @@ import (
 const (
 	providerPackage = "github.com/aurinko/terraform-provider-aurinko"
 	providerName    = "terraform-provider-aurinko"
+	providerSource  = "aurinko/aurinko"
 	providerVersion = "0.1.0"
 )
 
@@ -115,17 +116,28 @@ func (c *CLI) AtLeast(major, minor int) bool {
 	return slices.Compare(has[:], []int{major, minor}) >= 0
 }
 
-// Build builds the provider into the mirror of dir, for Terraform and for
-// OpenTofu. The working directory must be in the checkout.
-func Build(ctx context.Context, dir string) error {
-	var first string
+// PackageDirs are the directories of dir's mirror in which Terraform and
+// OpenTofu look for a provider such as "hashicorp/random". Each wants the
+// provider's executable, whose name begins with terraform-provider-.
+func PackageDirs(dir, source, version string) []string {
+	var dirs []string
 	for _, host := range providerHosts {
-		target := filepath.Join(mirror(dir), host, "aurinko", "aurinko", providerVersion, runtime.GOOS+"_"+runtime.GOARCH,
-			providerName+"_v"+providerVersion)
+		dirs = append(dirs, filepath.Join(mirror(dir), host, filepath.FromSlash(source), version, runtime.GOOS+"_"+runtime.GOARCH))
+	}
+	return dirs
+}
+
+// Build builds the provider into the mirror of dir, for Terraform and for
+// OpenTofu. The working directory must be in the checkout. The flags are for
+// "go build".
+func Build(ctx context.Context, dir string, flags ...string) error {
+	var first string
+	for _, packageDir := range PackageDirs(dir, providerSource, providerVersion) {
+		target := filepath.Join(packageDir, providerName+"_v"+providerVersion)
 		if runtime.GOOS == "windows" {
 			target += ".exe"
 		}
-		if err := os.MkdirAll(filepath.Dir(target), 0o700); err != nil {
+		if err := os.MkdirAll(packageDir, 0o700); err != nil {
 			return err
 		}
 		if first != "" {
@@ -135,7 +147,7 @@ func Build(ctx context.Context, dir string) error {
 			continue
 		}
 		first = target
-		command := exec.CommandContext(ctx, "go", "build", "-o", target, providerPackage)
+		command := exec.CommandContext(ctx, "go", slices.Concat([]string{"build", "-o", target}, flags, []string{providerPackage})...)
 		if output, err := command.CombinedOutput(); err != nil {
 			return fmt.Errorf("unable to build the provider; the working directory must be in its checkout: %w\n%s", err, output)
 		}

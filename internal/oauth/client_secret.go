@@ -27,7 +27,7 @@ func NewOffice365() resource.Resource {
 		description:  "The application's Office 365 OAuth settings: the app registration with which people sign in to their own Office 365 mailboxes. An application has one.",
 		portalPage:   `application settings, tab OFFICE 365, section "Office 365 OAuth"`,
 		serviceType:  aurinko.ServiceOffice365,
-	}, "Application (client) id of the app registration at Microsoft Entra, a GUID.", validate.GUID()))
+	}, "Application (client) id of the app registration at Microsoft Entra, a GUID.", validate.GUID(), attribute.IgnoreCase()))
 }
 
 // NewGoogle makes the resource aurinko_google_oauth.
@@ -36,7 +36,7 @@ func NewGoogle() resource.Resource {
 		resourceType: "aurinko_google_oauth",
 		title:        "Google OAuth settings",
 		description:  "The application's Google OAuth settings: the OAuth client with which people sign in to their own Gmail and Google Workspace mailboxes. An application has one.",
-		portalPage:   `application settings, tab GOOGLE, section "Google OAuth"`,
+		portalPage:   portalTab("Google"),
 		serviceType:  aurinko.ServiceGoogle,
 	}, "Client id of the OAuth client at Google Cloud, such as `123-abc.apps.googleusercontent.com`.", stringvalidator.LengthAtLeast(1))
 	common := k.attributes
@@ -58,13 +58,17 @@ func NewZoho() resource.Resource {
 		resourceType: "aurinko_zoho_oauth",
 		title:        "Zoho OAuth settings",
 		description:  "The application's Zoho OAuth settings: the client with which people sign in to their own Zoho mailboxes. An application has one.",
-		portalPage:   `application settings, tab ZOHO, section "Zoho OAuth"`,
+		portalPage:   portalTab("Zoho"),
 		serviceType:  aurinko.ServiceZoho,
 	}, "Client id of the client at the Zoho API console.", stringvalidator.LengthAtLeast(1)))
 }
 
+// portalTab is where the portal shows the settings of a service whose tab and
+// section Aurinko's guides do not name: they say that it is like Office 365's.
+func portalTab(service string) string { return "application settings, the tab for " + service }
+
 // clientSecretKind completes a kind whose secret is a client secret.
-func clientSecretKind(k kind, clientID string, valid validator.String) kind {
+func clientSecretKind(k kind, clientID string, valid validator.String, modifiers ...planmodifier.String) kind {
 	k.secret = secret.Attribute{Name: "client_secret", What: "client secret of the app registration", Short: "client secret"}
 	k.canonical = secret.AsIs
 	k.attributes = func() map[string]schema.Attribute {
@@ -73,7 +77,7 @@ func clientSecretKind(k kind, clientID string, valid validator.String) kind {
 				MarkdownDescription: clientID + " Changing it updates in place.",
 				Required:            true,
 				Validators:          []validator.String{valid},
-				PlanModifiers:       []planmodifier.String{attribute.IgnoreCase()},
+				PlanModifiers:       modifiers,
 			},
 			"intermediate_callback_url": schema.StringAttribute{
 				MarkdownDescription: fmt.Sprintf("Your own https redirect URL, registered at the mail service in place of `%s/v1/auth/callback`. ", aurinko.DefaultBaseURL) +
@@ -133,8 +137,8 @@ func (m *clientSecretModel) fromAPI(r readback.Reader, stored aurinko.OAuthRegis
 	}
 }
 
-func (m *clientSecretModel) differences(configured secret.Values, stored aurinko.OAuthRegistration) []difference {
-	found := differingSecret("client_secret", configured, stored.ClientSecret, stored.ServiceType == "", secret.AsIs)
+func (m *clientSecretModel) differences(stored aurinko.OAuthRegistration) []difference {
+	found := differingSecret("client_secret", m.secret(), stored.ClientSecret, stored.ServiceType == "", secret.AsIs)
 	return append(found, differs("intermediate_callback_url", m.IntermediateCallbackURL, deref(stored.IntermediateCallbackURL), equal)...)
 }
 
@@ -172,8 +176,8 @@ func (m *googleModel) fromAPI(r readback.Reader, stored aurinko.OAuthRegistratio
 	}
 }
 
-func (m *googleModel) differences(configured secret.Values, stored aurinko.OAuthRegistration) []difference {
-	found := m.clientSecretModel.differences(configured, stored)
+func (m *googleModel) differences(stored aurinko.OAuthRegistration) []difference {
+	found := m.clientSecretModel.differences(stored)
 	return append(found, differs("pubsub_topic", m.PubSubTopic, deref(stored.TopicName), equal)...)
 }
 

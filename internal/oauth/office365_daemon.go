@@ -29,7 +29,7 @@ const defaultExpiryWarningDays = 30
 func NewOffice365Daemon() resource.Resource {
 	return newSettings[daemonModel](kind{
 		resourceType: "aurinko_office365_daemon",
-		title:        "Office 365 daemon registration",
+		title:        "Office 365 daemon settings",
 		description: "The application's Office 365 daemon registration: the app registration, with certificate and private key, through which service accounts reach the mailboxes of a tenant. " +
 			"An application has one.",
 		portalPage:  `application settings, tab OFFICE 365, section "Office 365 OAuth (Daemon)"`,
@@ -126,10 +126,10 @@ func (m *daemonModel) fromAPI(r readback.Reader, stored aurinko.OAuthRegistratio
 	}
 }
 
-func (m *daemonModel) differences(configured secret.Values, stored aurinko.OAuthRegistration) []difference {
+func (m *daemonModel) differences(stored aurinko.OAuthRegistration) []difference {
 	privateKey, certificate := stored.DaemonSecrets()
 	missing := stored.ServiceType == ""
-	found := differingSecret("private_key", configured, privateKey, missing, credential.CanonicalPrivateKey)
+	found := differingSecret("private_key", m.secret(), privateKey, missing, credential.CanonicalPrivateKey)
 	wanted, err := credential.ParseCertificate(m.Certificate.ValueString())
 	if err != nil || !missing && (aurinko.IsMasked(certificate) || sameCertificate(m.Certificate.ValueString(), certificate)) {
 		return found

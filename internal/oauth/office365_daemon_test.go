@@ -9,7 +9,6 @@ import (
 	"crypto/sha256"
 	"encoding/pem"
 	"fmt"
-	"net/http"
 	"strings"
 	"testing"
 	"time"
@@ -359,25 +358,6 @@ func TestAccOffice365DaemonImportVerify(t *testing.T) {
 		resource.TestStep{ResourceName: daemon, ImportState: true, ImportStateId: "Office365",
 			ExpectError: acctest.Says(`its import id is always "Office365/daemon"`)},
 	)
-}
-
-func TestAccOffice365DaemonWritesRefused(t *testing.T) {
-	t.Parallel()
-
-	const explained = `This server does not take OAuth settings through its API. Enter them in the Aurinko portal, ` +
-		`application settings, tab OFFICE 365, section "Office 365 OAuth (Daemon)", and let Terraform watch over them: ` +
-		`resource "aurinko_office365_daemon" "this" { managed_by = "portal"`
-	only := newPair(t, acctest.Key(), "only")
-	for _, status := range []int{http.StatusNotFound, http.StatusMethodNotAllowed} {
-		t.Run(fmt.Sprint(status), func(t *testing.T) {
-			t.Parallel()
-			server := acctest.NewServer(t, simulator.Options{Manners: simulator.Manners{RefuseOAuthWrites: status}})
-			test(t, server, resource.TestStep{
-				Config:      daemonConfig(server, only.attributes("private_key")),
-				ExpectError: acctest.Says(explained),
-			})
-		})
-	}
 }
 
 // A bad configuration is refused by its message, and before anything is asked

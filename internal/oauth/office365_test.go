@@ -2,7 +2,6 @@ package oauth_test
 
 import (
 	"fmt"
-	"net/http"
 	"slices"
 	"testing"
 
@@ -503,34 +502,6 @@ func TestAccOffice365OAuthAfterImport(t *testing.T) {
 		ConfigPlanChecks: planned(plancheck.ResourceActionUpdate, settings),
 		Check:            acctest.CheckWrites(server, saves),
 	})
-}
-
-func TestAccOffice365OAuthWritesRefused(t *testing.T) {
-	t.Parallel()
-
-	const explained = `This server does not take OAuth settings through its API. Enter them in the Aurinko portal, ` +
-		`application settings, tab OFFICE 365, section "Office 365 OAuth", and let Terraform watch over them: ` +
-		`resource "aurinko_office365_oauth" "this" { managed_by = "portal"`
-	for _, status := range []int{http.StatusNotFound, http.StatusMethodNotAllowed} {
-		t.Run(fmt.Sprint(status), func(t *testing.T) {
-			t.Parallel()
-			server := acctest.NewServer(t, simulator.Options{})
-			refusing := func() { server.Simulator.SetManners(simulator.Manners{RefuseOAuthWrites: status}) }
-			willing := func() { server.Simulator.SetManners(simulator.Manners{}) }
-			config := oauthSettings(server, plainSettings)
-			test(t, server,
-				resource.TestStep{PreConfig: refusing, Config: config, ExpectError: acctest.Says(explained)},
-				resource.TestStep{PreConfig: willing, Config: config},
-				resource.TestStep{
-					PreConfig:   refusing,
-					Config:      oauthSettings(server, plainSettings+`scopes = ["Mail.Read"]`),
-					ExpectError: acctest.Says(explained),
-				},
-				resource.TestStep{Config: config, Destroy: true, ExpectError: acctest.Says(explained)},
-				resource.TestStep{PreConfig: willing, Config: config},
-			)
-		})
-	}
 }
 
 // A bad configuration is refused by its message, and before anything is asked

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/aurinko/terraform-provider-aurinko/internal/aurinko"
@@ -18,35 +19,38 @@ import (
 
 func isPortal(common *shared) bool { return common.ManagedBy.ValueString() == managedByPortal }
 
-// difference is a field that the portal has to be corrected in.
+// difference is a field that has to be corrected in the portal.
 type difference struct {
 	attribute string
 	has       string // what Aurinko holds; empty for nothing, and for a secret
-	enter     string // what to enter; empty for a secret
+	enter     string // what to enter; empty for a secret, and for a field to clear
 }
 
 func (d difference) String() string {
 	switch {
-	case d.enter == "":
+	case d.enter == "" && d.has == "":
 		return fmt.Sprintf("- `%s`: enter the configured value", d.attribute)
+	case d.enter == "":
+		return fmt.Sprintf("- `%s`: clear it of %s, as none is configured", d.attribute, d.has)
 	case d.has == "":
 		return fmt.Sprintf("- `%s`: enter %s", d.attribute, d.enter)
 	}
 	return fmt.Sprintf("- `%s`: enter %s, in place of %s", d.attribute, d.enter, d.has)
 }
 
-// verify compares the plan with what Aurinko holds, in place of writing it.
-func (r *settings[M, P]) verify(ctx context.Context, planned *M, configured secret.Values) diag.Diagnostics {
+// verify compares the configuration with what Aurinko holds, in place of
+// writing it.
+func (r *settings[M, P]) verify(ctx context.Context, config, planned *M) diag.Diagnostics {
 	stored, err := r.client.OAuthRegistration(ctx, r.serviceType, r.daemon)
 	missing := errors.Is(err, aurinko.ErrNoRegistration)
 	if err != nil && !missing {
 		return diag.Diagnostics{diags.Failure("read the "+r.title, err, "")}
 	}
-	common := P(planned).common()
+	common := P(config).common()
 	found := slices.Concat(
 		differs("client_id", common.ClientID, stored.ClientID, strings.EqualFold),
 		differingScopes(common, stored.Scopes, missing),
-		P(planned).differences(configured, stored),
+		P(config).differences(stored),
 	)
 	if missing || len(found) > 0 {
 		lines := make([]string, len(found))
@@ -65,12 +69,34 @@ func (r *settings[M, P]) verify(ctx context.Context, planned *M, configured secr
 	return nil
 }
 
-// differs compares a configured text with what Aurinko holds.
+// offerPortal tells what to do when the server refuses a write.
+func (k kind) offerPortal(verb string) string {
+	block := fmt.Sprintf("\n\nresource %q \"this\" {\n  managed_by = %q\n  # the rest as it is\n}\n", k.resourceType, managedByPortal)
+	if verb == "delete" {
+		return fmt.Sprintf("Delete them in the Aurinko portal, %s, and run Terraform again. "+
+			"To leave them at Aurinko, apply this before: destroy then only forgets them.%s", k.portalPage, block)
+	}
+	return fmt.Sprintf("Enter them in the Aurinko portal, %s, and let Terraform watch over them:%s", k.portalPage, block)
+}
+
+// driftWarning says that a write-only secret was changed outside Terraform.
+func (k kind) driftWarning(common *shared) diag.Diagnostic {
+	at := path.Root(k.secret.Name + "_wo")
+	if !isPortal(common) {
+		return secret.DriftWarning(at, k.secret.Short)
+	}
+	return diag.NewAttributeWarningDiagnostic(at, "The "+k.secret.Short+" at Aurinko is another one", fmt.Sprintf(
+		"Aurinko holds another %s than the one that is configured, and with `managed_by = %q` Terraform does not send it: "+
+			"enter it in the Aurinko portal, %s, before this plan is applied.", k.secret.Short, managedByPortal, k.portalPage))
+}
+
+// differs compares a configured text with what Aurinko holds. One that is left
+// out is not to be there.
 func differs(attribute string, configured types.String, has string, equal func(a, b string) bool) []difference {
-	if configured.IsNull() || configured.IsUnknown() || equal(configured.ValueString(), has) {
+	if configured.IsUnknown() || equal(configured.ValueString(), has) {
 		return nil
 	}
-	return []difference{{attribute: attribute, has: quotedIfAny(has), enter: fmt.Sprintf("%q", configured.ValueString())}}
+	return []difference{{attribute: attribute, has: quotedIfAny(has), enter: quotedIfAny(configured.ValueString())}}
 }
 
 func quotedIfAny(text string) string {
@@ -88,7 +114,7 @@ func differingScopes(common *shared, has aurinko.ScopeNames, missing bool) []dif
 		slices.Equal(wanted, aurinko.CanonicalScopes(has)) {
 		return nil
 	}
-	return []difference{{attribute: "scopes", has: strings.Join(has, ", "), enter: strings.Join(wanted, ", ")}}
+	return []difference{{attribute: "scopes", has: strings.Join(aurinko.CanonicalScopes(has), ", "), enter: strings.Join(wanted, ", ")}}
 }
 
 // differingSecret compares a secret with what Aurinko tells of it. A masked one

@@ -62,6 +62,18 @@ func TestWriteOnlySecretsInTheProtocol(t *testing.T) {
 // values are the attributes of a configuration; others are null.
 type values map[string]any
 
+func (v values) value(attribute *tfprotov6.SchemaAttribute) tftypes.Value {
+	names, isList := v[attribute.Name].([]string)
+	if !isList {
+		return tftypes.NewValue(attribute.Type, v[attribute.Name])
+	}
+	elements := make([]tftypes.Value, len(names))
+	for i, name := range names {
+		elements[i] = tftypes.NewValue(tftypes.String, name)
+	}
+	return tftypes.NewValue(attribute.Type, elements)
+}
+
 // A managed is one resource, and what a CLI keeps of it.
 type managed struct {
 	typeName string
@@ -95,14 +107,7 @@ func configured(t *testing.T, server *acctest.Server) tfprotov6.ProviderServer {
 // apply plans a configuration and applies the plan. Neither may hold a secret.
 func (m *managed) apply(t *testing.T, config values, secrets []any) {
 	t.Helper()
-	if m.schema == nil {
-		schemas, err := m.server.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
-		if err != nil {
-			t.Fatal(err)
-		}
-		m.schema = schemas.ResourceSchemas[m.typeName]
-		m.state = tftypes.NewValue(m.schema.ValueType(), nil)
-	}
+	m.begin(t)
 	configuration := encode(t, object(m.schema, config))
 	plan, err := m.server.PlanResourceChange(t.Context(), &tfprotov6.PlanResourceChangeRequest{
 		TypeName: m.typeName, Config: configuration, PriorState: encode(t, m.state),
@@ -130,6 +135,20 @@ func (m *managed) apply(t *testing.T, config values, secrets []any) {
 	}
 }
 
+// begin is where nothing is known yet of the resource.
+func (m *managed) begin(t *testing.T) {
+	t.Helper()
+	if m.schema != nil {
+		return
+	}
+	schemas, err := m.server.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	m.schema = schemas.ResourceSchemas[m.typeName]
+	m.state = tftypes.NewValue(m.schema.ValueType(), nil)
+}
+
 // proposed is what a CLI proposes: the configuration, without what is only to
 // be written, and with the state's computed values.
 func (m *managed) proposed(t *testing.T, config values) tftypes.Value {
@@ -140,7 +159,7 @@ func (m *managed) proposed(t *testing.T, config values) tftypes.Value {
 	}
 	proposed := map[string]tftypes.Value{}
 	for _, attribute := range m.schema.Block.Attributes {
-		value := tftypes.NewValue(attribute.Type, config[attribute.Name])
+		value := config.value(attribute)
 		if attribute.WriteOnly {
 			value = tftypes.NewValue(attribute.Type, nil)
 		} else if old, ok := prior[attribute.Name]; ok && attribute.Computed && value.IsNull() {
@@ -168,7 +187,7 @@ func (m *managed) number(t *testing.T, attribute string) int64 {
 func object(schema *tfprotov6.Schema, set values) tftypes.Value {
 	attributes := map[string]tftypes.Value{}
 	for _, attribute := range schema.Block.Attributes {
-		attributes[attribute.Name] = tftypes.NewValue(attribute.Type, set[attribute.Name])
+		attributes[attribute.Name] = set.value(attribute)
 	}
 	return tftypes.NewValue(schema.ValueType(), attributes)
 }

@@ -67,9 +67,9 @@ type model[M any] interface {
 	// which alone holds write-only values.
 	toAPI(configured secret.Values, state *M) aurinko.OAuthRegistration
 	fromAPI(r readback.Reader, stored aurinko.OAuthRegistration)
-	// differences name what Aurinko holds otherwise than is planned, for the
+	// differences name what Aurinko holds otherwise than is configured, for the
 	// portal mode.
-	differences(configured secret.Values, stored aurinko.OAuthRegistration) []difference
+	differences(stored aurinko.OAuthRegistration) []difference
 	// check finds what is wrong with a configuration, as far as it is known.
 	check() diag.Diagnostics
 	// describe fills in what is computed from the configuration.
@@ -106,7 +106,7 @@ func (r *settings[M, P]) Schema(_ context.Context, _ resource.SchemaRequest, res
 	attributes["on_existing"] = attribute.OnExisting("registration")
 	attributes["managed_by"] = schema.StringAttribute{
 		MarkdownDescription: fmt.Sprintf("Who writes the settings at Aurinko: `%s`, the default, or `%s`. With `%s` nothing is ever written: "+
-			"create and update compare what is configured with what Aurinko holds, and fail with what to correct in the portal; destroy only forgets. Changing it writes nothing.",
+			"create and update compare what is configured with what Aurinko holds, and fail with what to correct in the portal; destroy only forgets. Changing it alone writes nothing.",
 			managedByTerraform, managedByPortal, managedByPortal),
 		Optional:   true,
 		Validators: []validator.String{stringvalidator.OneOf(managedByTerraform, managedByPortal)},
@@ -188,7 +188,7 @@ func (r *settings[M, P]) ModifyPlan(ctx context.Context, req resource.ModifyPlan
 		resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root(r.revisionName()), types.Int64Unknown())...)
 	}
 	if change.Drifted {
-		resp.Diagnostics.Append(secret.DriftWarning(path.Root(r.secret.Name+"_wo"), r.secret.Short))
+		resp.Diagnostics.Append(r.driftWarning(P(&planned).common()))
 	}
 	resp.Diagnostics.Append(P(&planned).review(r.now(), writes && !isPortal(P(&planned).common()))...)
 }
@@ -203,7 +203,7 @@ func (r *settings[M, P]) Create(ctx context.Context, req resource.CreateRequest,
 	}
 	configured, common := P(&config).secret(), P(&planned).common()
 	if isPortal(common) {
-		resp.Diagnostics.Append(r.verify(ctx, &planned, configured)...)
+		resp.Diagnostics.Append(r.verify(ctx, &config, &planned)...)
 	} else {
 		in := P(&planned).toAPI(configured, &none)
 		resp.Diagnostics.Append(r.create(ctx, in, attribute.Adopts(common.OnExisting))...)
@@ -256,7 +256,7 @@ func (r *settings[M, P]) Update(ctx context.Context, req resource.UpdateRequest,
 	remember := sends || configured.Plain.IsNull() != before.Plain.IsNull()
 	switch {
 	case isPortal(P(&planned).common()):
-		resp.Diagnostics.Append(r.verify(ctx, &planned, configured)...)
+		resp.Diagnostics.Append(r.verify(ctx, &config, &planned)...)
 	case sends || plan.Writes(req.Plan, req.Config, req.State, r.isLocal(sends)):
 		in := P(&planned).toAPI(configured, &state)
 		resp.Diagnostics.Append(r.update(ctx, in)...)
@@ -283,7 +283,7 @@ func (r *settings[M, P]) Delete(ctx context.Context, req resource.DeleteRequest,
 	}
 	if isPortal(P(&state).common()) {
 		resp.Diagnostics.AddWarning("The "+r.title+" stay at Aurinko",
-			fmt.Sprintf("With `managed_by = \"portal\"` Terraform only forgets them. Remove them in the Aurinko portal, %s, if they are no longer needed.", r.portalPage))
+			fmt.Sprintf("With `managed_by = \"portal\"` Terraform only forgets them. Delete them in the Aurinko portal, %s, if they are no longer needed.", r.portalPage))
 		return
 	}
 	resp.Diagnostics.Append(r.writeFailed("delete", r.client.DeleteOAuthRegistration(ctx, r.serviceType, r.daemon))...)
@@ -292,7 +292,7 @@ func (r *settings[M, P]) Delete(ctx context.Context, req resource.DeleteRequest,
 func (r *settings[M, P]) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
 	if req.ID != r.id() {
 		resp.Diagnostics.AddError(fmt.Sprintf("Unknown import id %q", req.ID),
-			fmt.Sprintf("An application has one %s, and its import id is always %q.", r.title, r.id()))
+			fmt.Sprintf("An application has one set of %s, and its import id is always %q.", r.title, r.id()))
 		return
 	}
 	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("id"), req.ID)...)
@@ -349,9 +349,7 @@ func (r *settings[M, P]) writeFailed(verb string, err error) diag.Diagnostics {
 	}
 	goal := verb + " the " + r.title
 	if aurinko.IsUnsupportedWrite(err) {
-		return diag.Diagnostics{diags.Failure(goal, err, fmt.Sprintf(
-			"This server does not take OAuth settings through its API. Enter them in the Aurinko portal, %s, and let Terraform watch over them:\n\n"+
-				"resource %q \"this\" {\n  managed_by = %q\n  # the rest as it is\n}\n", r.portalPage, r.resourceType, managedByPortal))}
+		return diag.Diagnostics{diags.Failure(goal, err, "This server does not take OAuth settings through its API. "+r.offerPortal(verb))}
 	}
-	return diag.Diagnostics{diags.Failure(goal, err, "Check the values of this resource against "+r.portalPage+".")}
+	return diag.Diagnostics{diags.Failure(goal, err, "Compare the values of this resource with the Aurinko portal, "+r.portalPage+".")}
 }

@@ -9,7 +9,8 @@ import (
 )
 
 // httpSubsystem is the tflog subsystem of the requests: TF_LOG_PROVIDER=DEBUG
-// shows one line for each attempt.
+// shows one line for each attempt, and TRACE the bodies besides. A body is made
+// ready for the log only when the log takes it.
 const httpSubsystem = "http"
 
 func logAttempt(ctx context.Context, a aurinko.Attempt) {
@@ -28,5 +29,11 @@ func logAttempt(ctx context.Context, a aurinko.Attempt) {
 	if a.Err != nil {
 		fields["error"] = a.Err.Error()
 	}
-	tflog.SubsystemDebug(tflog.NewSubsystem(ctx, httpSubsystem), httpSubsystem, "request to Aurinko", fields)
+	ctx = tflog.NewSubsystem(ctx, httpSubsystem)
+	tflog.SubsystemDebug(ctx, httpSubsystem, "request to Aurinko", fields)
+	if !a.Sent.IsEmpty() || !a.Answered.IsEmpty() {
+		tflog.SubsystemTrace(ctx, httpSubsystem, "bodies", map[string]any{
+			"method": a.Method, "route": a.Route, "attempt": a.Number, "request_body": a.Sent, "answer_body": a.Answered,
+		})
+	}
 }

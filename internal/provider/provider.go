@@ -19,6 +19,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/aurinko/terraform-provider-aurinko/internal/aurinko"
+	"github.com/aurinko/terraform-provider-aurinko/internal/diags"
 	"github.com/aurinko/terraform-provider-aurinko/internal/managedaccount"
 	"github.com/aurinko/terraform-provider-aurinko/internal/oauth"
 	"github.com/aurinko/terraform-provider-aurinko/internal/scopes"
@@ -115,6 +116,7 @@ func (p *aurinkoProvider) Schema(_ context.Context, _ provider.SchemaRequest, re
 // Configure makes the client. It does no network call, and lets values that
 // are not known yet pass: the first call that needs them says so.
 func (p *aurinkoProvider) Configure(ctx context.Context, req provider.ConfigureRequest, resp *provider.ConfigureResponse) {
+	defer diags.Recover("configure the provider", &resp.Diagnostics)
 	var config model
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
 	if resp.Diagnostics.HasError() {

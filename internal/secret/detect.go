@@ -23,7 +23,7 @@ const privateKey = "secret"
 // Kept is what private state keeps of a secret, so that a change is noticed
 // without the secret being stored: hashes, each empty when there is none.
 type Kept struct {
-	Sent string `json:"sent,omitempty"` // of the secret that was sent last
+	Sent string `json:"sent,omitempty"` // of the secret that was sent last, or told first
 	Told string `json:"told,omitempty"` // of what the API told since, where that is another
 }
 
@@ -75,6 +75,9 @@ func (k Kept) tell(told string) (Kept, bool) {
 	}
 	if same, _ := Matches(k.Told, told); same {
 		return k, false
+	}
+	if k.Sent == "" { // after an import: what Aurinko holds now is what it should
+		return Kept{Sent: Hash(told)}, true
 	}
 	return Kept{Sent: k.Sent, Told: Hash(told)}, true
 }

@@ -142,6 +142,19 @@ func TestRememberAndTell(t *testing.T) {
 	if kept(p) != (secret.Kept{}) {
 		t.Error("an empty private state holds a secret")
 	}
+	// What is told first, after an import, is what later answers are compared
+	// with: another one is a change made outside.
+	secret.Tell(t.Context(), p, "Hunter1", strings.ToLower)
+	imported := kept(p)
+	if same, _ := secret.Matches(imported.Sent, "hunter1"); !same || imported.Told != "" {
+		t.Errorf("after an import, %+v is kept", imported)
+	}
+	secret.Tell(t.Context(), p, "another", strings.ToLower)
+	got := secret.Plan(writeOnly("hunter1"), none, kept(p), types.Int64Null(), strings.ToLower)
+	if want := (secret.Change{Revision: types.Int64Value(1), Sends: true, Drifted: true}); got != want {
+		t.Errorf("drift after an import is planned as %+v, want %+v", got, want)
+	}
+
 	secret.Remember(t.Context(), p, writeOnly("Hunter2"), strings.ToLower)
 	after := kept(p)
 	if same, known := secret.Matches(after.Sent, "hunter2"); !same || !known || after.Told != "" {

@@ -181,7 +181,10 @@ func (v variant) secret() secret.Values {
 
 // firstRevision is the revision of a new account's secret; Office 365 has none.
 func (v variant) firstRevision() types.Int64 {
-	if v.office365 != nil {
+	switch {
+	case v == (variant{}): // not known yet
+		return types.Int64Unknown()
+	case v.office365 != nil:
 		return types.Int64Null()
 	}
 	return types.Int64Value(secret.FirstRevision)

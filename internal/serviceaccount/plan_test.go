@@ -206,7 +206,7 @@ func TestPlan(t *testing.T) {
 	officeState := state(office, values{"service_type": "Office365", "auth_org_id": tenant, "login": tenant})
 
 	// What Aurinko alone knows about a new account.
-	created := []string{"auth_user_id", "created_at", "email", "id", "login", "name", "token_error", "token_status"}
+	created := []string{"auth_user_id", "client_org_id", "created_at", "email", "id", "login", "name", "token_error", "token_status"}
 	// What a write may change, unless the token is active already.
 	token := []string{"token_error", "token_status"}
 	and := func(names []string, more ...string) []string {
@@ -234,8 +234,8 @@ func TestPlan(t *testing.T) {
 			and(created, "google.credentials", "google.client_email", "google.client_id", "google.project_id", "google.private_key_id"), nil,
 		},
 		"create Google, all unknown": {
-			nil, scopes.with(values{"google": unknown}), values{"credentials_revision": "1"},
-			and(created, "auth_org_id", "google", "service_type"), nil,
+			nil, scopes.with(values{"google": unknown}), values{"service_type": nil},
+			and(created, "auth_org_id", "credentials_revision", "google", "service_type"), nil,
 		},
 		"create Exchange": {
 			nil, exchange, values{"service_type": "EWS", "auth_org_id": "acme.example", "exchange.domain": "acme.example", "credentials_revision": "1"}, created, nil,
@@ -266,7 +266,7 @@ func TestPlan(t *testing.T) {
 		"on_existing alone":       {googleState, google.with(values{"on_existing": "adopt"}), values{"on_existing": "adopt", "credentials_revision": "4"}, nil, nil},
 		"check_connection alone":  {googleState, google.with(values{"check_connection": true}), values{"credentials_revision": "4"}, nil, nil},
 		"another client_org_id":   {officeState.with(values{"client_org_id": "acme"}), office.with(values{"client_org_id": "Acme"}), values{}, nil, []string{"client_org_id"}},
-		"client_org_id taken off": {officeState.with(values{"client_org_id": "acme"}), office, values{"client_org_id": nil}, nil, []string{"client_org_id"}},
+		"client_org_id taken off": {officeState.with(values{"client_org_id": "acme"}), office, values{"client_org_id": "acme"}, nil, nil},
 
 		"a new key": {
 			googleState, google.with(values{"google.credentials": rotated}),
@@ -296,6 +296,22 @@ func TestPlan(t *testing.T) {
 			writeOnlyState.with(values{"google.credentials_wo_version": nil}),
 			writeOnly.with(values{"google.credentials_wo": rotated, "google.credentials_wo_version": nil}),
 			values{"credentials_revision": "5", "google.private_key_id": "key-2"}, nil, nil,
+		},
+		"a write-only key that is not known yet": {
+			writeOnlyState.with(values{"google.credentials_wo_version": nil}),
+			writeOnly.with(values{"google.credentials_wo": unknown, "google.credentials_wo_version": nil}),
+			values{"credentials_revision": "4", "google.private_key_id": "key-1"}, nil, nil,
+		},
+		// Whichever key it turns out to be goes along with the write.
+		"renamed, the write-only key is not known yet": {
+			writeOnlyState.with(values{"google.credentials_wo_version": nil}),
+			writeOnly.with(values{"google.credentials_wo": unknown, "google.credentials_wo_version": nil, "name": "Other"}),
+			values{"name": "Other"},
+			[]string{"credentials_revision", "google.client_email", "google.client_id", "google.private_key_id", "google.project_id", "login"}, nil,
+		},
+		"renamed, the versioned key is not known yet": {
+			writeOnlyState, writeOnly.with(values{"google.credentials_wo": unknown, "name": "Other"}),
+			values{"name": "Other", "credentials_revision": "4", "google.private_key_id": "key-1", "login": "key-1"}, nil, nil,
 		},
 		"the key moves to write-only": {
 			googleState, writeOnly, values{"credentials_revision": "4", "google.credentials": nil, "google.credentials_wo_version": "1"}, nil, nil,

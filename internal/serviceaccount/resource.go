@@ -17,6 +17,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/aurinko/terraform-provider-aurinko/internal/attribute"
@@ -65,10 +66,11 @@ func (r *serviceAccount) Schema(_ context.Context, _ resource.SchemaRequest, res
 				PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
 			},
 			"client_org_id": schema.StringAttribute{
-				MarkdownDescription: "Your own id of the organisation. It is part of what identifies the account: changing it replaces the account.",
+				MarkdownDescription: "Your own id of the organisation. It is part of what identifies the account: changing it replaces the account. Left out, what Aurinko holds is kept.",
 				Optional:            true,
+				Computed:            true,
 				Validators:          []validator.String{stringvalidator.LengthAtLeast(1)},
-				PlanModifiers:       []planmodifier.String{attribute.ReplaceExactly()},
+				PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown(), attribute.ReplaceExactly()},
 			},
 			"check_connection": schema.BoolAttribute{
 				MarkdownDescription: "Whether Aurinko tries the connection before anything is written. Aurinko cannot do so for `exchange`. Changing it alone writes nothing. Default: `false`.",
@@ -192,6 +194,7 @@ func (r *serviceAccount) ConfigValidators(context.Context) []resource.ConfigVali
 }
 
 func (r *serviceAccount) ValidateConfig(ctx context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse) {
+	defer diags.Recover("validate the service account", &resp.Diagnostics)
 	var config model
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
 	if resp.Diagnostics.HasError() {
@@ -290,7 +293,7 @@ func (r *serviceAccount) ModifyPlan(ctx context.Context, req resource.ModifyPlan
 		}
 		resp.Diagnostics.Append(planned.setVariant(ctx, to)...)
 		resp.Diagnostics.Append(resp.Plan.Set(ctx, &planned)...)
-		r.warnOfTwins(planned, to, &resp.Diagnostics)
+		r.warnOfTwins(config, planned, to, &resp.Diagnostics)
 		return
 	}
 	if to == (variant{}) { // its object is not known yet, nor is what follows from it
@@ -299,7 +302,7 @@ func (r *serviceAccount) ModifyPlan(ctx context.Context, req resource.ModifyPlan
 		resp.Diagnostics.Append(resp.Plan.Set(ctx, &planned)...)
 		return
 	}
-	r.warnOfTwins(planned, to, &resp.Diagnostics)
+	r.warnOfTwins(config, planned, to, &resp.Diagnostics)
 
 	from, diagnostics := state.variant(ctx)
 	resp.Diagnostics.Append(diagnostics...)
@@ -340,8 +343,21 @@ func (r *serviceAccount) ModifyPlan(ctx context.Context, req resource.ModifyPlan
 	resp.Diagnostics.Append(resp.Plan.Set(ctx, &planned)...)
 	resp.Diagnostics.Append(plan.Settle(&resp.Plan, req.Config, req.State, local(change.Sends))...)
 	if change.Open && plan.Writes(resp.Plan, req.Config, req.State, local(false)) {
-		resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("credentials_revision"), types.Int64Unknown())...)
+		resp.Diagnostics.Append(leaveOpen(ctx, &resp.Plan, to)...)
 	}
+}
+
+// leaveOpen plans a write whose credential is not known yet: that may turn out
+// to be another one, and with it what is computed from it.
+func leaveOpen(ctx context.Context, planned *tfsdk.Plan, to variant) diag.Diagnostics {
+	diagnostics := planned.SetAttribute(ctx, path.Root("credentials_revision"), types.Int64Unknown())
+	if to.google != nil {
+		diagnostics.Append(planned.SetAttribute(ctx, path.Root("login"), types.StringUnknown())...)
+		for _, computed := range []string{"client_email", "client_id", "project_id", "private_key_id"} {
+			diagnostics.Append(planned.SetAttribute(ctx, path.Root("google").AtName(computed), types.StringUnknown())...)
+		}
+	}
+	return diagnostics
 }
 
 // planSecret compares the configured credential with the one that Aurinko
@@ -362,9 +378,9 @@ func planSecret(ctx context.Context, req resource.ModifyPlanRequest, configured,
 
 // warnOfTwins warns when another resource of the plan means the same service
 // account, as far as both are known.
-func (r *serviceAccount) warnOfTwins(planned model, to variant, diagnostics *diag.Diagnostics) {
+func (r *serviceAccount) warnOfTwins(config, planned model, to variant, diagnostics *diag.Diagnostics) {
 	identity, known := to.identity()
-	if r.client == nil || !known || planned.ClientOrgID.IsUnknown() {
+	if r.client == nil || !known || config.ClientOrgID.IsUnknown() {
 		return
 	}
 	identity.ClientOrgID = planned.ClientOrgID.ValueString()

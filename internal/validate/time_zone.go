@@ -3,6 +3,7 @@ package validate
 import (
 	"slices"
 	"strings"
+	"sync"
 	"time"
 	_ "time/tzdata" // a runner image often has no database of its own
 
@@ -34,12 +35,30 @@ func timeZoneProblem(value string) string {
 // it, resolves but that name no zone or another one on each machine.
 var notZones = []string{"", "Local", "localtime", "posixrules"}
 
+// zones are the names that were found in the database. Thousands of mailboxes
+// share a few, and to look for one opens files.
+var zones = struct {
+	sync.RWMutex
+	found map[string]bool
+}{found: map[string]bool{}}
+
 func isTimeZone(name string) bool {
+	zones.RLock()
+	found := zones.found[name]
+	zones.RUnlock()
+	if found {
+		return true
+	}
 	if slices.Contains(notZones, name) || strings.HasPrefix(name, "posix/") || strings.HasPrefix(name, "right/") {
 		return false
 	}
-	_, err := time.LoadLocation(name)
-	return err == nil
+	if _, err := time.LoadLocation(name); err != nil {
+		return false
+	}
+	zones.Lock()
+	defer zones.Unlock()
+	zones.found[name] = true
+	return true
 }
 
 // zoneSpelling writes a name the way the database does, each word beginning

@@ -34,3 +34,7 @@ func TestTimeZone(t *testing.T) {
 		"EUROPE/BERLIN":                  "Did you mean Europe/Berlin?",
 	})
 }
+
+func TestTimeZoneAllocatesNothing(t *testing.T) {
+	checkAllocatesNothing(t, validate.TimeZone(), "Europe/Vienna")
+}

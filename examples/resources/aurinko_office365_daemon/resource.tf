@@ -11,8 +11,7 @@ resource "aurinko_office365_daemon" "this" {
   # The certificate that is uploaded at Microsoft Entra. It is no secret.
   certificate = file("${path.module}/certificate.pem")
 
-  private_key_wo         = var.daemon_private_key
-  private_key_wo_version = 1 # raise it after changing the key
+  private_key_wo = var.daemon_private_key
 
   expiry_warning_days = 60 # every plan warns from then on
 }

@@ -8,8 +8,7 @@ variable "office365_client_secret" {
 resource "aurinko_office365_oauth" "this" {
   client_id = "8c2f0d1e-5a7b-4c3d-9e6f-1a2b3c4d5e6f" # Application (client) id
 
-  client_secret_wo         = var.office365_client_secret
-  client_secret_wo_version = 1 # raise it after changing the secret
+  client_secret_wo = var.office365_client_secret
 
   scopes = ["Mail.ReadWrite", "Mail.Send", "Calendar.ReadWrite"]
 

@@ -10,10 +10,9 @@ resource "aurinko_service_account" "exchange" {
   scopes = ["Mail.ReadWrite", "Mail.Send", "Calendar.ReadWrite"]
 
   exchange = {
-    server_url          = "mail.acme.example" # or the whole URL of EWS
-    username            = "ACME\\svc-aurinko"
-    domain              = "acme.example" # needed, as the login is no e-mail address
-    password_wo         = var.exchange_password
-    password_wo_version = 1 # raise it after changing the password
+    server_url  = "mail.acme.example" # or the whole URL of EWS
+    username    = "ACME\\svc-aurinko"
+    domain      = "acme.example" # needed, as the login is no e-mail address
+    password_wo = var.exchange_password
   }
 }

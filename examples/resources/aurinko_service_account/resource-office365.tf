@@ -8,10 +8,9 @@ variable "daemon_private_key" {
 # The app registration through which Aurinko reaches the tenants. An
 # application has one, however many tenants there are.
 resource "aurinko_office365_daemon" "this" {
-  client_id              = "3e7d9a54-1c2b-4f80-b6a1-0d5e8c7f2943"
-  certificate            = file("${path.module}/certificate.pem")
-  private_key_wo         = var.daemon_private_key
-  private_key_wo_version = 1
+  client_id      = "3e7d9a54-1c2b-4f80-b6a1-0d5e8c7f2943"
+  certificate    = file("${path.module}/certificate.pem")
+  private_key_wo = var.daemon_private_key
 }
 
 resource "aurinko_service_account" "office365" {

@@ -1,0 +1,18 @@
+variable "google_client_secret" {
+  description = "Client secret of the OAuth client at Google Cloud."
+  type        = string
+  sensitive   = true
+  ephemeral   = true # kept neither in the state nor in a plan
+}
+
+resource "aurinko_google_oauth" "this" {
+  client_id = "123456789012-abcdef.apps.googleusercontent.com"
+
+  client_secret_wo = var.google_client_secret
+
+  scopes = ["Mail.ReadWrite", "Mail.Send", "Calendar.ReadWrite"]
+
+  # Gmail tells Aurinko of new mail through this topic. With the google
+  # provider it is google_pubsub_topic.gmail.id.
+  pubsub_topic = "projects/acme-mail/topics/gmail"
+}

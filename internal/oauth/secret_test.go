@@ -1,0 +1,408 @@
+package oauth_test
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
+	"github.com/hashicorp/terraform-plugin-testing/plancheck"
+	"github.com/hashicorp/terraform-plugin-testing/statecheck"
+
+	"github.com/aurinko/terraform-provider-aurinko/internal/acctest"
+	"github.com/aurinko/terraform-provider-aurinko/internal/simulator"
+)
+
+// A secretive is a settings resource, with its secret in the write-only form
+// and without a version.
+type secretive struct {
+	address  string
+	revision string
+	others   []string // attributes that another secret changes as well
+	config   func(server *acctest.Server, secret string) string
+	// One secret and another one, as the configuration has them and as Aurinko
+	// stores them.
+	first, second string
+	stored        func(secret string) simulator.OAuthReg
+}
+
+func secretives(t *testing.T) map[string]secretive {
+	t.Helper()
+	oauth := func(service, resourceType, clientID string) secretive {
+		return secretive{
+			address:  resourceType + ".this",
+			revision: "client_secret_revision",
+			config: func(server *acctest.Server, secret string) string {
+				return acctest.Config(server, `resource "`+resourceType+`" "this" {
+					client_id        = "`+clientID+`"
+					client_secret_wo = `+acctest.Quote(secret)+`
+				}
+				`)
+			},
+			first: "wo-s3cret-one", second: "wo-s3cret-two",
+			stored: func(secret string) simulator.OAuthReg {
+				return simulator.OAuthReg{ServiceType: service, ClientID: clientID, ClientSecret: secret}
+			},
+		}
+	}
+	one, two := newPair(t, acctest.Key(), "one"), newPair(t, acctest.OtherKey(), "two")
+	two.certificate = acctest.Certificate(t, acctest.OtherKey(), "two", acctest.NextYear().AddDate(1, 0, 0))
+	certificates := map[string]string{one.privateKey: one.certificate, two.privateKey: two.certificate}
+	return map[string]secretive{
+		"Office 365": oauth("Office365", "aurinko_office365_oauth", clientID),
+		"Google":     oauth("Google", "aurinko_google_oauth", "123-abc.apps.googleusercontent.com"),
+		"Zoho":       oauth("Zoho", "aurinko_zoho_oauth", "1000.ABC"),
+		"daemon": {
+			address:  daemon,
+			revision: "private_key_revision",
+			config: func(server *acctest.Server, secret string) string {
+				return daemonConfig(server, pair{certificates[secret], secret}.attributes("private_key_wo"))
+			},
+			others: []string{"certificate", "certificate_not_after", "certificate_not_before", "certificate_sha256", "certificate_thumbprint"},
+			first:  one.privateKey, second: two.privateKey,
+			stored: func(secret string) simulator.OAuthReg { return pair{certificates[secret], secret}.registration() },
+		},
+	}
+}
+
+// step applies a secret: the plan changes the revision alone, or nothing.
+func (s secretive) step(server *acctest.Server, secret string, plans plancheck.PlanCheck, writes ...string) resource.TestStep {
+	held := acctest.NotHeld{s.first, s.second}
+	return resource.TestStep{
+		Config:            s.config(server, secret),
+		ConfigPlanChecks:  resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{held, plans}},
+		ConfigStateChecks: []statecheck.StateCheck{held},
+		Check:             resource.ComposeTestCheckFunc(stored(server, s.stored(secret)), acctest.CheckWrites(server, writes...)),
+	}
+}
+
+func (s secretive) raises(others ...string) plancheck.PlanCheck {
+	return acctest.Raises(s.address, s.revision, others...)
+}
+
+// Without a version a secret that changed is sent, once, and one that did not
+// is not.
+func TestAccSecretChanges(t *testing.T) {
+	t.Parallel()
+
+	empty := plancheck.ExpectEmptyPlan()
+	for name, s := range secretives(t) {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			server := acctest.NewServer(t, simulator.Options{})
+			test(t, server,
+				s.step(server, s.first, plancheck.ExpectResourceAction(s.address, plancheck.ResourceActionCreate), saves),
+				s.step(server, s.first, empty),
+				s.step(server, s.second, s.raises(s.others...), saves),
+				s.step(server, s.second, empty),
+				s.step(server, s.first, s.raises(s.others...), saves),
+			)
+		})
+	}
+}
+
+// A secret that was changed in the portal is drift, where Aurinko tells it; an
+// answer that tells nothing is none.
+func TestAccSecretDrifts(t *testing.T) {
+	t.Parallel()
+
+	for name, s := range secretives(t) {
+		for mannerName, manner := range map[string]simulator.SecretsManner{
+			"clear": simulator.SecretsClear, "masked": simulator.SecretsMasked, "empty": simulator.SecretsEmpty, "absent": simulator.SecretsAbsent,
+		} {
+			t.Run(name+"/"+mannerName, func(t *testing.T) {
+				t.Parallel()
+				server := acctest.NewServer(t, simulator.Options{Manners: simulator.Manners{Secrets: manner}})
+				changed := s.stored(s.first)
+				changed.ClientSecret = s.second // the certificate stays
+				drifts := s.step(server, s.first, s.raises(), saves)
+				if manner != simulator.SecretsClear {
+					drifts = s.step(server, s.first, plancheck.ExpectEmptyPlan())
+					drifts.Check = stored(server, changed)
+				}
+				drifts.PreConfig = func() { server.Simulator.SetOAuthReg(changed) }
+				test(t, server,
+					s.step(server, s.first, plancheck.ExpectResourceAction(s.address, plancheck.ResourceActionCreate), saves),
+					drifts,
+					resource.TestStep{
+						Config:           s.config(server, s.first),
+						ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectEmptyPlan()}},
+					},
+				)
+			})
+		}
+	}
+}
+
+// An object that was imported with the secret that is configured has nothing to
+// plan where Aurinko tells the secret, and is written once where it does not.
+func TestAccSecretAfterImport(t *testing.T) {
+	t.Parallel()
+
+	for name, s := range secretives(t) {
+		for mannerName, manner := range map[string]simulator.SecretsManner{"clear": simulator.SecretsClear, "masked": simulator.SecretsMasked} {
+			t.Run(name+"/"+mannerName, func(t *testing.T) {
+				t.Parallel()
+				server := acctest.NewServer(t, simulator.Options{Manners: simulator.Manners{Secrets: manner}})
+				server.Simulator.SetOAuthReg(s.stored(s.first))
+				id := s.stored(s.first).ServiceType
+				if s.address == daemon {
+					id += "/daemon"
+				}
+				imported := s.step(server, s.first, plancheck.ExpectResourceAction(s.address, plancheck.ResourceActionNoop))
+				if manner != simulator.SecretsClear {
+					imported = s.step(server, s.first, s.raises(whatIsNotTold(s)...), saves)
+				}
+				imported.Config += "import {\n  to = " + s.address + "\n  id = \"" + id + "\"\n}\n"
+				test(t, server,
+					imported,
+					s.step(server, s.first, plancheck.ExpectEmptyPlan()),
+					s.step(server, s.second, s.raises(s.others...), saves),
+					s.step(server, s.second, plancheck.ExpectEmptyPlan()),
+				)
+			})
+		}
+	}
+}
+
+// whatIsNotTold are the attributes that a server which masks secrets leaves to
+// the configuration.
+func whatIsNotTold(s secretive) []string {
+	if s.address == daemon {
+		return s.others
+	}
+	return nil
+}
+
+// A secret moves out of the state without a request.
+func TestAccSecretMovesOutOfTheState(t *testing.T) {
+	t.Parallel()
+
+	for name, s := range secretives(t) {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			server := acctest.NewServer(t, simulator.Options{})
+			argument := strings.TrimSuffix(s.revision, "_revision")
+			plain := strings.Replace(s.config(server, s.first), argument+"_wo", argument, 1)
+			moves := s.step(server, s.first, plancheck.ExpectResourceAction(s.address, plancheck.ResourceActionUpdate))
+			moves.ConfigPlanChecks.PreApply = moves.ConfigPlanChecks.PreApply[1:] // the state before has it
+			test(t, server,
+				resource.TestStep{Config: plain, Check: acctest.CheckWrites(server, saves)},
+				moves,
+				s.step(server, s.first, plancheck.ExpectEmptyPlan()),
+				s.step(server, s.second, s.raises(s.others...), saves),
+			)
+		})
+	}
+}
+
+// A value that is not known when the plan is made, and is another one each
+// time, leads to no diff of its own. When something else is written, it goes
+// along.
+func TestAccSecretUnknownAtPlan(t *testing.T) {
+	t.Parallel()
+
+	server := acctest.NewServer(t, simulator.Options{})
+	config := func(more string) string {
+		return oauthSettings(server, `
+			client_id        = "`+clientID+`"
+			client_secret_wo = "one of ${timestamp()}"
+			`+more)
+	}
+	empty := resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectEmptyPlan()}}
+	test(t, server,
+		resource.TestStep{Config: config(""), Check: acctest.CheckWrites(server, saves)},
+		resource.TestStep{Config: config(""), ConfigPlanChecks: empty, Check: acctest.CheckWrites(server)},
+		resource.TestStep{
+			Config: config(`scopes = ["Mail.Read"]`),
+			ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{
+				acctest.Updates(settings, "client_secret_revision"),
+			}},
+			Check: acctest.CheckWrites(server, saves),
+		},
+		resource.TestStep{Config: config(`scopes = ["Mail.Read"]`), ConfigPlanChecks: empty, Check: acctest.CheckWrites(server)},
+	)
+}
+
+// A value that differs in each run needs a version, which alone decides then.
+func TestAccSecretDiffersOnEachRun(t *testing.T) {
+	t.Parallel()
+
+	server := acctest.NewServer(t, simulator.Options{})
+	config := func(version string) string {
+		return oauthSettings(server, `
+			client_id                = "`+clientID+`"
+			client_secret_wo         = "one of ${plantimestamp()}"
+			client_secret_wo_version = `+version)
+	}
+	empty := resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectEmptyPlan()}}
+	test(t, server,
+		resource.TestStep{Config: config("1"), Check: acctest.CheckWrites(server, saves)},
+		resource.TestStep{Config: config("1"), ConfigPlanChecks: empty, Check: acctest.CheckWrites(server)},
+		resource.TestStep{
+			Config: config("2"),
+			ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{
+				acctest.Raises(settings, "client_secret_revision", "client_secret_wo_version"),
+			}},
+			ConfigStateChecks: []statecheck.StateCheck{holds(settings, "client_secret_revision", knownvalue.Int64Exact(2))},
+			Check:             acctest.CheckWrites(server, saves),
+		},
+		resource.TestStep{Config: config("2"), ConfigPlanChecks: empty, Check: acctest.CheckWrites(server)},
+	)
+}
+
+// reread refreshes the state, as a CLI does before it plans.
+func (m *managed) reread(t *testing.T) {
+	t.Helper()
+	read, err := m.server.ReadResource(t.Context(), &tfprotov6.ReadResourceRequest{
+		TypeName: m.typeName, CurrentState: encode(t, m.state), Private: m.private,
+	})
+	check(t, err, read.Diagnostics)
+	m.private = read.Private
+	if m.state, err = read.NewState.Unmarshal(m.schema.ValueType()); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// warnings are what a plan warns of.
+func (m *managed) warnings(t *testing.T, config values) string {
+	t.Helper()
+	plan, err := m.server.PlanResourceChange(t.Context(), &tfprotov6.PlanResourceChangeRequest{
+		TypeName: m.typeName, Config: encode(t, object(m.schema, config)), PriorState: encode(t, m.state),
+		ProposedNewState: encode(t, m.proposed(t, config)), PriorPrivate: m.private,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all strings.Builder
+	for _, d := range plan.Diagnostics {
+		if d.Severity != tfprotov6.DiagnosticSeverityWarning {
+			t.Errorf("the plan fails: %s: %s", d.Summary, d.Detail)
+		}
+		all.WriteString(d.Attribute.String() + ": " + d.Summary + ": " + d.Detail)
+	}
+	return all.String()
+}
+
+// What the plan says of a secret that was changed in the portal, and what the
+// private state keeps.
+func TestSecretDriftInTheProtocol(t *testing.T) {
+	t.Parallel()
+
+	for typeName, c := range map[string]struct {
+		argument, short string
+		config          values
+		first, second   string
+	}{
+		"aurinko_office365_oauth": {"client_secret", "client secret", values{"client_id": clientID}, "wo-s3cret-one", "wo-s3cret-two"},
+		"aurinko_office365_daemon": {
+			"private_key", "private key",
+			values{"client_id": clientID, "certificate": newPair(t, acctest.Key(), "one").certificate},
+			acctest.PrivateKey(t, acctest.Key()), acctest.PrivateKey(t, acctest.OtherKey()),
+		},
+	} {
+		t.Run(typeName, func(t *testing.T) {
+			t.Parallel()
+			server := acctest.NewServer(t, simulator.Options{})
+			m := &managed{typeName: typeName, server: configured(t, server)}
+			c.config[c.argument+"_wo"] = c.first
+			change := func(manner simulator.SecretsManner, secret string) {
+				stored := server.Simulator.OAuthRegs()[0]
+				stored.ClientSecret = secret
+				server.Simulator.SetOAuthReg(stored)
+				server.Simulator.SetManners(simulator.Manners{Secrets: manner})
+				m.reread(t)
+			}
+			m.apply(t, c.config, []any{c.first})
+			if said := m.warnings(t, c.config); said != "" {
+				t.Errorf("the plan warns of nothing: %s", said)
+			}
+
+			change(simulator.SecretsMasked, c.second)
+			if said := m.warnings(t, c.config); said != "" {
+				t.Errorf("a masked secret is no drift: %s", said)
+			}
+			change(simulator.SecretsClear, c.second)
+			want := `AttributeName("` + c.argument + `_wo"): The ` + c.short + ` was changed outside Terraform: Aurinko holds another ` + c.short +
+				` than the one that Terraform sent last. Applying this plan sends the configured one again.`
+			if said := m.warnings(t, c.config); said != want {
+				t.Errorf("the plan warns %q, want %q", said, want)
+			}
+			m.holdsHashesAlone(t, c.first, c.second)
+			change(simulator.SecretsMasked, c.second) // what is known stays known
+			if said := m.warnings(t, c.config); said != want {
+				t.Errorf("the plan warns %q, want %q", said, want)
+			}
+
+			server.Simulator.ResetJournal()
+			m.applyOver(t, c.config)
+			acctest.AssertWrites(t, server, saves)
+			change(simulator.SecretsClear, c.first)
+			if said := m.warnings(t, c.config); said != "" {
+				t.Errorf("the drift is healed: %s", said)
+			}
+		})
+	}
+}
+
+// applyOver applies a plan that may warn.
+func (m *managed) applyOver(t *testing.T, config values) {
+	t.Helper()
+	configuration := encode(t, object(m.schema, config))
+	plan, err := m.server.PlanResourceChange(t.Context(), &tfprotov6.PlanResourceChangeRequest{
+		TypeName: m.typeName, Config: configuration, PriorState: encode(t, m.state),
+		ProposedNewState: encode(t, m.proposed(t, config)), PriorPrivate: m.private,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	applied, err := m.server.ApplyResourceChange(t.Context(), &tfprotov6.ApplyResourceChangeRequest{
+		TypeName: m.typeName, Config: configuration, PriorState: encode(t, m.state),
+		PlannedState: plan.PlannedState, PlannedPrivate: plan.PlannedPrivate,
+	})
+	check(t, err, applied.Diagnostics)
+	m.private = applied.Private
+	if m.state, err = applied.NewState.Unmarshal(m.schema.ValueType()); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// holdsHashesAlone looks into the private state.
+func (m *managed) holdsHashesAlone(t *testing.T, secrets ...string) {
+	t.Helper()
+	var private map[string][]byte // the framework's form of it
+	if err := json.Unmarshal(m.private, &private); err != nil {
+		t.Fatal(err)
+	}
+	for key, text := range private {
+		for _, secret := range secrets {
+			if strings.Contains(string(text), secret) || strings.Contains(string(text), strings.Split(secret+"\n", "\n")[1]) && strings.Contains(secret, "\n") {
+				t.Errorf("%s of the private state holds a secret", key)
+			}
+		}
+	}
+	if !strings.Contains(string(private["secret"]), "$argon2id$v=19$m=19456,t=2,p=1$") {
+		t.Errorf("the private state has no hash: %s", private)
+	}
+}
+
+// A state from before there were hashes is written once.
+func TestSecretWithoutAHash(t *testing.T) {
+	t.Parallel()
+
+	server := acctest.NewServer(t, simulator.Options{Manners: simulator.Manners{Secrets: simulator.SecretsMasked}})
+	m := &managed{typeName: "aurinko_office365_oauth", server: configured(t, server)}
+	config := values{"client_id": clientID, "client_secret_wo": "wo-s3cret-one"}
+	m.apply(t, config, nil)
+	m.private = nil
+	server.Simulator.ResetJournal()
+	m.apply(t, config, nil)
+	acctest.AssertWrites(t, server, saves)
+	m.apply(t, config, nil)
+	acctest.AssertWrites(t, server, saves) // and no more
+	if got := m.number(t, "client_secret_revision"); got != 2 {
+		t.Errorf("the revision is %d, want 2", got)
+	}
+}
