@@ -45,3 +45,45 @@ func TestUpdates(t *testing.T) {
 		})
 	}
 }
+
+func TestRaises(t *testing.T) {
+	t.Parallel()
+
+	const address = "aurinko_service_account.this"
+	plan := func(before, after, unknown map[string]any) *tfjson.Plan {
+		return &tfjson.Plan{ResourceChanges: []*tfjson.ResourceChange{{
+			Address: address, Change: &tfjson.Change{Actions: tfjson.Actions{tfjson.ActionUpdate}, Before: before, After: after, AfterUnknown: unknown},
+		}}}
+	}
+	type object = map[string]any
+	tests := map[string]struct {
+		plan   *tfjson.Plan
+		others []string
+		says   string // "": the check passes
+	}{
+		"by one":           {plan(object{"n": 1, "a": "x"}, object{"n": 2, "a": "x"}, nil), nil, ""},
+		"from nothing":     {plan(object{"n": nil}, object{"n": 1}, nil), nil, ""},
+		"with another":     {plan(object{"n": 1, "o": object{"a": "x"}}, object{"n": 2, "o": object{"a": "y"}}, nil), []string{"o.a"}, ""},
+		"by two":           {plan(object{"n": 1}, object{"n": 3}, nil), nil, `goes from "1" to "3"`},
+		"not at all":       {plan(object{"n": 1}, object{"n": 1}, nil), nil, `"n"`},
+		"more changes":     {plan(object{"n": 1, "a": "x"}, object{"n": 2, "a": "y"}, nil), nil, `"a"`},
+		"more is set":      {plan(object{"n": 1}, object{"n": 2, "a": "y"}, nil), nil, `"a"`},
+		"more is cleared":  {plan(object{"n": 1, "a": "y"}, object{"n": 2}, nil), nil, `"a"`},
+		"more is unknown":  {plan(object{"n": 1}, object{"n": 2}, object{"a": true}), nil, `"a"`},
+		"less changes":     {plan(object{"n": 1}, object{"n": 2}, nil), []string{"a"}, `"a"`},
+		"no such resource": {&tfjson.Plan{}, nil, "is not in the plan"},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			resp := &plancheck.CheckPlanResponse{}
+			Raises(address, "n", test.others...).CheckPlan(t.Context(), plancheck.CheckPlanRequest{Plan: test.plan}, resp)
+			if test.says == "" && resp.Error != nil {
+				t.Error(resp.Error)
+			}
+			if test.says != "" && (resp.Error == nil || !strings.Contains(resp.Error.Error(), test.says)) {
+				t.Errorf("the error is %v, want one with %s", resp.Error, test.says)
+			}
+		})
+	}
+}

@@ -2,6 +2,7 @@ package oauth_test
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
@@ -112,12 +113,9 @@ func TestAccGoogleAndZohoUnderManners(t *testing.T) {
 	t.Parallel()
 
 	// Each manner by itself is tried on Office 365's.
-	all := simulator.Manners{
-		ReorderScopes: true, GuideScopeNames: true, UnknownFields: true, Created201: true, NoTotal: true, MaxPage: 1,
-	}
-	masked := all
-	masked.Secrets, masked.Nulls = simulator.SecretsMasked, true
-	for name, manners := range map[string]simulator.Manners{"clear": all, "masked": masked} {
+	told := simulator.Manners{ReorderScopes: true, GuideScopeNames: true, UnknownFields: true, Created201: true, MaxPage: 1}
+	masked := simulator.Manners{ReorderScopes: true, Nulls: true, NoTotal: true, Secrets: simulator.SecretsMasked}
+	for name, manners := range map[string]simulator.Manners{"clear": told, "masked": masked} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			forEachSettings(t, func(t *testing.T, c settingsCase) {
@@ -125,13 +123,14 @@ func TestAccGoogleAndZohoUnderManners(t *testing.T) {
 				server.Simulator.SetOAuthReg(simulator.OAuthReg{ServiceType: "Office365", Daemon: true, ClientID: clientID}) // another page
 				config := c.config(server, c.attributes)
 				otherCase := c.right
-				otherCase.ClientID = inOtherCase(c.right.ClientID)
+				otherCase.ClientID = strings.ToUpper(c.right.ClientID)
+				if otherCase.ClientID == c.right.ClientID {
+					otherCase.ClientID = strings.ToLower(c.right.ClientID)
+				}
 				test(t, server,
 					resource.TestStep{Config: config, Check: acctest.CheckWrites(server, saves)},
 					resource.TestStep{
-						Config: c.config(server, c.with(values{
-							"client_id": inOtherCase(c.right.ClientID), "scopes": []string{"Mail.Send", "Calendar.Read"},
-						})),
+						Config:           c.config(server, c.with(values{"scopes": []string{"Mail.Send", "Calendar.Read"}})),
 						ConfigPlanChecks: emptyPlan,
 					},
 					resource.TestStep{PreConfig: enters(server, otherCase), Config: config, ConfigPlanChecks: emptyPlan},
@@ -153,20 +152,6 @@ func TestAccGoogleAndZohoUnderManners(t *testing.T) {
 			}, googleAndZoho...)
 		})
 	}
-}
-
-// inOtherCase turns small letters into capitals and the other way round.
-func inOtherCase(text string) string {
-	turned := []rune(text)
-	for i, r := range turned {
-		switch {
-		case 'a' <= r && r <= 'z':
-			turned[i] = r - 'a' + 'A'
-		case 'A' <= r && r <= 'Z':
-			turned[i] = r - 'A' + 'a'
-		}
-	}
-	return string(turned)
 }
 
 // A secret in either form is sent when it changes, and moves between the forms
