@@ -76,7 +76,11 @@ func nextStep(e *aurinko.Error, advice string) string {
 		return "Check `base_url` (AURINKO_BASE_URL), the network and the proxy settings of this machine."
 	case errors.As(e, &connection):
 		return advice
-	case e.Status == 0 || e.Status <= 299:
+	case e.Status == 0:
+		return maybeWritten(e, "Run Terraform again.")
+	case fromElsewhere(e):
+		return maybeWritten(e, "Perhaps something other than Aurinko answered, such as a proxy: check `base_url` (AURINKO_BASE_URL) and the proxy settings of this machine.")
+	case e.Status <= 299:
 		return maybeWritten(e, "Run Terraform again.")
 	}
 
@@ -104,6 +108,16 @@ func nextStep(e *aurinko.Error, advice string) string {
 		return maybeWritten(e, "Aurinko or the mail service behind it has a problem: run Terraform again "+when+".")
 	}
 	return advice
+}
+
+// fromElsewhere reports whether an answer is hardly Aurinko's own: a page in
+// place of JSON, a redirect, or no such call where there always is one.
+func fromElsewhere(e *aurinko.Error) bool {
+	switch {
+	case e.Status <= 299, e.Status == http.StatusNotFound, e.Status == http.StatusMethodNotAllowed:
+		return e.Excerpt != "" || e.Code == "" && e.Status > 299 && e.Method == http.MethodGet && !strings.Contains(e.Route, "{")
+	}
+	return e.Status <= 399
 }
 
 func permissionAdvice(e *aurinko.Error) string {

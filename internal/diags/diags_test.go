@@ -27,6 +27,7 @@ func TestFailure(t *testing.T) {
 		asked   = "Check `client_id` and `client_secret` in the provider block, or the environment variables AURINKO_CLIENT_ID and AURINKO_CLIENT_SECRET: " +
 			"they are the Client ID and Client Secret of the Aurinko application."
 	)
+	const elsewhere = "Perhaps something other than Aurinko answered, such as a proxy: check `base_url` (AURINKO_BASE_URL) and the proxy settings of this machine."
 	tests := map[string]struct {
 		err    error
 		detail string
@@ -106,6 +107,22 @@ func TestFailure(t *testing.T) {
 		"an answer that is not JSON": {
 			&aurinko.Error{Method: "GET", Route: "/am/accounts", Status: 200},
 			"Aurinko answered 200 to GET /am/accounts with something other than the JSON expected. Run Terraform again.",
+		},
+		"a proxy's page": {
+			&aurinko.Error{Method: "POST", Route: managed, Status: 200, Excerpt: "Please sign in", Ambiguous: true},
+			"Aurinko answered 200 to POST " + managed + " with something other than the JSON expected: Please sign in. " + elsewhere + " " + written,
+		},
+		"another server's page": {
+			&aurinko.Error{Method: "GET", Route: "/am/accounts/{id}", Status: 404, Excerpt: "nginx"},
+			"Aurinko answered 404 to GET /am/accounts/{id}: nginx. " + elsewhere,
+		},
+		"no such listing": {
+			&aurinko.Error{Method: "GET", Route: "/am/accounts", Status: 404},
+			"Aurinko answered 404 to GET /am/accounts: Not Found. " + elsewhere,
+		},
+		"a redirect": {
+			&aurinko.Error{Method: "GET", Route: "/am/accounts/{id}", Status: 302},
+			"Aurinko answered 302 to GET /am/accounts/{id}: Found. " + elsewhere,
 		},
 		"a connection that does not work": {
 			&aurinko.Error{Method: "POST", Route: "/am/accounts/connect", Status: 200, Err: &aurinko.ConnectionError{Status: "Failed"}},

@@ -48,7 +48,7 @@ func (r *settings[M, P]) verify(ctx context.Context, config, planned *M) diag.Di
 	}
 	common := P(config).common()
 	found := slices.Concat(
-		differs("client_id", common.ClientID, stored.ClientID, strings.EqualFold),
+		differs("client_id", common.ClientID, stored.ClientID, r.sameClientID),
 		differingScopes(common, stored.Scopes, missing),
 		P(config).differences(stored),
 	)
@@ -66,6 +66,10 @@ func (r *settings[M, P]) verify(ctx context.Context, config, planned *M) diag.Di
 			what, r.portalPage, strings.Join(lines, "\n")))}
 	}
 	r.take(readback.AfterWrite, planned, stored)
+	if !P(config).secret().Value().IsNull() && aurinko.IsMasked(stored.ClientSecret) {
+		return diag.Diagnostics{diag.NewWarningDiagnostic("The "+r.secret.Short+" could not be compared", fmt.Sprintf(
+			"Aurinko does not show the %s that it holds. Make sure that it is the configured one: in the Aurinko portal, %s.", r.secret.Short, r.portalPage))}
+	}
 	return nil
 }
 

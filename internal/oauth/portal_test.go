@@ -253,13 +253,35 @@ func TestPortalCannotKnowASecret(t *testing.T) {
 					p.says(t, config, c.asksToCorrect(told...))
 					return
 				}
-				p.says(t, config)
+				unseen := fmt.Sprintf("The %[1]s could not be compared: Aurinko does not show the %[1]s that it holds. "+
+					"Make sure that it is the configured one: in the Aurinko portal, %[2]s.", strings.ReplaceAll(c.secret, "_", " "), c.page)
+				p.says(t, config, unseen)
 				p.reread(t)
-				p.says(t, config)
+				p.says(t, config, unseen)
 				p.says(t, c.with(values{"managed_by": "portal", "scopes": []string{"Mail.Drafts"}}),
 					c.asksToCorrect("- `scopes`: enter Mail.Drafts, in place of Calendar.Read, Mail.Send"))
 			})
 		}
+	})
+}
+
+// The ids of Google's and Zoho's clients count to the letter, and GUIDs do not.
+func TestPortalComparesClientIDs(t *testing.T) {
+	t.Parallel()
+
+	forEachSettings(t, func(t *testing.T, c settingsCase) {
+		p := newPortalTest(t, c)
+		respelled := c.right
+		respelled.ClientID = strings.ToUpper(respelled.ClientID)
+		if respelled.ClientID == c.right.ClientID {
+			respelled.ClientID = strings.ToLower(respelled.ClientID)
+		}
+		p.aurinko.Simulator.SetOAuthReg(respelled)
+		if c.right.ServiceType == "Office365" {
+			p.says(t, c.with(portalMode))
+			return
+		}
+		p.says(t, c.with(portalMode), c.asksToCorrect(fmt.Sprintf("- `client_id`: enter %q, in place of %q", c.right.ClientID, respelled.ClientID)))
 	})
 }
 

@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
@@ -33,6 +34,7 @@ type kind struct {
 	portalPage   string // where the Aurinko portal shows it
 	serviceType  string
 	daemon       bool
+	guid         bool // the client id is a GUID, whose case means nothing
 
 	secret     secret.Attribute
 	canonical  secret.Canonical
@@ -292,30 +294,35 @@ func (r *settings[M, P]) Delete(ctx context.Context, req resource.DeleteRequest,
 func (r *settings[M, P]) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
 	if req.ID != r.id() {
 		resp.Diagnostics.AddError(fmt.Sprintf("Unknown import id %q", req.ID),
-			fmt.Sprintf("An application has one set of %s, and its import id is always %q.", r.title, r.id()))
+			fmt.Sprintf("An application has its %s once, and their import id is always %q.", r.title, r.id()))
 		return
 	}
 	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("id"), req.ID)...)
 }
 
+func (k kind) sameClientID(a, b string) bool { return a == b || k.guid && strings.EqualFold(a, b) }
+
 // take takes what the API tells into a model.
 func (r *settings[M, P]) take(reader readback.Reader, m *M, stored aurinko.OAuthRegistration) {
 	common := P(m).common()
 	common.ID = types.StringValue(r.id())
-	reader.StringFold(&common.ClientID, stored.ClientID)
+	if !r.sameClientID(common.ClientID.ValueString(), stored.ClientID) || common.ClientID.IsUnknown() {
+		reader.String(&common.ClientID, stored.ClientID)
+	}
 	reader.Scopes(&common.Scopes, stored.Scopes)
 	P(m).fromAPI(reader, stored)
 }
 
 // complete reads the settings back after a write, for what the plan left open.
-// That they cannot be read is a warning, since the write itself succeeded.
+// That they cannot be read, or are not listed yet, is a warning, since the write
+// itself succeeded.
 func (r *settings[M, P]) complete(ctx context.Context, planned *M) diag.Diagnostics {
 	var diagnostics diag.Diagnostics
 	stored, err := r.client.OAuthRegistration(ctx, r.serviceType, r.daemon)
 	switch {
 	case errors.Is(err, aurinko.ErrNoRegistration):
-		diagnostics.AddError("The "+r.title+" were not stored",
-			"Aurinko accepted POST /am/oauth_regs, but lists no such registration afterwards. Check the settings in the Aurinko portal, "+r.portalPage+".")
+		diagnostics.AddWarning("Written, but not listed yet: the "+r.title,
+			"Aurinko accepted POST /am/oauth_regs, but does not list such a registration. It is in the state; if the next plan is to create it again, look into the Aurinko portal, "+r.portalPage+".")
 	case err != nil:
 		diagnostics.Append(diags.ReadBack("the "+r.title, err))
 	}
