@@ -13,11 +13,12 @@ func TestPanicTellsNoSecret(t *testing.T) {
 	t.Parallel()
 	const secret = "s3cret-of-the-panic"
 	for name, panics := range map[string]func(secret string){
-		"a text":   func(secret string) { panic(secret) },
-		"an error": func(secret string) { panic(errors.New(secret)) },
-		"wrapped":  func(secret string) { panic(fmt.Errorf("doing: %w", errors.New(secret))) },
-		"a value":  func(secret string) { panic(request{secrets: []string{secret}}) },
-		"a fault":  func(secret string) { _ = secret[len(secret)+len(name(secret)):] },
+		"a text":    func(secret string) { panic(secret) },
+		"an error":  func(secret string) { panic(errors.New(secret)) },
+		"wrapped":   func(secret string) { panic(fmt.Errorf("doing: %w", errors.New(secret))) },
+		"a value":   func(secret string) { panic(request{secrets: []string{secret}}) },
+		"a fault":   func(secret string) { _ = secret[len(secret)+len(name(secret)):] },
+		"a nil map": func(secret string) { note(nil, secret) },
 		"a wrong type": func(secret string) {
 			var value any = secret
 			_ = value.(int)
@@ -40,3 +41,5 @@ func TestPanicTellsNoSecret(t *testing.T) {
 }
 
 func name(text string) string { return text }
+
+func note(notes map[string]string, text string) { notes[text] = text }

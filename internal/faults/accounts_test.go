@@ -1,0 +1,164 @@
+package faults
+
+import (
+	"fmt"
+	"math"
+	"net/http"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/aurinko/terraform-provider-aurinko/internal/simulator"
+)
+
+// Two resources that mean one account: every plan warns, the second to be
+// applied fails before it writes anything, and there is one account.
+func TestTwins(t *testing.T) {
+	lives(t, func(t *testing.T, k kind) {
+		if k.isRegistration() {
+			t.Skip("an application has one of these: the second one finds the first")
+		}
+		w := newWorld(t, k)
+		twin := &resource{name: "twin", typeName: k.typeName, config: with(k.updated, attributes{"on_existing": "adopt"})}
+		w.levels[0] = append(w.levels[0], twin)
+
+		_, found := w.plan()
+		if warnings := found.warnings().String(); found.failed() || strings.Count(warnings, "Two resources mean the same") != 1 {
+			t.Fatalf("the plan says: %s", found)
+		}
+		found = w.apply()
+		if errors := found.errors(); len(errors) != 1 || !strings.Contains(errors[0].detail, "Nothing was written. Remove one of the two.") {
+			t.Fatalf("the apply says: %s", found)
+		}
+		posts := 0
+		for _, r := range w.simulator.Journal() {
+			if r.Method == http.MethodPost {
+				posts++
+			}
+		}
+		if posts != 1 || len(w.ours()) != 1 || w.only.hasState() == twin.hasState() {
+			t.Errorf("%d writes, objects %v, the state has %q and %q", posts, w.ours(), w.only.id(), twin.id())
+		}
+
+		// With one of the two removed, all is well.
+		winner := w.only
+		if twin.hasState() {
+			winner = twin
+		}
+		w.levels[0] = []*resource{winner}
+		if found := w.apply(); found.failed() {
+			t.Fatal(found)
+		}
+		w.mustBeEmpty()
+	})
+}
+
+// A service account is destroyed while its mailboxes still exist: because
+// nothing in the configuration orders the two, or because they are destroyed by
+// another one. Either way a destroy converges, on a server that deletes the
+// mailboxes with it, and on one that refuses.
+func TestDestroyParentAndMailboxes(t *testing.T) {
+	t.Parallel()
+	for _, refuses := range []bool{false, true} {
+		for _, order := range []string{"parent first", "mailboxes first", "at once"} {
+			t.Run(strings.ReplaceAll(fmt.Sprintf("refuses %t/%s", refuses, order), " ", "_"), func(t *testing.T) {
+				t.Parallel()
+				synctest.Test(t, func(t *testing.T) {
+					server, w := newEstate(t, 5, simulator.Options{Manners: simulator.Manners{RefuseParentDelete: refuses}})
+					parent := &resource{name: "parent", typeName: "aurinko_service_account", config: googleParent(t)}
+					if found := w.importID(parent, fmt.Sprint(parentID)); found.failed() {
+						t.Fatal(found)
+					}
+					if found := w.apply(); found.failed() {
+						t.Fatal(found)
+					}
+					mailboxes := w.levels[0]
+					w.levels = map[string][][]*resource{
+						"parent first":    {mailboxes, {parent}},
+						"mailboxes first": {{parent}, mailboxes},
+						"at once":         {append([]*resource{parent}, mailboxes...)},
+					}[order]
+
+					runs := 1
+					for found := w.destroy(); found.failed(); found = w.destroy() {
+						runs++
+						if !refuses || order != "parent first" || runs > 2 {
+							t.Fatalf("run %d fails: %s", runs-1, found)
+						}
+						// The run gets no further. A person destroys the mailboxes.
+						if !strings.Contains(found.String(), "managed accounts under it still exist") {
+							t.Errorf("the error does not say why: %s", found)
+						}
+						if !parent.hasState() || len(server.Accounts()) != 6 {
+							t.Fatalf("%d accounts, parent %q", len(server.Accounts()), parent.id())
+						}
+						w.levels = [][]*resource{{parent}, mailboxes}
+					}
+					for _, r := range w.resources() {
+						if r.hasState() {
+							t.Errorf("%s is still in the state", r.name)
+						}
+					}
+					if !server.Empty() {
+						t.Errorf("still there: %v", server.Accounts())
+					}
+				})
+			})
+		}
+	}
+}
+
+// googleParent is a configuration of the service account that newEstate adds.
+func googleParent(t testing.TB) attributes {
+	for _, k := range kinds(t) {
+		if k.name == "google" {
+			return k.created
+		}
+	}
+	return nil
+}
+
+// A thousand accounts are created as fast as the provider lets itself, and the
+// server, which counts as Aurinko does, never says that it is too fast.
+func TestRate(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		const (
+			accounts  = 1000
+			perSecond = 200 // the provider's default
+		)
+		server, w := newEstate(t, accounts, simulator.Options{RequestsPerSecond: 250})
+		// Ten at once would make 500 a second, were there no limit.
+		server.Inject(simulator.Fault{Latency: 20 * time.Millisecond})
+		plans, found := w.plan()
+		if found.failed() {
+			t.Fatal(found)
+		}
+		server.ResetJournal()
+		began := time.Now()
+		if found := w.carryOut(w.start(), plans); found.failed() {
+			t.Fatal(found)
+		}
+		took := time.Since(began)
+
+		requests := len(server.Journal())
+		for _, r := range server.Journal() {
+			if r.Status == http.StatusTooManyRequests {
+				t.Fatal("429: faster than the server allows")
+			}
+		}
+		if n := len(managedAccounts(server)); n != accounts {
+			t.Errorf("%d accounts, want %d", n, accounts)
+		}
+		allowed := time.Duration(float64(requests) / perSecond * float64(time.Second))
+		if took > allowed*12/10 {
+			t.Errorf("took %s, the limit allows %s", took, allowed)
+		}
+		each := float64(requests) / accounts
+		if math.Round(each*100) > 201 { // a write, a look at the result, and what all share
+			t.Errorf("%.3f requests for an account", each)
+		}
+		t.Logf("%d accounts in %s, of which the limit takes %s; %.3f requests for each", accounts, took, allowed, each)
+	})
+}

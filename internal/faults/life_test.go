@@ -1,0 +1,219 @@
+package faults
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/aurinko/terraform-provider-aurinko/internal/simulator"
+)
+
+// lives runs a test for every kind, each in a bubble of its own.
+func lives(t *testing.T, test func(*testing.T, kind)) {
+	t.Helper()
+	t.Parallel()
+	for _, k := range kinds(t) {
+		t.Run(strings.ReplaceAll(k.name, " ", "_"), func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) { test(t, k) })
+		})
+	}
+}
+
+func isWrite(r *http.Request) bool { return r.Method != http.MethodGet }
+
+func (w *world) writes() int {
+	count := 0
+	for _, r := range w.simulator.Journal() {
+		if r.Writes() {
+			count++
+		}
+	}
+	return count
+}
+
+// mustHold fails the test unless there is exactly one object of ours, it is in
+// the state, it is what a workspace of its own would have made of the
+// configuration, and the plan is empty.
+func (w *world) mustHold(k kind, config attributes) {
+	w.t.Helper()
+	w.mustBeEmpty()
+	alone := newWorld(w.t, k)
+	alone.only.config = config
+	if found := alone.apply(); found.failed() {
+		w.t.Fatal(found)
+	}
+	ours, want := w.ours(), alone.ours()
+	if len(ours) != 1 || ours[0].id != w.only.id() || !strings.EqualFold(ours[0].content, want[0].content) {
+		w.t.Errorf("there is %v, the state has %q\nwant     %v", ours, w.only.id(), want)
+	}
+	if w.theirs() != w.older {
+		w.t.Errorf("what others have was changed:\nfrom %s\nto   %s", w.older, w.theirs())
+	}
+}
+
+// The whole service falls silent with the write: that takes effect, but neither
+// it nor anything after it is answered. The next run does not take the object
+// over without a word; imported or adopted, it is one object all the same.
+func TestOutage(t *testing.T) {
+	for _, remedy := range []string{"import", "adopt"} {
+		t.Run(remedy, func(t *testing.T) {
+			lives(t, func(t *testing.T, k kind) {
+				w := newWorld(t, k)
+				silent := false
+				w.simulator.Inject(simulator.Fault{DropAfter: true, Match: func(r *http.Request) bool {
+					silent = silent || isWrite(r)
+					return silent
+				}})
+				found := w.apply()
+				if !found.failed() || w.only.hasState() || len(w.ours()) != 1 {
+					t.Fatalf("state %v, objects %v, and %s", w.only.state, w.ours(), found)
+				}
+				if text := found.String(); !strings.Contains(text, "The write may have taken effect") {
+					t.Errorf("the error does not say that the write may have taken effect: %s", text)
+				}
+				w.simulator.ClearFaults()
+				time.Sleep(time.Minute)
+
+				if remedy == "adopt" {
+					w.only.config = with(k.created, attributes{"on_existing": "adopt"})
+				} else {
+					found = w.apply()
+					if id := found.offeredImport(); id == "" || id != w.ours()[0].id {
+						t.Fatalf("no import of %v is offered: %s", w.ours(), found)
+					}
+					if found := w.importID(w.only, found.offeredImport()); found.failed() {
+						t.Fatal(found)
+					}
+				}
+				if found := w.apply(); found.failed() {
+					t.Fatal(found)
+				}
+				w.mustHold(k, k.created)
+			})
+		})
+	}
+}
+
+func with(config, more attributes) attributes {
+	all := attributes{}
+	for _, some := range []attributes{config, more} {
+		for name, value := range some {
+			all[name] = value
+		}
+	}
+	return all
+}
+
+// A write that adopts, and of which nobody knows whether it took effect, is not
+// taken for one that did: the object was there before, and may hold what it
+// held, old secrets among it.
+func TestAdoptingWriteWithoutEffect(t *testing.T) {
+	lives(t, func(t *testing.T, k kind) {
+		w := newWorld(t, k)
+		if found := w.apply(); found.failed() {
+			t.Fatal(found)
+		}
+		id := w.only.id()
+		time.Sleep(time.Hour)
+
+		another := worldOf(t, w.simulator, &resource{name: k.name, typeName: k.typeName}, nil)
+		another.only.config = with(k.updated, attributes{"on_existing": "adopt"})
+		w.simulator.Inject(simulator.Fault{Method: http.MethodPost, Status: http.StatusServiceUnavailable})
+		if found := another.apply(); !found.failed() || another.only.hasState() {
+			t.Fatalf("the state has %q: %s", another.only.id(), found)
+		}
+		w.simulator.ClearFaults()
+		if found := another.apply(); found.failed() || another.only.id() != id {
+			t.Fatalf("adopted %q, want %q: %s", another.only.id(), id, found)
+		}
+		another.mustHold(k, k.updated)
+	})
+}
+
+// What was written and is not listed at once is in the state all the same.
+func TestNotListedYet(t *testing.T) {
+	lives(t, func(t *testing.T, k kind) {
+		if !k.isRegistration() {
+			t.Skip("accounts are read by their id, of which Aurinko told with the write")
+		}
+		w := newWorld(t, k)
+		w.simulator.Inject(simulator.Fault{Method: http.MethodGet, Skip: 1, Status: http.StatusOK, Body: `{"records": [], "totalSize": 0, "done": true}`})
+		found := w.apply()
+		if found.failed() || !strings.Contains(found.warnings().String(), "Written, but not listed yet") {
+			t.Errorf("it says %s", found)
+		}
+		w.simulator.ClearFaults()
+		w.mustHold(k, k.created)
+	})
+}
+
+// An object that others have is neither written nor taken into the state,
+// whatever happens to the requests that look for it.
+func TestNothingIsTakenOver(t *testing.T) {
+	lives(t, func(t *testing.T, k kind) {
+		if k.unlisted {
+			t.Skip("where mailboxes are not listed, nothing but the write itself finds them: see TestUnlistedAccountIsNotTakenOver")
+		}
+		theirs := newWorld(t, k)
+		if found := theirs.apply(); found.failed() {
+			t.Fatal(found)
+		}
+		before := mustJSON(theirs.simulator.Accounts()) + mustJSON(theirs.simulator.OAuthRegs())
+
+		attempt := func() (*world, problems) {
+			ours := worldOf(t, theirs.simulator, &resource{name: k.name, typeName: k.typeName, config: k.updated}, nil)
+			theirs.simulator.ResetJournal()
+			found := ours.apply()
+			if !found.failed() || ours.only.hasState() || ours.writes() > 0 {
+				t.Fatalf("%d writes, the state has %q: %s", ours.writes(), ours.only.id(), found)
+			}
+			return ours, found
+		}
+		_, found := attempt()
+		if id := found.offeredImport(); id != theirs.only.id() {
+			t.Errorf("the import of %q is offered, want %q: %s", id, theirs.only.id(), found)
+		}
+		looks := points(theirs.simulator.Journal())
+		if len(looks) == 0 {
+			t.Fatal("it did not look")
+		}
+		for n, p := range looks {
+			for _, f := range faultsOf(k, n) {
+				for _, times := range f.times() {
+					if f.swallow || f.how.Status == http.StatusNotFound && strings.HasSuffix(p.route, "/{id}") {
+						continue // as good as slow; and a lie that cannot be seen through
+					}
+					c := matrixCase{kind: k, point: p, fault: f, times: times}
+					theirs.simulator.Inject(c.injected())
+					attempt()
+					theirs.simulator.ClearFaults()
+				}
+			}
+		}
+		if after := mustJSON(theirs.simulator.Accounts()) + mustJSON(theirs.simulator.OAuthRegs()); after != before {
+			t.Errorf("changed from\n%s\nto\n%s", before, after)
+		}
+	})
+}
+
+// Where the server lists no mailboxes, its answer shows too late that the
+// mailbox was there before. It is left out of the state, so that nothing will
+// destroy it, and the import is offered.
+func TestUnlistedAccountIsNotTakenOver(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		for _, k := range kinds(t) {
+			if !k.unlisted {
+				continue
+			}
+			w := newWorld(t, k)
+			id := w.simulator.AddAccount(simulator.Account{ParentID: parentID, ServiceType: "Google", Email: "sales@acme.example"})
+			time.Sleep(time.Minute)
+			found := w.apply()
+			if w.only.hasState() || found.offeredImport() != mustJSON(id) {
+				t.Errorf("the state has %q: %s", w.only.id(), found)
+			}
+		}
+	})
+}
