@@ -26,6 +26,11 @@ func main() {
 		return
 	}
 
+	if !*debug {
+		if err := provider.SilenceUnreadLog(); err != nil {
+			log.Fatal(err)
+		}
+	}
 	err := providerserver.Serve(context.Background(), provider.New(version), providerserver.ServeOpts{
 		Address: "registry.terraform.io/aurinko/aurinko",
 		Debug:   *debug,

@@ -8,7 +8,6 @@ import (
 	"errors"
 	"fmt"
 
-	"github.com/hashicorp/terraform-plugin-framework-validators/resourcevalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -23,6 +22,7 @@ import (
 	"github.com/aurinko/terraform-provider-aurinko/internal/aurinko"
 	"github.com/aurinko/terraform-provider-aurinko/internal/customtype"
 	"github.com/aurinko/terraform-provider-aurinko/internal/diags"
+	"github.com/aurinko/terraform-provider-aurinko/internal/object"
 	"github.com/aurinko/terraform-provider-aurinko/internal/plan"
 	keep "github.com/aurinko/terraform-provider-aurinko/internal/planmodifier"
 	"github.com/aurinko/terraform-provider-aurinko/internal/readback"
@@ -30,10 +30,10 @@ import (
 )
 
 var (
-	_ resource.ResourceWithConfigure        = (*managedAccount)(nil)
-	_ resource.ResourceWithConfigValidators = (*managedAccount)(nil)
-	_ resource.ResourceWithModifyPlan       = (*managedAccount)(nil)
-	_ resource.ResourceWithImportState      = (*managedAccount)(nil)
+	_ resource.ResourceWithConfigure      = (*managedAccount)(nil)
+	_ resource.ResourceWithValidateConfig = (*managedAccount)(nil)
+	_ resource.ResourceWithModifyPlan     = (*managedAccount)(nil)
+	_ resource.ResourceWithImportState    = (*managedAccount)(nil)
 )
 
 const resourceType = "aurinko_managed_account"
@@ -124,9 +124,14 @@ func (r *managedAccount) Configure(_ context.Context, req resource.ConfigureRequ
 	r.client = diags.Client(req.ProviderData, &resp.Diagnostics)
 }
 
-func (r *managedAccount) ConfigValidators(context.Context) []resource.ConfigValidator {
-	return []resource.ConfigValidator{
-		resourcevalidator.AtLeastOneOf(path.MatchRoot("email"), path.MatchRoot("login")),
+// ValidateConfig does by hand what resourcevalidator.AtLeastOneOf takes as long
+// for as all other checks together.
+func (r *managedAccount) ValidateConfig(ctx context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse) {
+	defer diags.Recover("check the managed account", &resp.Diagnostics)
+	var config model
+	resp.Diagnostics.Append(object.Get(ctx, req.Config.Raw, &config)...)
+	if !resp.Diagnostics.HasError() && config.Email.IsNull() && config.Login.IsNull() {
+		resp.Diagnostics.AddError("Missing mailbox", "At least one of these attributes must be configured: [email,login]")
 	}
 }
 
@@ -138,16 +143,18 @@ func (r *managedAccount) ModifyPlan(ctx context.Context, req resource.ModifyPlan
 	if req.Plan.Raw.IsNull() { // a destroy
 		return
 	}
-	var config, planned model
-	var state *model // nil for a create
-	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
-	resp.Diagnostics.Append(req.Plan.Get(ctx, &planned)...)
-	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	var config, planned, state model
+	resp.Diagnostics.Append(object.Get(ctx, req.Config.Raw, &config)...)
+	resp.Diagnostics.Append(object.Get(ctx, req.Plan.Raw, &planned)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
 	r.warnOfTwins(config, planned, &resp.Diagnostics)
-	if state == nil {
+	if req.State.Raw.IsNull() || req.Plan.Raw.Equal(req.State.Raw) { // a create, or nothing changes
+		return
+	}
+	resp.Diagnostics.Append(object.Get(ctx, req.State.Raw, &state)...)
+	if resp.Diagnostics.HasError() {
 		return
 	}
 	if planned.TokenStatus.IsUnknown() {
@@ -243,7 +250,7 @@ func describe(t aurinko.Target) string {
 func (r *managedAccount) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	defer diags.Recover("read the managed account", &resp.Diagnostics)
 	var state model
-	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	resp.Diagnostics.Append(object.Get(ctx, req.State.Raw, &state)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -267,7 +274,7 @@ func (r *managedAccount) Read(ctx context.Context, req resource.ReadRequest, res
 		return
 	}
 	state.fromAPI(readback.Refresh, account)
-	resp.Diagnostics.Append(resp.State.Set(ctx, &state)...)
+	resp.Diagnostics.Append(object.Set(ctx, &resp.State.Raw, state)...)
 }
 
 func (r *managedAccount) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
