@@ -1,0 +1,453 @@
+// Package leaks looks for secrets wherever a run of the provider leaves a
+// trace: state, plans, logs, messages. It has tests alone.
+package leaks
+
+import (
+	"bytes"
+	"context"
+	"crypto/rand"
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/aurinko/terraform-provider-aurinko/internal/acctest"
+	"github.com/aurinko/terraform-provider-aurinko/internal/cli"
+	"github.com/aurinko/terraform-provider-aurinko/internal/simulator"
+)
+
+// An Aurinko is the simulator behind a handler that notes the tokens it hands
+// out, and that can be made to repeat what it is sent.
+type aurinko struct {
+	simulator *simulator.Server
+
+	lock   sync.Mutex
+	tokens []string
+	log    strings.Builder
+	echo   func(w http.ResponseWriter, body []byte, authorization string) // nil: it does not
+}
+
+func (a *aurinko) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	a.lock.Lock()
+	echo := a.echo
+	a.lock.Unlock()
+	if echo != nil && r.Method == http.MethodPost {
+		body, _ := io.ReadAll(r.Body)
+		echo(w, body, r.Header.Get("Authorization"))
+		return
+	}
+	recorder := &recorder{ResponseWriter: w}
+	defer func() {
+		var answer struct {
+			AccessToken string `json:"accessToken"`
+		}
+		if json.Unmarshal(recorder.body.Bytes(), &answer) == nil && answer.AccessToken != "" {
+			a.lock.Lock()
+			a.tokens = append(a.tokens, answer.AccessToken)
+			a.lock.Unlock()
+		}
+	}()
+	a.simulator.ServeHTTP(recorder, r)
+}
+
+type recorder struct {
+	http.ResponseWriter
+	body bytes.Buffer
+}
+
+func (r *recorder) Write(text []byte) (int, error) {
+	r.body.Write(text)
+	return r.ResponseWriter.Write(text)
+}
+
+func (r *recorder) Unwrap() http.ResponseWriter { return r.ResponseWriter }
+
+func (a *aurinko) echoing(echo func(http.ResponseWriter, []byte, string)) {
+	a.lock.Lock()
+	defer a.lock.Unlock()
+	a.echo = echo
+}
+
+// echoes are the ways in which a server repeats what it was sent.
+var echoes = map[string]func(w http.ResponseWriter, body []byte, authorization string){
+	"in a message": func(w http.ResponseWriter, body []byte, authorization string) {
+		refuse(w, "Cannot handle "+string(body)+" of "+authorization)
+	},
+	"in a message, cut": func(w http.ResponseWriter, body []byte, _ string) {
+		refuse(w, "Cannot handle "+string(body[:len(body)*2/3]))
+	},
+	"in a message, base64": func(w http.ResponseWriter, body []byte, _ string) { refuse(w, base64.StdEncoding.EncodeToString(body)) },
+	"in a message, URL":    func(w http.ResponseWriter, body []byte, _ string) { refuse(w, url.QueryEscape(string(body))) },
+	"each field by itself": func(w http.ResponseWriter, body []byte, _ string) {
+		var fields map[string]any
+		_ = json.Unmarshal(body, &fields)
+		refuse(w, fmt.Sprint(fields["clientSecret"], fields["authString1"], fields["authString2"]))
+	},
+	"on a page": func(w http.ResponseWriter, body []byte, authorization string) {
+		w.WriteHeader(http.StatusBadGateway)
+		fmt.Fprintf(w, "<html><body>%s %s</body></html>", authorization, body)
+	},
+	"with success": func(w http.ResponseWriter, body []byte, _ string) { fmt.Fprintf(w, "<html>%s</html>", body) },
+}
+
+func refuse(w http.ResponseWriter, message string) {
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(http.StatusBadRequest)
+	_ = json.NewEncoder(w).Encode(map[string]any{"code": "badRequest", "message": message, "requestId": message})
+}
+
+// faults are other ways in which writes fail.
+var faults = map[string]simulator.Fault{
+	"status 500 after the effect": {Method: "POST", Status: 500, AfterEffect: true},
+	"truncated":                   {Method: "POST", Truncate: true},
+	"dropped":                     {Method: "POST", DropBefore: true},
+	"dropped after the effect":    {Method: "POST", DropAfter: true},
+	"gateway page":                {Method: "POST", HTML: true},
+	"unauthorized":                {Method: "POST", Status: 401},
+	"forbidden":                   {Method: "POST", Status: 403},
+	"not found":                   {Method: "POST", Status: 404},
+	"conflict":                    {Method: "POST", Status: 409},
+	"too many requests":           {Method: "POST", Status: 429},
+}
+
+const configuration = `
+terraform {
+  required_providers {
+    aurinko = { source = "aurinko/aurinko" }
+  }
+}
+
+provider "aurinko" {
+  max_retries = 0
+}
+
+variable "plain" {
+  type      = string
+  sensitive = true
+}
+variable "zoho" {
+  type      = string
+  ephemeral = true
+}
+variable "google_client" {
+  type      = string
+  ephemeral = true
+}
+variable "private_key" {
+  type      = string
+  ephemeral = true
+}
+variable "google_key" {
+  type      = string
+  ephemeral = true
+}
+variable "password" {
+  type      = string
+  ephemeral = true
+}
+variable "certificate" { type = string }
+variable "name" { type = string }
+
+resource "aurinko_office365_oauth" "this" {
+  client_id     = "6a1b3c5d-0f2e-4d6c-8b7a-9e0f1a2b3c4d"
+  client_secret = var.plain
+}
+resource "aurinko_zoho_oauth" "this" {
+  client_id        = "1000.ABC"
+  client_secret_wo = var.zoho
+}
+resource "aurinko_google_oauth" "this" {
+  client_id                = "123-abc.apps.googleusercontent.com"
+  client_secret_wo         = var.google_client
+  client_secret_wo_version = length(var.name)
+}
+resource "aurinko_office365_daemon" "this" {
+  client_id      = "6a1b3c5d-0f2e-4d6c-8b7a-9e0f1a2b3c4d"
+  certificate    = var.certificate
+  private_key_wo = var.private_key
+}
+resource "aurinko_service_account" "google" {
+  name             = var.name
+  scopes           = ["Mail.Read"]
+  check_connection = true
+  google = {
+    domain         = "acme.example"
+    credentials_wo = var.google_key
+  }
+}
+resource "aurinko_service_account" "exchange" {
+  name   = var.name
+  scopes = ["Mail.Read"]
+  exchange = {
+    server_url  = "mail.acme.example"
+    username    = "svc@acme.example"
+    password_wo = var.password
+  }
+}
+resource "aurinko_managed_account" "sales" {
+  service_account_id = aurinko_service_account.exchange.id
+  email              = "sales@acme.example"
+  name               = var.name
+  scopes             = ["Mail.Read"]
+}
+`
+
+// secrets are the canaries of one apply, and the variables that hold them.
+func newSecrets(t *testing.T, generation string) (variables []string, canaries []canary) {
+	t.Helper()
+	add := func(name, value, secret string, inState bool) {
+		variables = append(variables, "TF_VAR_"+name+"="+value)
+		canaries = append(canaries, canary{name + " " + generation, secret, inState})
+	}
+	for _, name := range []string{"plain", "zoho", "google_client"} {
+		text := rand.Text()
+		add(name, text, text, name == "plain")
+	}
+	password := `p"a'ss <w&rd>\/%é+ ` + rand.Text()
+	add("password", password, password, false)
+	key, googleKey := acctest.NewKey(), acctest.NewKey()
+	add("private_key", acctest.PrivateKey(t, key), secretPart(acctest.PrivateKey(t, key)), false)
+	add("google_key", acctest.GoogleKey(t, "112233", "key-"+generation, googleKey), secretPart(acctest.PrivateKey(t, googleKey)), false)
+	variables = append(variables, "TF_VAR_certificate="+acctest.Certificate(t, key, "Acme", acctest.NextYear()))
+	return variables, canaries
+}
+
+// A journey is one life of a configuration, with all that it leaves behind.
+type journey struct {
+	t         *testing.T
+	aurinko   *aurinko
+	terraform *cli.CLI
+	dir       string
+	env       []string // address, credentials
+	variables []string
+	canaries  []canary
+	step      int
+}
+
+// start builds the provider with the given flags of "go build", and prepares
+// the journey.
+func start(t *testing.T, flags ...string) *journey {
+	t.Helper()
+	if os.Getenv("TF_ACC") == "" {
+		t.Skip("acceptance tests run the real CLI: set TF_ACC=1")
+	}
+	path, err := cli.Find()
+	if err != nil {
+		t.Fatal(err)
+	}
+	installation := t.TempDir()
+	j := &journey{t: t, aurinko: &aurinko{}, dir: t.TempDir()}
+	if j.terraform, err = cli.Inspect(t.Context(), path, installation); err != nil {
+		t.Fatal(err)
+	}
+	if !j.terraform.AtLeast(1, 11) {
+		t.Skipf("%s %s has no write-only arguments.", j.terraform.Name, j.terraform.Version)
+	}
+	if err := cli.Build(t.Context(), installation, flags...); err != nil {
+		t.Fatal(err)
+	}
+
+	const clientID = "acme-production"
+	application := rand.Text()
+	j.aurinko.simulator, err = simulator.New(simulator.Options{
+		ClientID: clientID, ClientSecret: application,
+		File: filepath.Join(t.TempDir(), "data.json"), // may hold secrets, and is not looked through
+		Log: func(line string) {
+			j.aurinko.lock.Lock()
+			defer j.aurinko.lock.Unlock()
+			j.aurinko.log.WriteString(line + "\n")
+		},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := httptest.NewServer(j.aurinko)
+	t.Cleanup(server.Close)
+	j.env = []string{
+		"AURINKO_BASE_URL=" + server.URL, "AURINKO_CLIENT_ID=" + clientID, "AURINKO_CLIENT_SECRET=" + application,
+		"TF_LOG=TRACE", "TF_CLI_ARGS=-no-color",
+	}
+	j.canaries = []canary{
+		{"client secret of the application", application, false},
+		{"signing secret", simulator.SigningSecret, false},
+	}
+	j.rotate("1")
+	if err := os.WriteFile(filepath.Join(j.dir, "main.tf"), []byte(configuration), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	j.run(0, "init")
+	return j
+}
+
+func (j *journey) rotate(generation string) {
+	j.t.Helper()
+	variables, canaries := newSecrets(j.t, generation)
+	j.variables = slices.Concat(variables, []string{"TF_VAR_name=Acme " + strings.Repeat("I", len(generation))})
+	j.canaries = append(j.canaries, canaries...)
+}
+
+// run runs a command with the most talkative log, and keeps what it says.
+func (j *journey) run(wanted int, args ...string) {
+	j.t.Helper()
+	j.step++
+	name := fmt.Sprintf("%02d-%s", j.step, args[0])
+	var stdout, stderr bytes.Buffer
+	code, err := j.terraform.Run(context.WithoutCancel(j.t.Context()), cli.Command{
+		Dir: j.dir, Env: slices.Concat(j.env, j.variables, []string{"TF_LOG_PATH=" + filepath.Join(j.dir, name+".log")}),
+		Args: args, Stdout: &stdout, Stderr: &stderr,
+	})
+	if err != nil || code != wanted {
+		j.t.Fatalf("%q: exit code %d, wanted %d, %v\n%s%s", args, code, wanted, err, stdout.String(), stderr.String())
+	}
+	j.write(name+".stdout", stdout.String())
+	j.write(name+".stderr", stderr.String())
+}
+
+func (j *journey) write(name, text string) {
+	j.t.Helper()
+	if err := os.WriteFile(filepath.Join(j.dir, name), []byte(text), 0o600); err != nil {
+		j.t.Fatal(err)
+	}
+}
+
+// apply is a plan that is saved and applied.
+func (j *journey) apply(wanted int) {
+	j.t.Helper()
+	plan := fmt.Sprintf("%02d.tfplan", j.step)
+	j.run(0, "plan", "-out="+plan)
+	j.run(wanted, "apply", plan)
+}
+
+// leaks looks for the canaries in everything that the journey has left behind.
+func (j *journey) leaks() []finding {
+	j.t.Helper()
+	journal, err := json.Marshal(j.aurinko.simulator.Journal())
+	if err != nil {
+		j.t.Fatal(err)
+	}
+	j.aurinko.lock.Lock()
+	sinks := map[string]string{"simulator's journal": string(journal), "simulator's log": j.aurinko.log.String()}
+	for i, token := range j.aurinko.tokens {
+		j.canaries = append(j.canaries, canary{fmt.Sprintf("access token %d", i), token, false})
+	}
+	tokens := len(j.aurinko.tokens)
+	j.aurinko.lock.Unlock()
+	collect(j.t, j.dir, sinks)
+	total := 0
+	for _, text := range sinks {
+		total += len(text)
+	}
+	found := search(sinks, j.canaries, func(sink string, c canary) bool {
+		isTerraforms := strings.HasPrefix(sink, "terraform.tfstate") || strings.Contains(sink, ".tfplan/")
+		return c.inState && isTerraforms && !strings.Contains(sink, "private")
+	})
+	if tokens == 0 {
+		j.t.Error("no access token was handed out")
+	}
+	j.t.Logf("%d canaries in %d encodings looked for in %d sinks of %d KiB: %d found",
+		len(j.canaries), len(forms), len(sinks), total>>10, len(found))
+	return found
+}
+
+// Nothing that is secret is left anywhere by a life in which everything goes
+// wrong once.
+func TestAccNoLeaks(t *testing.T) {
+	t.Parallel()
+	j := start(t)
+	j.apply(0)
+	j.run(0, "plan", "-detailed-exitcode")
+
+	j.rotate("22")
+	for name, echo := range echoes {
+		t.Log(name)
+		j.aurinko.echoing(echo)
+		j.run(1, "apply", "-auto-approve")
+	}
+	j.aurinko.echoing(nil)
+	for name, fault := range faults {
+		t.Log(name)
+		j.aurinko.simulator.Inject(fault)
+		j.run(1, "apply", "-auto-approve")
+		j.aurinko.simulator.ClearFaults()
+	}
+	j.apply(0)
+	j.run(0, "plan", "-detailed-exitcode")
+
+	// Somebody changes a secret in the portal.
+	for _, registration := range j.aurinko.simulator.OAuthRegs() {
+		if registration.ServiceType != "Office365" {
+			registration.ClientSecret = rand.Text()
+			j.canaries = append(j.canaries, canary{registration.ServiceType + " in the portal", registration.ClientSecret, false})
+			j.aurinko.simulator.SetOAuthReg(registration)
+		}
+	}
+	j.apply(0)
+	j.run(0, "state", "rm", "aurinko_zoho_oauth.this")
+	j.run(0, "import", "aurinko_zoho_oauth.this", "Zoho")
+	j.run(0, "plan", "-detailed-exitcode")
+	j.run(0, "destroy", "-auto-approve")
+	for _, found := range j.leaks() {
+		t.Errorf("%s: %s, %s", found.sink, found.canary, found.form)
+	}
+}
+
+// The search finds what a provider without its redaction leaves behind.
+func TestAccLeaksAreFound(t *testing.T) {
+	t.Parallel()
+	for name, mutation := range map[string]struct{ file, function, body string }{
+		"messages are not redacted": {"aurinko/redact.go", "func redact(text string, secrets []string) string {", "return text"},
+		"bodies are not filtered":   {"aurinko/redact.go", "func onlyHarmless(value any, isHarmless bool) any {", "return value"},
+		"secrets are not hashed":    {"secret/hash.go", "func Hash(secret string) string {", "return secret"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			j := start(t, "-overlay", overlay(t, mutation.file, mutation.function, mutation.body))
+			j.apply(0)
+			j.rotate("22")
+			j.aurinko.echoing(echoes["in a message"])
+			j.run(1, "apply", "-auto-approve")
+			if found := j.leaks(); len(found) == 0 {
+				t.Error("nothing is found")
+			}
+		})
+	}
+}
+
+// overlay has "go build" take a file whose function begins with another
+// statement.
+func overlay(t *testing.T, file, function, statement string) string {
+	t.Helper()
+	original, err := filepath.Abs(filepath.Join("..", file))
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := os.ReadFile(original)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if strings.Count(string(text), function) != 1 {
+		t.Fatalf("%s has no %s", file, function)
+	}
+	dir := t.TempDir()
+	mutated, replaced := filepath.Join(dir, "mutated.go"), filepath.Join(dir, "overlay.json")
+	changed := strings.Replace(string(text), function, function+"\n\t"+statement+"\n", 1)
+	names, err := json.Marshal(map[string]any{"Replace": map[string]string{original: mutated}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for path, content := range map[string]string{mutated: changed, replaced: string(names)} {
+		if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return replaced
+}
