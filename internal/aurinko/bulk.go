@@ -2,7 +2,6 @@ package aurinko
 
 import (
 	"context"
-	"encoding/json"
 	"net/http"
 	"sync"
 
@@ -165,7 +164,7 @@ func (c *Client) accountsPage(ctx context.Context, service bool, limit, offset i
 	}
 	records := make([]Account, len(p.Records))
 	for i, raw := range p.Records {
-		if json.Unmarshal(raw, &records[i]) != nil {
+		if unmarshal(raw, &records[i]) != nil {
 			return nil, p, &Error{Method: http.MethodGet, Route: route, Status: http.StatusOK, Err: errUnreadableRecord}
 		}
 	}

@@ -149,7 +149,7 @@ func (c *Client) send(ctx context.Context, r request, out any) (answer, error) {
 	}
 	if out != nil {
 		// A null would be decoded without an error, and tell nothing.
-		if err := json.Unmarshal(body, out); err != nil || string(bytes.TrimSpace(body)) == "null" {
+		if err := unmarshal(body, out); err != nil || string(bytes.TrimSpace(body)) == "null" {
 			return call.answer(resp), c.unreadableError(call, resp, body)
 		}
 	} else if isPage(body) {

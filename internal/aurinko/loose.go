@@ -3,59 +3,50 @@ package aurinko
 import (
 	"encoding/json"
 	"errors"
+	"reflect"
 	"strconv"
+	"strings"
 )
 
-// UnmarshalJSON reads an account. Where a server writes a value in another form
-// than is documented, such as the digits of a Google client id as a number, the
-// form is mended; what cannot be read counts as not told.
-func (a *Account) UnmarshalJSON(data []byte) error {
-	type documented Account
-	err := json.Unmarshal(data, (*documented)(a))
-	if mismatch := (*json.UnmarshalTypeError)(nil); !errors.As(err, &mismatch) {
-		return err
-	}
-	fields := map[string]json.RawMessage{}
-	if json.Unmarshal(data, &fields) != nil {
-		return err // not an object at all
-	}
-	for name, value := range fields {
-		switch name {
-		case "id", "parentId", "authScopes":
-		case "daemon", "copyToSent", "trustServer":
-			fields[name] = looseBool(value)
-		default:
-			fields[name] = looseText(value)
+// unmarshal reads an object as json.Unmarshal does, and takes more: where a
+// server writes a field in another form than is documented, such as the digits
+// of a Google client id as a number, the form is mended, and what cannot be
+// read counts as not told.
+func unmarshal(data []byte, into any) error {
+	for {
+		err := json.Unmarshal(data, into)
+		var mismatch *json.UnmarshalTypeError
+		if !errors.As(err, &mismatch) {
+			return err
+		}
+		var fields map[string]json.RawMessage
+		if json.Unmarshal(data, &fields) != nil {
+			return err // it is no object
+		}
+		name := mismatch.Field[strings.LastIndex(mismatch.Field, ".")+1:]
+		value, ok := fields[name]
+		if !ok || string(value) == "null" || !isScalar(mismatch.Type.Kind()) {
+			return err // it is deeper, or all that counts
+		}
+		fields[name] = mended(value, mismatch.Type.Kind())
+		if data, err = json.Marshal(fields); err != nil {
+			return err
 		}
 	}
-	mended, err := json.Marshal(fields)
-	if err != nil {
-		return err
-	}
-	*a = Account{}
-	return json.Unmarshal(mended, (*documented)(a))
 }
 
-var null = json.RawMessage("null")
-
-// looseText takes a number or a boolean for the text of it.
-func looseText(value json.RawMessage) json.RawMessage {
-	switch value[0] {
-	case '"':
-		return value
-	case '{', '[', 'n':
-		return null
-	}
-	return json.RawMessage(strconv.Quote(string(value)))
+func isScalar(kind reflect.Kind) bool {
+	return kind == reflect.String || reflect.Bool <= kind && kind <= reflect.Float64
 }
 
-// looseBool takes a boolean in quotes.
-func looseBool(value json.RawMessage) json.RawMessage {
-	switch string(value) {
-	case `true`, `"true"`:
-		return json.RawMessage("true")
-	case `false`, `"false"`:
-		return json.RawMessage("false")
+// mended is a value as one of another kind, or null.
+func mended(value json.RawMessage, kind reflect.Kind) json.RawMessage {
+	text := string(value)
+	switch {
+	case kind == reflect.String && !strings.ContainsAny(text[:1], `{["`):
+		return json.RawMessage(strconv.Quote(text))
+	case kind == reflect.Bool && (text == `"true"` || text == `"false"`):
+		return value[1 : len(value)-1]
 	}
-	return null
+	return json.RawMessage("null")
 }

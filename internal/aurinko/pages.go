@@ -49,7 +49,7 @@ func list[T any](ctx context.Context, c *Client, route string, path []string, li
 			}
 			for _, raw := range p.Records {
 				var record T
-				if err := json.Unmarshal(raw, &record); err != nil {
+				if err := unmarshal(raw, &record); err != nil {
 					yield(zero, &Error{Method: http.MethodGet, Route: route, Status: http.StatusOK, Err: errUnreadableRecord})
 					return
 				}

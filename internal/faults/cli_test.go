@@ -113,8 +113,12 @@ variable "on_existing" {
   default = "error"
 }
 
+locals { # where it is read once, and not for each mailbox
+  mailboxes = jsondecode(file("mailboxes.json"))
+}
+
 resource "aurinko_managed_account" "all" {
-  for_each           = jsondecode(file("mailboxes.json"))
+  for_each           = local.mailboxes
   service_account_id = "%d"
   email              = each.key
   name               = each.value.name

@@ -22,6 +22,7 @@ import (
 	"github.com/aurinko/terraform-provider-aurinko/internal/aurinko"
 	"github.com/aurinko/terraform-provider-aurinko/internal/customtype"
 	"github.com/aurinko/terraform-provider-aurinko/internal/diags"
+	"github.com/aurinko/terraform-provider-aurinko/internal/identity"
 	"github.com/aurinko/terraform-provider-aurinko/internal/object"
 	"github.com/aurinko/terraform-provider-aurinko/internal/plan"
 	keep "github.com/aurinko/terraform-provider-aurinko/internal/planmodifier"
@@ -34,6 +35,7 @@ var (
 	_ resource.ResourceWithValidateConfig = (*managedAccount)(nil)
 	_ resource.ResourceWithModifyPlan     = (*managedAccount)(nil)
 	_ resource.ResourceWithImportState    = (*managedAccount)(nil)
+	_ resource.ResourceWithIdentity       = (*managedAccount)(nil)
 )
 
 const resourceType = "aurinko_managed_account"
@@ -118,6 +120,10 @@ func (r *managedAccount) Schema(_ context.Context, _ resource.SchemaRequest, res
 			"created_at":      attribute.Stable("When the account was created (RFC 3339)."),
 		},
 	}
+}
+
+func (r *managedAccount) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
+	resp.IdentitySchema = identity.Schema("Id of the account at Aurinko.")
 }
 
 func (r *managedAccount) Configure(_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
@@ -205,6 +211,7 @@ func (r *managedAccount) Create(ctx context.Context, req resource.CreateRequest,
 		return
 	}
 	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("id"), write.ID.String())...)
+	identity.Set(resp.Identity, types.StringValue(write.ID.String()))
 	account, err := r.client.Confirm(ctx, write)
 	if unexpected := (*aurinko.UnexpectedIDError)(nil); errors.As(err, &unexpected) {
 		resp.State.RemoveResource(ctx)
@@ -275,6 +282,7 @@ func (r *managedAccount) Read(ctx context.Context, req resource.ReadRequest, res
 	}
 	state.fromAPI(readback.Refresh, account)
 	resp.Diagnostics.Append(object.Set(ctx, &resp.State.Raw, state)...)
+	identity.Set(resp.Identity, state.ID)
 }
 
 func (r *managedAccount) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
@@ -291,6 +299,7 @@ func (r *managedAccount) Update(ctx context.Context, req resource.UpdateRequest,
 	}
 	if !resp.Diagnostics.HasError() {
 		resp.Diagnostics.Append(resp.State.Set(ctx, &planned)...)
+		identity.Set(resp.Identity, planned.ID)
 	}
 }
 
@@ -345,10 +354,16 @@ func (r *managedAccount) Delete(ctx context.Context, req resource.DeleteRequest,
 }
 
 func (r *managedAccount) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
-	id, err := aurinko.ParseAccountID(req.ID)
+	text, diagnostics := identity.ImportID(ctx, req)
+	resp.Diagnostics.Append(diagnostics...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	id, err := aurinko.ParseAccountID(text)
 	if err != nil {
 		resp.Diagnostics.AddError("Invalid import id", err.Error())
 		return
 	}
 	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("id"), id.String())...)
+	identity.Set(resp.Identity, types.StringValue(id.String()))
 }

@@ -21,6 +21,7 @@ import (
 	"github.com/aurinko/terraform-provider-aurinko/internal/aurinko"
 	"github.com/aurinko/terraform-provider-aurinko/internal/customtype"
 	"github.com/aurinko/terraform-provider-aurinko/internal/diags"
+	"github.com/aurinko/terraform-provider-aurinko/internal/identity"
 	"github.com/aurinko/terraform-provider-aurinko/internal/plan"
 	"github.com/aurinko/terraform-provider-aurinko/internal/readback"
 	"github.com/aurinko/terraform-provider-aurinko/internal/secret"
@@ -115,6 +116,10 @@ func (r *settings[M, P]) Schema(_ context.Context, _ resource.SchemaRequest, res
 	}
 	r.secret.AddTo(attributes)
 	resp.Schema = schema.Schema{MarkdownDescription: r.description, Attributes: attributes}
+}
+
+func (r *settings[M, P]) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
+	resp.IdentitySchema = identity.Schema(fmt.Sprintf("Always `%s`: an application has these settings once.", r.id()))
 }
 
 func (r *settings[M, P]) Configure(_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
@@ -217,6 +222,7 @@ func (r *settings[M, P]) Create(ctx context.Context, req resource.CreateRequest,
 		return
 	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, &planned)...)
+	identity.Set(resp.Identity, types.StringValue(r.id()))
 	resp.Diagnostics.Append(secret.Remember(ctx, resp.Private, configured, r.canonical)...)
 }
 
@@ -241,6 +247,7 @@ func (r *settings[M, P]) Read(ctx context.Context, req resource.ReadRequest, res
 	}
 	r.take(readback.Refresh, &state, stored)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &state)...)
+	identity.Set(resp.Identity, types.StringValue(r.id()))
 }
 
 func (r *settings[M, P]) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
@@ -271,6 +278,7 @@ func (r *settings[M, P]) Update(ctx context.Context, req resource.UpdateRequest,
 		return
 	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, &planned)...)
+	identity.Set(resp.Identity, types.StringValue(r.id()))
 	if remember {
 		resp.Diagnostics.Append(secret.Remember(ctx, resp.Private, configured, r.canonical)...)
 	}
@@ -292,12 +300,18 @@ func (r *settings[M, P]) Delete(ctx context.Context, req resource.DeleteRequest,
 }
 
 func (r *settings[M, P]) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
-	if req.ID != r.id() {
-		resp.Diagnostics.AddError(fmt.Sprintf("Unknown import id %q", req.ID),
+	id, diagnostics := identity.ImportID(ctx, req)
+	resp.Diagnostics.Append(diagnostics...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	if id != r.id() {
+		resp.Diagnostics.AddError(fmt.Sprintf("Unknown import id %q", id),
 			fmt.Sprintf("An application has its %s once, and their import id is always %q.", r.title, r.id()))
 		return
 	}
-	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("id"), req.ID)...)
+	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("id"), id)...)
+	identity.Set(resp.Identity, types.StringValue(id))
 }
 
 func (k kind) sameClientID(a, b string) bool { return a == b || k.guid && strings.EqualFold(a, b) }
