@@ -27,7 +27,6 @@ func NewOffice365() resource.Resource {
 		description:  "The application's Office 365 OAuth settings: the app registration with which people sign in to their own Office 365 mailboxes. An application has one.",
 		portalPage:   `application settings, tab OFFICE 365, section "Office 365 OAuth"`,
 		serviceType:  aurinko.ServiceOffice365,
-		guid:         true,
 	}, "Application (client) id of the app registration at Microsoft Entra, a GUID.", validate.GUID(), attribute.IgnoreCase()))
 }
 

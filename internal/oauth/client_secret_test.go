@@ -236,7 +236,7 @@ func TestAccGoogleAndZohoImport(t *testing.T) {
 					},
 					resource.TestStep{
 						ResourceName: c.address(), ImportState: true, ImportStateId: "Office365",
-						ExpectError: acctest.Says(fmt.Sprintf("its import id is always %q", c.importID)),
+						ExpectError: acctest.Says(fmt.Sprintf("their import id is always %q", c.importID)),
 					},
 				)
 			})

@@ -35,7 +35,6 @@ func NewOffice365Daemon() resource.Resource {
 		portalPage:  `application settings, tab OFFICE 365, section "Office 365 OAuth (Daemon)"`,
 		serviceType: aurinko.ServiceOffice365,
 		daemon:      true,
-		guid:        true,
 		secret: secret.Attribute{
 			Name:       "private_key",
 			Short:      "private key",

@@ -356,7 +356,7 @@ func TestAccOffice365DaemonImportVerify(t *testing.T) {
 			ImportStateVerifyIgnore: []string{"private_key", "private_key_revision"},
 		},
 		resource.TestStep{ResourceName: daemon, ImportState: true, ImportStateId: "Office365",
-			ExpectError: acctest.Says(`its import id is always "Office365/daemon"`)},
+			ExpectError: acctest.Says(`their import id is always "Office365/daemon"`)},
 	)
 }
 

@@ -477,7 +477,7 @@ func TestAccOffice365OAuthImport(t *testing.T) {
 	test(t, server,
 		resource.TestStep{Config: writeOnly, Check: acctest.CheckWrites(server, saves)},
 		resource.TestStep{ResourceName: settings, ImportState: true, ImportStateId: "Office365/daemon",
-			ExpectError: acctest.Says(`its import id is always "Office365"`)},
+			ExpectError: acctest.Says(`their import id is always "Office365"`)},
 		resource.TestStep{ResourceName: settings, ImportState: true, ImportStateId: "12345",
 			ExpectError: acctest.Says(`Unknown import id "12345"`)},
 		resource.TestStep{ // by an import block: nothing is planned but the import

@@ -48,7 +48,7 @@ func (r *settings[M, P]) verify(ctx context.Context, config, planned *M) diag.Di
 	}
 	common := P(config).common()
 	found := slices.Concat(
-		differs("client_id", common.ClientID, stored.ClientID, r.sameClientID),
+		differs("client_id", common.ClientID, stored.ClientID, strings.EqualFold),
 		differingScopes(common, stored.Scopes, missing),
 		P(config).differences(stored),
 	)

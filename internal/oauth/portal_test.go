@@ -265,26 +265,6 @@ func TestPortalCannotKnowASecret(t *testing.T) {
 	})
 }
 
-// The ids of Google's and Zoho's clients count to the letter, and GUIDs do not.
-func TestPortalComparesClientIDs(t *testing.T) {
-	t.Parallel()
-
-	forEachSettings(t, func(t *testing.T, c settingsCase) {
-		p := newPortalTest(t, c)
-		respelled := c.right
-		respelled.ClientID = strings.ToUpper(respelled.ClientID)
-		if respelled.ClientID == c.right.ClientID {
-			respelled.ClientID = strings.ToLower(respelled.ClientID)
-		}
-		p.aurinko.Simulator.SetOAuthReg(respelled)
-		if c.right.ServiceType == "Office365" {
-			p.says(t, c.with(portalMode))
-			return
-		}
-		p.says(t, c.with(portalMode), c.asksToCorrect(fmt.Sprintf("- `client_id`: enter %q, in place of %q", c.right.ClientID, respelled.ClientID)))
-	})
-}
-
 // Destroying the resource forgets it, with a warning.
 func TestPortalForgets(t *testing.T) {
 	t.Parallel()

@@ -6,7 +6,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
@@ -35,7 +34,6 @@ type kind struct {
 	portalPage   string // where the Aurinko portal shows it
 	serviceType  string
 	daemon       bool
-	guid         bool // the client id is a GUID, whose case means nothing
 
 	secret     secret.Attribute
 	canonical  secret.Canonical
@@ -307,22 +305,18 @@ func (r *settings[M, P]) ImportState(ctx context.Context, req resource.ImportSta
 	}
 	if id != r.id() {
 		resp.Diagnostics.AddError(fmt.Sprintf("Unknown import id %q", id),
-			fmt.Sprintf("An application has its %s once, and their import id is always %q.", r.title, r.id()))
+			fmt.Sprintf("An application has these settings once, and their import id is always %q.", r.id()))
 		return
 	}
 	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("id"), id)...)
 	identity.Set(resp.Identity, types.StringValue(id))
 }
 
-func (k kind) sameClientID(a, b string) bool { return a == b || k.guid && strings.EqualFold(a, b) }
-
 // take takes what the API tells into a model.
 func (r *settings[M, P]) take(reader readback.Reader, m *M, stored aurinko.OAuthRegistration) {
 	common := P(m).common()
 	common.ID = types.StringValue(r.id())
-	if !r.sameClientID(common.ClientID.ValueString(), stored.ClientID) || common.ClientID.IsUnknown() {
-		reader.String(&common.ClientID, stored.ClientID)
-	}
+	reader.StringFold(&common.ClientID, stored.ClientID)
 	reader.Scopes(&common.Scopes, stored.Scopes)
 	P(m).fromAPI(reader, stored)
 }

@@ -10,13 +10,16 @@ run "connects_every_mailbox" {
   }
 }
 
+# Were the account replaced, its id would not be known in the plan.
 run "keeps_the_account_when_its_name_changes" {
+  command = plan
+
   variables {
     mailboxes = { "office@acme.example" = "Reception" }
   }
 
   assert {
-    condition     = output.ids["office@acme.example"] == run.connects_every_mailbox.ids["office@acme.example"]
+    condition     = output.ids["office@acme.example"] != ""
     error_message = "Another name must not make another account."
   }
 }
