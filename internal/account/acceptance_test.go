@@ -9,10 +9,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
-	"github.com/hashicorp/terraform-plugin-testing/plancheck"
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
-	"github.com/hashicorp/terraform-plugin-testing/tfversion"
 
 	"github.com/aurinko/terraform-provider-aurinko/internal/acctest"
 	"github.com/aurinko/terraform-provider-aurinko/internal/simulator"
@@ -363,43 +361,4 @@ func TestAccAccountListFails(t *testing.T) {
 		Config:      list("aurinko_service_accounts", ""),
 		ExpectError: acctest.Says("Unable to list the service accounts", "Aurinko answered 403 forbidden to GET /am/svc_accounts"),
 	})
-}
-
-// What is there is imported, by an import block for each account of a list.
-func TestAccAccountsImport(t *testing.T) {
-	t.Parallel()
-
-	server := newServer(t, simulator.Manners{})
-	resource.Test(t, resource.TestCase{
-		ProtoV6ProviderFactories: acctest.ProtoV6ProviderFactories,
-		TerraformVersionChecks:   []tfversion.TerraformVersionCheck{tfversion.SkipBelow(tfversion.Version1_7_0)},
-		Steps: []resource.TestStep{{
-			Config: acctest.Config(server, `
-				data "aurinko_accounts" "acme" { client_org_id = "acme" }
-				locals {
-					mailboxes = { for a in data.aurinko_accounts.acme.accounts : lower(a.email) => a if a.type == "managed" }
-				}
-				import {
-					for_each = local.mailboxes
-					to       = aurinko_managed_account.mailbox[each.key]
-					id       = each.value.id
-				}
-				resource "aurinko_managed_account" "mailbox" {
-					for_each           = local.mailboxes
-					service_account_id = each.value.parent_id
-					email              = each.value.email
-					name               = each.value.name
-					timezone           = each.value.timezone
-					client_org_id      = each.value.client_org_id
-					scopes             = each.value.scopes
-					copy_to_sent       = each.value.copy_to_sent
-					trust_server       = each.value.trust_server
-				}`),
-			ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{
-				plancheck.ExpectResourceAction(`aurinko_managed_account.mailbox["sales@acme.example"]`, plancheck.ResourceActionNoop),
-			}},
-			Check: resource.TestCheckResourceAttr(`aurinko_managed_account.mailbox["sales@acme.example"]`, "id", "601"),
-		}},
-	})
-	acctest.AssertWrites(t, server, "DELETE /v1/am/accounts/{id}") // by the test's end
 }
