@@ -67,7 +67,7 @@ func all(t *testing.T) []example {
 		return files
 	}
 	found := []example{{name: "complete", files: append(glob("complete/*.tf"), "complete/terraform.tfvars")}}
-	for _, pattern := range []string{"provider/*.tf", "aliases/*.tf", "data-sources/*/data-source*.tf", "resources/*/resource*.tf"} {
+	for _, pattern := range []string{"provider/*.tf", "aliases/*.tf", "data-sources/*/data-source*.tf", "functions/*/function*.tf", "resources/*/resource*.tf"} {
 		for _, file := range glob(pattern) {
 			e := example{name: strings.TrimSuffix(file, ".tf"), files: []string{file}}
 			if path.Base(file) == "resource.tf" {
@@ -84,8 +84,9 @@ func all(t *testing.T) []example {
 // service account's, and the managed account's below it.
 const firstID = 12345
 
-// There before any example, for the one that has no service account of its own.
-const existingServiceAccount = 99
+// There before any example: a service account with a mailbox, and the account of
+// somebody who has signed in.
+const existingServiceAccount, existingMailbox, existingAccount = 99, 100, 101
 
 // requirements is what an example without a terraform block leaves to its
 // reader.
@@ -127,6 +128,9 @@ func TestAccExamples(t *testing.T) {
 			w.run(0, "init")
 			w.run(0, "apply", "-auto-approve")
 			w.planIsEmpty()
+			if strings.HasPrefix(e.name, "data-sources/") { // to import is not to write
+				acctest.AssertNoWrites(t, w.server)
+			}
 			if e.importCommand != "" {
 				w.tryImports(e)
 			}
@@ -169,10 +173,16 @@ func newWorkspace(t *testing.T, terraform *cli.CLI, e example) *workspace {
 		"TF_VAR_google_key=" + acctest.GoogleKey(t, "1", "a", acctest.OtherKey()),
 		"TF_VAR_exchange_password=password",
 		fmt.Sprintf("TF_VAR_service_account_id=%d", existingServiceAccount),
+		fmt.Sprintf("TF_VAR_account_id=%d", existingAccount),
 	}
-	w.server.Simulator.AddAccount(simulator.Account{
-		ID: existingServiceAccount, Type: simulator.Daemon, ServiceType: "EWS", LoginString: "existing", AuthOrgID: "existing.example",
-	})
+	for _, existing := range []simulator.Account{
+		{ID: existingServiceAccount, Type: simulator.Daemon, ServiceType: "EWS", LoginString: "existing", AuthOrgID: "existing.example"},
+		{ID: existingMailbox, ParentID: existingServiceAccount, ServiceType: "EWS", Email: "Existing@existing.example", ClientOrgID: "acme",
+			AuthScopes: []string{"Mail.Read"}},
+		{ID: existingAccount, Type: simulator.Personal, ServiceType: "Google", Email: "anna@existing.example"},
+	} {
+		w.server.Simulator.AddAccount(existing)
+	}
 	w.write("certificate.pem", certificate)
 	var text string
 	for _, file := range e.files {
@@ -231,6 +241,7 @@ func (w *workspace) planIsEmpty() {
 func (w *workspace) checkEmpty() {
 	w.t.Helper()
 	w.server.Simulator.RemoveAccount(existingServiceAccount)
+	w.server.Simulator.RemoveAccount(existingAccount)
 	if !w.server.Simulator.Empty() {
 		w.t.Errorf("left at Aurinko: %v, %v", w.server.Simulator.Accounts(), w.server.Simulator.OAuthRegs())
 	}

@@ -197,6 +197,23 @@ func callEverything(t *testing.T, server *Server) {
 		}
 	}
 
+	for _, service := range []bool{false, true} {
+		filter := aurinko.AccountFilter{ClientOrgID: "acme", AuthOrgID: "acme.example", ServiceType: aurinko.ServiceGoogle, Email: "a@acme.example"}
+		for _, err := range client.FilteredAccounts(ctx, service, filter) {
+			must("list some", err)
+		}
+	}
+	for _, id := range []aurinko.AccountID{parent, managed[0]} {
+		account, err := client.FindAccount(ctx, id)
+		must("find", err)
+		_, err = client.PingAccount(ctx, account)
+		must("ping", err)
+	}
+	_, err = client.Application(ctx)
+	must("read the application", err)
+	_, err = client.PublicRegistrations(ctx)
+	must("read the registrations", err)
+
 	// Refusals keep to the contract as well.
 	for _, wrong := range []aurinko.Target{
 		{Parent: managed[0], Input: mailbox.Input},

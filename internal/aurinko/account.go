@@ -149,15 +149,18 @@ func (in AccountInput) secrets() []string { return []string{in.AuthString1, in.A
 // inferred: use Client.ServiceAccount.
 func (c *Client) getAccount(ctx context.Context, id AccountID) (Account, error) {
 	var account Account
-	_, err := c.do(ctx, request{
-		method: http.MethodGet, route: "/am/accounts/{id}",
-		path: []string{"am", "accounts", id.String()}, repeatable: true,
-	}, &account)
-	if err != nil {
+	if _, err := c.do(ctx, accountRequest(id), &account); err != nil {
 		return Account{}, err
 	}
 	account.ID = id
 	return account, nil
+}
+
+func accountRequest(id AccountID) request {
+	return request{
+		method: http.MethodGet, route: "/am/accounts/{id}",
+		path: []string{"am", "accounts", id.String()}, repeatable: true,
+	}
 }
 
 // deleteAccount deletes an account [D].
@@ -169,14 +172,14 @@ func (c *Client) deleteAccount(ctx context.Context, id AccountID) error {
 	return err
 }
 
-// accountsRoute is where the service accounts, or the other accounts, are
-// listed. Whether GET /am/accounts lists managed accounts and service accounts
-// too is not documented.
-func accountsRoute(service bool) (route string, path []string) {
+// accountsListing is the listing of the service accounts, or of the other
+// accounts. Whether GET /am/accounts lists managed accounts and service
+// accounts too is not documented.
+func accountsListing(service bool) listed {
 	if service {
-		return serviceAccountsRoute, []string{"am", "svc_accounts"}
+		return listed{route: serviceAccountsRoute, path: []string{"am", "svc_accounts"}}
 	}
-	return accountsListRoute, []string{"am", "accounts"}
+	return listed{route: accountsListRoute, path: []string{"am", "accounts"}}
 }
 
 const (
@@ -187,8 +190,7 @@ const (
 // Accounts lists the application's service accounts, or its other accounts
 // [D].
 func (c *Client) Accounts(ctx context.Context, service bool) iter.Seq2[Account, error] {
-	route, path := accountsRoute(service)
-	return list[Account](ctx, c, route, path, pageLimit)
+	return list[Account](ctx, c, accountsListing(service), pageLimit)
 }
 
 // CheckConnection asks Aurinko whether the mail service can be reached with

@@ -157,15 +157,15 @@ const listingsAtOnce = 8
 // accountsPage asks for one page of the service accounts, or of the other
 // accounts.
 func (c *Client) accountsPage(ctx context.Context, service bool, limit, offset int) ([]Account, page, error) {
-	route, path := accountsRoute(service)
-	p, err := getPage(ctx, c, route, path, limit, offset)
+	what := accountsListing(service)
+	p, err := getPage(ctx, c, what, limit, offset)
 	if err != nil {
 		return nil, p, err
 	}
 	records := make([]Account, len(p.Records))
 	for i, raw := range p.Records {
 		if unmarshal(raw, &records[i]) != nil {
-			return nil, p, &Error{Method: http.MethodGet, Route: route, Status: http.StatusOK, Err: errUnreadableRecord}
+			return nil, p, &Error{Method: http.MethodGet, Route: what.route, Status: http.StatusOK, Err: errUnreadableRecord}
 		}
 	}
 	return records, p, nil

@@ -98,7 +98,9 @@ type request struct {
 	route  string   // the path as documented, without /v1: "/am/accounts/{id}"
 	path   []string // its segments, unescaped
 	query  url.Values
-	body   any
+	// account is whom the call is made on behalf of; 0 for the application.
+	account AccountID
+	body    any
 	// secrets are the secret values in body; do adds the client's own.
 	secrets []string
 	// repeatable says that sending the request twice does what sending it
@@ -195,5 +197,8 @@ func (c *Client) newRequest(ctx context.Context, r request) (*retryablehttp.Requ
 	req.Header.Set("Accept", "application/json")
 	req.Header.Set("User-Agent", c.config.UserAgent)
 	req.SetBasicAuth(c.config.ClientID, c.config.ClientSecret)
+	if r.account != 0 {
+		req.Header.Set("X-Aurinko-Account-Id", r.account.String()) // [D]
+	}
 	return req, nil
 }

@@ -1,6 +1,7 @@
 package aurinko
 
 import (
+	"errors"
 	"net/http"
 	"slices"
 	"strings"
@@ -89,6 +90,23 @@ func isRefusal(err error) bool {
 		return true
 	}
 	return false
+}
+
+// tokenStatusOf is the state of an account's token that a failed ping tells. The
+// codes are documented, but not that a ping fails with them, nor how they and
+// the states of a token belong together.
+func tokenStatusOf(err error) (status, message string, ok bool) {
+	var e *Error
+	if !errors.As(err, &e) || e.Status != http.StatusUnauthorized {
+		return "", "", false
+	}
+	switch e.Code {
+	case "token.dead":
+		return "dead", e.Message, true
+	case "token.refresh.failed":
+		return "invalid", e.Message, true
+	}
+	return "", "", false
 }
 
 // IsMasked reports whether a secret that the API returned tells nothing:

@@ -3,8 +3,10 @@ package aurinko
 import (
 	"context"
 	"errors"
+	"iter"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -30,9 +32,7 @@ var ErrNoRegistration = errors.New("the application has no such OAuth registrati
 
 // OAuthRegistration finds a registration [S], or ErrNoRegistration.
 func (c *Client) OAuthRegistration(ctx context.Context, serviceType string, daemon bool) (OAuthRegistration, error) {
-	// No limit is known for this call, and the registrations are few.
-	walk := list[OAuthRegistration](ctx, c, oauthRoute, []string{"am", "oauth_regs"}, 0)
-	for registration, err := range walk {
+	for registration, err := range listRegistrations[OAuthRegistration](ctx, c) {
 		if err != nil {
 			return OAuthRegistration{}, err
 		}
@@ -41,6 +41,47 @@ func (c *Client) OAuthRegistration(ctx context.Context, serviceType string, daem
 		}
 	}
 	return OAuthRegistration{}, ErrNoRegistration
+}
+
+// listRegistrations lists the registrations [S]. No limit is known for this
+// call, and they are few.
+func listRegistrations[T any](ctx context.Context, c *Client) iter.Seq2[T, error] {
+	return list[T](ctx, c, listed{route: oauthRoute, path: []string{"am", "oauth_regs"}}, 0)
+}
+
+// PublicRegistration is what of a registration is no secret. The secrets, which
+// the API may answer too, are never decoded.
+type PublicRegistration struct {
+	ServiceType             string     `json:"serviceType"`
+	Daemon                  bool       `json:"daemon"`
+	Scopes                  ScopeNames `json:"scopes"` // nil when not told
+	ClientID                string     `json:"clientId"`
+	TopicName               string     `json:"topicName"`
+	IntermediateCallbackURL string     `json:"intermediateCallbackUrl"`
+}
+
+// PublicRegistrations returns the application's registrations, sorted by service
+// type, each before its daemon.
+func (c *Client) PublicRegistrations(ctx context.Context) ([]PublicRegistration, error) {
+	var registrations []PublicRegistration
+	for registration, err := range listRegistrations[PublicRegistration](ctx, c) {
+		if err != nil {
+			return nil, err
+		}
+		registrations = append(registrations, registration)
+	}
+	slices.SortStableFunc(registrations, func(a, b PublicRegistration) int {
+		switch {
+		case a.ServiceType != b.ServiceType:
+			return strings.Compare(a.ServiceType, b.ServiceType)
+		case a.Daemon == b.Daemon:
+			return 0
+		case a.Daemon:
+			return 1
+		}
+		return -1
+	})
+	return registrations, nil
 }
 
 // SaveOAuthRegistration creates or replaces a registration [I].

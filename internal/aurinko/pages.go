@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"iter"
+	"maps"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -22,17 +23,24 @@ type page struct {
 	Records   []json.RawMessage `json:"records"`
 }
 
+// listed is what is listed: where, and which records of it.
+type listed struct {
+	route  string
+	path   []string
+	filter url.Values // parameters beside those of the page; nil for none
+}
+
 // list walks a listing page by page, stepping on by the number of records
 // that arrived. It ends after an error, which is yielded with a zero value. A
 // zero limit leaves the size of a page to the server.
-func list[T any](ctx context.Context, c *Client, route string, path []string, limit int) iter.Seq2[T, error] {
+func list[T any](ctx context.Context, c *Client, what listed, limit int) iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
 		var zero T
 		small := limit == 0       // one page is expected to hold everything
 		limit, offset := limit, 0 // each walk has its own
 		var previous []byte
 		for {
-			p, err := getPage(ctx, c, route, path, limit, offset)
+			p, err := getPage(ctx, c, what, limit, offset)
 			if offset == 0 && limit != 0 && StatusOf(err) == http.StatusBadRequest {
 				// Perhaps the limit is too large for this server: its default
 				// always works.
@@ -44,13 +52,13 @@ func list[T any](ctx context.Context, c *Client, route string, path []string, li
 				return
 			}
 			if len(p.Records) > 0 && string(p.Records[0]) == string(previous) {
-				yield(zero, &Error{Method: http.MethodGet, Route: route, Status: http.StatusOK, Err: errSamePage})
+				yield(zero, &Error{Method: http.MethodGet, Route: what.route, Status: http.StatusOK, Err: errSamePage})
 				return
 			}
 			for _, raw := range p.Records {
 				var record T
 				if err := unmarshal(raw, &record); err != nil {
-					yield(zero, &Error{Method: http.MethodGet, Route: route, Status: http.StatusOK, Err: errUnreadableRecord})
+					yield(zero, &Error{Method: http.MethodGet, Route: what.route, Status: http.StatusOK, Err: errUnreadableRecord})
 					return
 				}
 				if !yield(record, nil) {
@@ -72,8 +80,9 @@ var (
 )
 
 // getPage asks for one page; a zero limit leaves the size to the server.
-func getPage(ctx context.Context, c *Client, route string, path []string, limit, offset int) (page, error) {
+func getPage(ctx context.Context, c *Client, what listed, limit, offset int) (page, error) {
 	query := url.Values{}
+	maps.Copy(query, what.filter)
 	if limit > 0 {
 		query.Set("limit", strconv.Itoa(limit))
 	}
@@ -82,7 +91,7 @@ func getPage(ctx context.Context, c *Client, route string, path []string, limit,
 	}
 	var p page
 	_, err := c.do(ctx, request{
-		method: http.MethodGet, route: route, path: path, query: query, repeatable: true,
+		method: http.MethodGet, route: what.route, path: what.path, query: query, repeatable: true,
 	}, &p)
 	return p, err
 }

@@ -12,12 +12,15 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/function"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/aurinko/terraform-provider-aurinko/internal/account"
+	"github.com/aurinko/terraform-provider-aurinko/internal/application"
 	"github.com/aurinko/terraform-provider-aurinko/internal/aurinko"
 	"github.com/aurinko/terraform-provider-aurinko/internal/diags"
 	"github.com/aurinko/terraform-provider-aurinko/internal/managedaccount"
@@ -26,7 +29,7 @@ import (
 	"github.com/aurinko/terraform-provider-aurinko/internal/serviceaccount"
 )
 
-var _ provider.Provider = (*aurinkoProvider)(nil)
+var _ provider.ProviderWithFunctions = (*aurinkoProvider)(nil)
 
 type aurinkoProvider struct {
 	version   string
@@ -179,7 +182,20 @@ func (p *aurinkoProvider) Resources(context.Context) []func() resource.Resource 
 
 func (p *aurinkoProvider) DataSources(context.Context) []func() datasource.DataSource {
 	return []func() datasource.DataSource{
+		account.NewDataSource,
+		account.NewAccountsDataSource,
+		account.NewServiceAccountsDataSource,
+		application.NewDataSource,
+		application.NewRegistrationsDataSource,
 		scopes.NewMappingDataSource,
+	}
+}
+
+// Functions are called without the provider being configured.
+func (p *aurinkoProvider) Functions(context.Context) []func() function.Function {
+	return []func() function.Function{
+		scopes.NewGraphPermissions,
+		scopes.NewCanonicalScopes,
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/function"
 	frameworkprovider "github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
@@ -16,9 +17,8 @@ import (
 	"github.com/aurinko/terraform-provider-aurinko/internal/provider"
 )
 
-// schemas returns every schema as Terraform is given it, by the name of what
-// it belongs to.
-func schemas(t *testing.T) map[string]*tfprotov6.Schema {
+// told is everything about the provider that Terraform is given.
+func told(t *testing.T) *tfprotov6.GetProviderSchemaResponse {
 	t.Helper()
 	server := providerserver.NewProtocol6(provider.New("test")())()
 	all, err := server.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
@@ -28,6 +28,13 @@ func schemas(t *testing.T) map[string]*tfprotov6.Schema {
 	for _, diagnostic := range all.Diagnostics {
 		t.Errorf("%s: %s", diagnostic.Summary, diagnostic.Detail)
 	}
+	return all
+}
+
+// schemas returns every schema, by the name of what it belongs to.
+func schemas(t *testing.T) map[string]*tfprotov6.Schema {
+	t.Helper()
+	all := told(t)
 	named := map[string]*tfprotov6.Schema{"provider": all.Provider}
 	for name, schema := range all.ResourceSchemas {
 		named["resource "+name] = schema
@@ -57,9 +64,19 @@ func TestSchemasAreRegistered(t *testing.T) {
 	for name := range schemas(t) {
 		names = append(names, name)
 	}
+	for name := range told(t).Functions {
+		names = append(names, "function "+name)
+	}
 	slices.Sort(names)
 	want := []string{
+		"data source aurinko_account",
+		"data source aurinko_accounts",
+		"data source aurinko_application",
+		"data source aurinko_oauth_registrations",
 		"data source aurinko_scope_mapping",
+		"data source aurinko_service_accounts",
+		"function canonical_scopes",
+		"function graph_permissions",
 		"provider",
 		"resource aurinko_google_oauth",
 		"resource aurinko_managed_account",
@@ -83,6 +100,22 @@ func TestEverythingIsDescribed(t *testing.T) {
 			t.Errorf("%s: description %q (%s), want Markdown that ends with a full stop", what, description, kind)
 		}
 	}
+	for name, f := range told(t).Functions {
+		t.Run("function "+name, func(t *testing.T) {
+			t.Parallel()
+			check(t, name, f.Description, f.DescriptionKind)
+			if !strings.HasSuffix(f.Summary, ".") || strings.Contains(f.Summary, "`") {
+				t.Errorf("%s: summary %q, want plain text that ends with a full stop", name, f.Summary)
+			}
+			parameters := f.Parameters
+			if f.VariadicParameter != nil {
+				parameters = append(parameters, f.VariadicParameter)
+			}
+			for _, parameter := range parameters {
+				check(t, name+" "+parameter.Name, parameter.Description, parameter.DescriptionKind)
+			}
+		})
+	}
 	for name, schema := range schemas(t) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -96,7 +129,7 @@ func TestEverythingIsDescribed(t *testing.T) {
 
 var (
 	secretName  = regexp.MustCompile(`secret|password|private_key|credential|token|passphrase`)
-	aboutSecret = regexp.MustCompile(`_(id|revision|version|status|error)$`)
+	aboutSecret = regexp.MustCompile(`_(id|revision|version|status|error|at)$`)
 )
 
 func TestSecretsAreProtected(t *testing.T) {
@@ -145,6 +178,22 @@ func TestSecretsAreProtected(t *testing.T) {
 	}
 }
 
+// A data source only tells: it has no use for a secret, and must not have one.
+func TestDataSourcesHaveNoSecrets(t *testing.T) {
+	t.Parallel()
+
+	for schemaName, schema := range schemas(t) {
+		if !strings.HasPrefix(schemaName, "data source ") {
+			continue
+		}
+		attributes("", schema.Block.Attributes, func(name string, _ []*tfprotov6.SchemaAttribute, a *tfprotov6.SchemaAttribute) {
+			if a.Sensitive || a.WriteOnly {
+				t.Errorf("%s %s is a secret", schemaName, name)
+			}
+		})
+	}
+}
+
 // What every resource has, whatever it manages.
 func TestResourcesHaveTheSharedAttributes(t *testing.T) {
 	t.Parallel()
@@ -186,6 +235,16 @@ func TestSchemasPassTheFrameworksOwnValidation(t *testing.T) {
 			t.Errorf("%T: %v", d, diagnostics)
 		}
 	}
+	for _, newFunction := range p.(frameworkprovider.ProviderWithFunctions).Functions(ctx) {
+		f := newFunction()
+		var definition function.DefinitionResponse
+		f.Definition(ctx, function.DefinitionRequest{}, &definition)
+		var resp function.DefinitionValidateResponse
+		definition.Definition.ValidateImplementation(ctx, function.DefinitionValidateRequest{FuncName: "f"}, &resp)
+		if len(resp.Diagnostics) > 0 {
+			t.Errorf("%T: %v", f, resp.Diagnostics)
+		}
+	}
 }
 
 // What is configured with something other than the provider's data says so,
@@ -205,6 +264,32 @@ func TestConfigureOfResources(t *testing.T) {
 		if len(early.Diagnostics) > 0 {
 			t.Errorf("%s before the provider is configured: %v", resourceName(ctx, r), early.Diagnostics)
 		}
+	}
+}
+
+// The same of the data sources that need the provider's data.
+func TestConfigureOfDataSources(t *testing.T) {
+	t.Parallel()
+
+	ctx, configured := t.Context(), 0
+	for _, newDataSource := range provider.New("test")().DataSources(ctx) {
+		d, ok := newDataSource().(datasource.DataSourceWithConfigure)
+		if !ok { // works offline
+			continue
+		}
+		configured++
+		var wrong, early datasource.ConfigureResponse
+		d.Configure(ctx, datasource.ConfigureRequest{ProviderData: "not a client"}, &wrong)
+		if !wrong.Diagnostics.HasError() {
+			t.Errorf("%T takes a text for the provider's data", d)
+		}
+		d.Configure(ctx, datasource.ConfigureRequest{}, &early)
+		if len(early.Diagnostics) > 0 {
+			t.Errorf("%T before the provider is configured: %v", d, early.Diagnostics)
+		}
+	}
+	if configured == 0 {
+		t.Error("no data source needs the provider's data")
 	}
 }
 

@@ -120,6 +120,11 @@ func (e *UnmappedError) Error() string {
 	return fmt.Sprintf("Aurinko documents no %s permission of Microsoft Graph for %s", e.PermissionType, strings.Join(e.Scopes, ", "))
 }
 
+// explain is the error with what to do about it, in full sentences.
+func explain(err error) string {
+	return err.Error() + ". Leave the scope out, or register its permissions at Microsoft by hand."
+}
+
 // Map resolves valid scopes, in either spelling, to Graph permissions of a
 // type. It fails with *UnmappedError for scopes without documented ones.
 func Map(scopes []string, permissionType string) (Mapping, error) {

@@ -1,6 +1,7 @@
 package scopes
 
 import (
+	"cmp"
 	"context"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
@@ -97,14 +98,9 @@ func (d *mappingDataSource) Read(ctx context.Context, req datasource.ReadRequest
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	permissionType := Delegated
-	if !config.PermissionType.IsNull() {
-		permissionType = config.PermissionType.ValueString()
-	}
-	mapping, err := Map(config.Scopes.Canonical(), permissionType)
+	mapping, err := Map(config.Scopes.Canonical(), cmp.Or(config.PermissionType.ValueString(), Delegated))
 	if err != nil {
-		resp.Diagnostics.AddAttributeError(path.Root("scopes"), "Scope without a documented permission",
-			err.Error()+". Leave the scope out, or register its permissions at Microsoft by hand.")
+		resp.Diagnostics.AddAttributeError(path.Root("scopes"), "Scope without a documented permission", explain(err))
 		return
 	}
 	config.CanonicalScopes = mapping.Canonical

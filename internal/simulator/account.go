@@ -57,6 +57,10 @@ type Account struct {
 	CreatedAt      time.Time
 	UpdatedAt      time.Time
 
+	// PingFinds is the token status that asking the mail provider finds, such as
+	// "invalid"; "" finds nothing new. Never answered.
+	PingFinds string
+
 	// What was received and is never answered.
 	AuthString1, AuthString2, Password string
 }

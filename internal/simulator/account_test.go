@@ -500,6 +500,23 @@ func TestApplicationAndOwnAccount(t *testing.T) {
 	if got.status != http.StatusOK || got.id("id") != id || got.body["tokenStatus"] != "active" {
 		t.Errorf("got %d %s", got.status, got.raw)
 	}
+	a.UpdateAccount(id, func(account *Account) { account.PingFinds = "invalid" })
+	if got = onBehalf("GET", "/v1/account?pingProvider=false", fmt.Sprint(id)); got.body["tokenStatus"] != "active" {
+		t.Errorf("without a ping: %s", got.raw)
+	}
+	if got = onBehalf("GET", "/v1/account?pingProvider=true", fmt.Sprint(id)); got.body["tokenStatus"] != "invalid" || got.body["tokenError"] == nil {
+		t.Errorf("a ping that finds something: %s", got.raw)
+	}
+	if stored, _ := a.Account(id); stored.TokenStatus != "invalid" {
+		t.Errorf("what was found is not kept: %+v", stored)
+	}
+	a.UpdateAccount(id, func(account *Account) { account.PingFinds = "active" })
+	if got = onBehalf("GET", "/v1/account?pingProvider=true", fmt.Sprint(id)); got.body["tokenStatus"] != "active" || got.body["tokenError"] != nil {
+		t.Errorf("a ping that finds nothing wrong any more: %s", got.raw)
+	}
+	exchange := a.AddAccount(Account{ServiceType: "EWS", Email: "b@example.com"})
+	onBehalf("GET", "/v1/account?pingProvider=true", fmt.Sprint(exchange)).refused(400, "badRequest", "not for accounts of type EWS")
+
 	if res := onBehalf("DELETE", "/v1/account/token", fmt.Sprint(id)); res.status != http.StatusOK {
 		t.Errorf("got %d %s", res.status, res.raw)
 	}

@@ -3,6 +3,7 @@ package simulator
 import (
 	"crypto/rand"
 	"net/http"
+	"slices"
 	"strconv"
 )
 
@@ -47,19 +48,36 @@ func (s *Server) ownAccount(c *call) (*Account, error) {
 	return a, nil
 }
 
-// getOwnAccount answers the account as it is stored: there is no mail provider
-// behind it that a ping could reach.
+// pingable are the service types whose mail providers can be asked.
+var pingable = []string{"Google", "Office365", "Salesforce", "NetSuite", "IMAP"}
+
+// getOwnAccount answers the account, after asking its mail provider if that is
+// wanted. What the provider says is Account.PingFinds.
 func (s *Server) getOwnAccount(c *call) (answer, error) {
 	for _, name := range c.route.query {
 		if _, err := c.flag(name); err != nil {
 			return answer{}, err
 		}
 	}
-	s.store.lock.RLock()
-	defer s.store.lock.RUnlock()
+	s.store.lock.Lock()
+	defer s.store.lock.Unlock()
 	a, err := s.ownAccount(c)
 	if err != nil {
 		return answer{}, err
+	}
+	if c.query.Get("pingProvider") == "true" {
+		if !slices.Contains(pingable, a.ServiceType) {
+			return answer{}, badRequest("pingProvider is not for accounts of type %s", a.ServiceType)
+		}
+		if a.PingFinds != "" && a.PingFinds != a.TokenStatus {
+			pinged := a.clone()
+			pinged.TokenStatus, pinged.TokenError = a.PingFinds, ""
+			if a.PingFinds != "active" {
+				pinged.TokenError = "The mail provider refuses the token"
+			}
+			s.store.put(pinged)
+			a = pinged
+		}
 	}
 	return answer{http.StatusOK, a.body(c.manners)}, nil
 }

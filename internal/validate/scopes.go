@@ -6,16 +6,23 @@ import (
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/function"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types/basetypes"
 
 	"github.com/aurinko/terraform-provider-aurinko/internal/aurinko"
 )
 
+// ScopesRule is a rule for a set of scopes: an attribute, or an argument of a
+// function.
+type ScopesRule interface {
+	validator.Set
+	function.SetParameterValidator
+}
+
 // Scopes takes a set of Aurinko scopes, by their names in the API or in the
-// guides. Each name that is neither gets an error of its own with the nearest
-// valid ones.
-func Scopes() validator.Set {
+// guides. Each name that is neither gets an error with the nearest valid ones.
+func Scopes() ScopesRule {
 	return scopes{}
 }
 
@@ -35,6 +42,24 @@ func (scopes) ValidateSet(_ context.Context, req validator.SetRequest, resp *val
 			resp.Diagnostics.AddAttributeError(req.Path.AtSetValue(element), summary, detail)
 		}
 	}
+}
+
+func (scopes) ValidateParameterSet(_ context.Context, req function.SetParameterValidatorRequest, resp *function.SetParameterValidatorResponse) {
+	var problems []string
+	for _, element := range req.Value.Elements() {
+		if _, detail := scopeProblem(element); detail != "" {
+			problems = append(problems, detail)
+		}
+	}
+	if len(problems) > 0 {
+		resp.Error = ArgumentError(req.ArgumentPosition, strings.Join(problems, "\n"))
+	}
+}
+
+// ArgumentError is the error for an argument of a function. The CLI adds the
+// full stop.
+func ArgumentError(position int64, detail string) *function.FuncError {
+	return function.NewArgumentFuncError(position, strings.TrimSuffix(detail, "."))
 }
 
 func scopeProblem(element attr.Value) (summary, detail string) {

@@ -54,14 +54,16 @@ func TestStringRulesPassNullAndUnknown(t *testing.T) {
 	t.Parallel()
 
 	rules := map[string]validator.String{
-		"AccountID":   validate.AccountID(),
-		"CallbackURL": validate.CallbackURL(),
-		"Domain":      validate.Domain(),
-		"Email":       validate.Email(),
-		"ExchangeURL": validate.ExchangeURL(),
-		"GUID":        validate.GUID(),
-		"TimeZone":    validate.TimeZone(),
-		"TopicName":   validate.TopicName(),
+		"AccountID":          validate.AccountID(),
+		"AccountServiceType": validate.AccountServiceType(),
+		"CallbackURL":        validate.CallbackURL(),
+		"DaemonServiceType":  validate.DaemonServiceType(),
+		"Domain":             validate.Domain(),
+		"Email":              validate.Email(),
+		"ExchangeURL":        validate.ExchangeURL(),
+		"GUID":               validate.GUID(),
+		"TimeZone":           validate.TimeZone(),
+		"TopicName":          validate.TopicName(),
 	}
 	for name, rule := range rules {
 		for _, value := range []types.String{types.StringNull(), types.StringUnknown()} {

@@ -1,0 +1,11 @@
+data "aurinko_application" "this" {}
+
+# Stops a plan that was started with the credentials of a trial application.
+output "application" {
+  value = data.aurinko_application.this.name
+
+  precondition {
+    condition     = data.aurinko_application.this.trial != true
+    error_message = "These are the credentials of a trial application."
+  }
+}

@@ -1,0 +1,9 @@
+# What the app registration at Microsoft Entra has to be granted for people who
+# sign in, and for the daemon.
+output "delegated" {
+  value = provider::aurinko::graph_permissions(["Mail.ReadWrite", "Mail.Send"], "delegated")
+}
+
+output "application" {
+  value = provider::aurinko::graph_permissions(["Mail.ReadWrite", "Mail.Send"], "application")
+}

@@ -1,0 +1,364 @@
+package account_test
+
+import (
+	"fmt"
+	"net/http"
+	"slices"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
+	"github.com/hashicorp/terraform-plugin-testing/statecheck"
+	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
+
+	"github.com/aurinko/terraform-provider-aurinko/internal/acctest"
+	"github.com/aurinko/terraform-provider-aurinko/internal/simulator"
+)
+
+// The accounts that every server has: two service accounts, a managed account
+// under each, and a personal one.
+const (
+	googleID, exchangeID = 9007199254740993, 502
+	salesID, supportID   = 601, 602
+	personalID           = 700
+)
+
+const canary = "c4nary-"
+
+func newServer(t *testing.T, manners simulator.Manners) *acctest.Server {
+	t.Helper()
+	server := acctest.NewServer(t, simulator.Options{Manners: manners})
+	on := true
+	for _, a := range []simulator.Account{
+		{ID: googleID, Type: simulator.Daemon, ServiceType: "Google", AuthOrgID: "acme.example", AuthUserID: "1001", LoginString: "key-1",
+			Email: "svc@acme.example", ClientOrgID: "acme", AuthString1: canary + "1", AuthString2: canary + "2", ServerInfo: canary + "info"},
+		{ID: exchangeID, Type: simulator.Daemon, ServiceType: "EWS", LoginString: `ACME\svc`, AuthOrgID: "other.example",
+			ServerURL: "https://mail.other.example/EWS/Exchange.asmx", AuthString2: canary + "3"},
+		{ID: salesID, ParentID: googleID, ServiceType: "Google", Email: "Sales@acme.example", Name: "Sales", ClientOrgID: "acme",
+			Timezone: "Europe/Vienna", AuthScopes: []string{"Mail.Send", "Mail.Read"}, CopyToSent: &on, AuthString1: canary + "4"},
+		{ID: supportID, ParentID: exchangeID, ServiceType: "EWS", Email: "support@other.example", Password: canary + "5"},
+		{ID: personalID, ServiceType: "IMAP", Email: "anna@acme.example", Email2: "anna2@acme.example", Name2: "Anna", ServerURL2: "smtp.acme.example",
+			ServiceProvider: "other", AuthNativeScopes: []string{"imap", "smtp"}, Password: canary + "6"},
+	} {
+		server.Simulator.AddAccount(a)
+	}
+	return server
+}
+
+var noCanary = acctest.NotHeld{canary}
+
+// test runs steps, none of which may write anything.
+func test(t *testing.T, server *acctest.Server, steps ...resource.TestStep) {
+	t.Helper()
+	for i := range steps {
+		steps[i].Config = acctest.Config(server, steps[i].Config)
+	}
+	resource.Test(t, resource.TestCase{ProtoV6ProviderFactories: acctest.ProtoV6ProviderFactories, Steps: steps})
+	acctest.AssertNoWrites(t, server)
+}
+
+// account is the data source aurinko_account.
+func account(id int64, attributes string) string {
+	return fmt.Sprintf("data \"aurinko_account\" \"this\" {\n  id = %d\n  %s\n}\n", id, attributes)
+}
+
+// has checks attributes of a data source; nil is null.
+func has(address string, attributes map[string]any) []statecheck.StateCheck {
+	checks := []statecheck.StateCheck{noCanary}
+	for name, value := range attributes {
+		var want knownvalue.Check = knownvalue.Null()
+		switch value := value.(type) {
+		case string:
+			want = knownvalue.StringExact(value)
+		case bool:
+			want = knownvalue.Bool(value)
+		case []string:
+			want = names(value...)
+		}
+		checks = append(checks, statecheck.ExpectKnownValue(address, tfjsonpath.New(name), want))
+	}
+	return checks
+}
+
+func names(list ...string) knownvalue.Check {
+	checks := make([]knownvalue.Check, len(list))
+	for i, name := range list {
+		checks[i] = knownvalue.StringExact(name)
+	}
+	return knownvalue.SetExact(checks)
+}
+
+// Accounts of each kind are read with one request, whether Aurinko tells nulls
+// and what nobody has documented or not.
+func TestAccAccount(t *testing.T) {
+	t.Parallel()
+
+	for name, kind := range map[string]struct {
+		id   int64
+		want map[string]any
+	}{
+		"service": {googleID, map[string]any{
+			"id": "9007199254740993", "type": "daemon", "service_type": "Google", "email": "svc@acme.example", "login": "key-1", "parent_id": nil,
+			"auth_org_id": "acme.example", "auth_user_id": "1001", "client_org_id": "acme", "scopes": nil, "token_status": "active", "token_error": nil,
+		}},
+		"managed": {salesID, map[string]any{
+			"id": "601", "type": "managed", "parent_id": "9007199254740993", "email": "Sales@acme.example", "mailbox_address": "sales@acme.example",
+			"name": "Sales", "timezone": "Europe/Vienna", "scopes": []string{"Mail.Read", "Mail.Send"}, "copy_to_sent": true, "trust_server": nil,
+			"native_scopes": nil, "ping_provider": nil, "login": nil, "authorization_expires_at": nil,
+		}},
+		"personal": {personalID, map[string]any{
+			"type": "personal", "service_type": "IMAP", "email2": "anna2@acme.example", "name2": "Anna", "server_url2": "smtp.acme.example",
+			"service_provider": "other", "native_scopes": []string{"imap", "smtp"},
+		}},
+	} {
+		for manner, manners := range map[string]simulator.Manners{"": {}, " with nulls": {Nulls: true, UnknownFields: true, GuideScopeNames: true}} {
+			t.Run(name+manner, func(t *testing.T) {
+				t.Parallel()
+				server := newServer(t, manners)
+				test(t, server, resource.TestStep{
+					Config:            account(kind.id, ""),
+					ConfigStateChecks: has("data.aurinko_account.this", kind.want),
+				})
+				for _, asked := range server.Requests() {
+					if want := fmt.Sprintf("GET /v1/am/accounts/%d", kind.id); asked != want {
+						t.Errorf("asked for %s, want %s", asked, want)
+					}
+				}
+			})
+		}
+	}
+}
+
+// Where the call by id does not serve service accounts, their list does.
+func TestAccAccountOfARefusedService(t *testing.T) {
+	t.Parallel()
+
+	for _, status := range []int{http.StatusNotFound, http.StatusForbidden, http.StatusMethodNotAllowed} {
+		t.Run(http.StatusText(status), func(t *testing.T) {
+			t.Parallel()
+			server := newServer(t, simulator.Manners{RefuseServiceAccountGet: status, MaxPage: 1})
+			test(t, server, resource.TestStep{
+				Config:            account(googleID, ""),
+				ConfigStateChecks: has("data.aurinko_account.this", map[string]any{"type": "daemon", "email": "svc@acme.example"}),
+			})
+		})
+	}
+}
+
+func TestAccAccountRefuses(t *testing.T) {
+	t.Parallel()
+
+	for name, wrong := range map[string]struct {
+		config, want string
+		requests     []string
+	}{
+		"no number": {`data "aurinko_account" "this" { id = "sales@acme.example" }`, "The value must be the number of an Aurinko account, such as 12345.", nil},
+		"not there": {account(999, ""), "The Aurinko application that the provider speaks for has no account 999, and no service account either.",
+			[]string{"GET /v1/am/accounts/999", "GET /v1/am/svc_accounts?limit=1000"}},
+		"not to be pinged": {account(exchangeID, "ping_provider = true"), "Account 502: Aurinko cannot ping a mail service of type EWS, only these: Google, IMAP, NetSuite, Office365, Salesforce. Leave `ping_provider` out",
+			[]string{"GET /v1/am/accounts/502"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			server := newServer(t, simulator.Manners{})
+			test(t, server, resource.TestStep{Config: wrong.config, PlanOnly: true, ExpectError: acctest.Says(wrong.want)})
+			if diff := cmp.Diff(wrong.requests, server.Requests()); diff != "" {
+				t.Errorf("requests (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+// A ping finds what Aurinko has not seen yet.
+func TestAccAccountPing(t *testing.T) {
+	t.Parallel()
+
+	server := newServer(t, simulator.Manners{})
+	server.Simulator.UpdateAccount(salesID, func(a *simulator.Account) { a.PingFinds = "invalid" })
+	status := func(status string, tokenError any) []statecheck.StateCheck {
+		return has("data.aurinko_account.this", map[string]any{"token_status": status, "token_error": tokenError, "name": "Sales"})
+	}
+	test(t, server,
+		resource.TestStep{Config: account(salesID, "ping_provider = false"), ConfigStateChecks: status("active", nil)},
+		resource.TestStep{Config: account(salesID, "ping_provider = true"), ConfigStateChecks: status("invalid", "The mail provider refuses the token")},
+	)
+	const ping = "GET /v1/account?pingProvider=true"
+	if asked := server.Requests(); !slices.Contains(asked, ping) || slices.Index(asked, ping) < 2 {
+		t.Errorf("asked %q", asked)
+	}
+	for _, request := range server.Simulator.Journal() {
+		if id := request.Header.Get("X-Aurinko-Account-Id"); (id == "601") != (request.Path == "/v1/account") {
+			t.Errorf("%s on behalf of %q", request.Path, id)
+		}
+	}
+}
+
+// A dead token is the answer, not a failure, for a check block to look at.
+func TestAccAccountPingOfADeadToken(t *testing.T) {
+	t.Parallel()
+
+	server := newServer(t, simulator.Manners{})
+	server.Simulator.Inject(simulator.Fault{
+		Route: "/v1/account", Status: http.StatusUnauthorized, Body: `{"code":"token.dead","message":"Access was withdrawn"}`,
+	})
+	test(t, server, resource.TestStep{
+		Config:            account(salesID, "ping_provider = true"),
+		ConfigStateChecks: has("data.aurinko_account.this", map[string]any{"token_status": "dead", "token_error": "Access was withdrawn"}),
+	})
+}
+
+func TestAccAccountPingFails(t *testing.T) {
+	t.Parallel()
+
+	server := newServer(t, simulator.Manners{})
+	server.Simulator.Inject(simulator.Fault{Route: "/v1/account", Status: http.StatusBadRequest})
+	test(t, server, resource.TestStep{
+		Config: account(salesID, "ping_provider = true"),
+		ExpectError: acctest.Says("Unable to have the mail service of the account asked", "Aurinko answered 400 badRequest to GET /account: Injected fault.",
+			"Leave `ping_provider` out to read the account without asking the mail service."),
+	})
+}
+
+// list is aurinko_accounts or aurinko_service_accounts, and the ids it finds.
+func list(dataSource, filters string) string {
+	return fmt.Sprintf("data %q \"this\" {\n%s\n}\noutput \"ids\" { value = join(\",\", data.%s.this.accounts[*].id) }\n", dataSource, filters, dataSource)
+}
+
+func TestAccAccountLists(t *testing.T) {
+	t.Parallel()
+
+	const accounts, services = "aurinko_accounts", "aurinko_service_accounts"
+	for name, filtered := range map[string]struct {
+		dataSource, filters, ids, query string
+	}{
+		"all accounts":               {accounts, "", "601,602,700", "limit=1000"},
+		"all service accounts":       {services, "", "502,9007199254740993", "limit=1000"},
+		"accounts of a client":       {accounts, `client_org_id = "acme"`, "601", "clientOrgId=acme&limit=1000"},
+		"service accounts of one":    {services, `client_org_id = "acme"`, "9007199254740993", "clientOrgId=acme&limit=1000"},
+		"accounts of a service":      {accounts, `service_type = "IMAP"`, "700", "limit=1000&serviceType=IMAP"},
+		"service accounts of a type": {services, `service_type = "EWS"`, "502", "limit=1000&serviceType=EWS"},
+		"service accounts of a org":  {services, `auth_org_id = "acme.example"`, "9007199254740993", "authOrgId=acme.example&limit=1000"},
+		"by e-mail":                  {accounts, `email = "SALES@acme.example"`, "601", "limit=1000"},
+		"by e-mail, of a service":    {services, `email = "Svc@ACME.example"`, "9007199254740993", "limit=1000"},
+		"by two that contradict":     {accounts, "email = \"sales@acme.example\"\nservice_type = \"EWS\"", "", "limit=1000&serviceType=EWS"},
+		"nothing matches":            {accounts, `client_org_id = "nobody"`, "", "clientOrgId=nobody&limit=1000"},
+		"no service matches":         {services, `auth_org_id = "nobody"`, "", "authOrgId=nobody&limit=1000"},
+		"all filters":                {services, "client_org_id = \"acme\"\nauth_org_id = \"acme.example\"\nservice_type = \"Google\"\nemail = \"svc@acme.example\"", "9007199254740993", "authOrgId=acme.example&clientOrgId=acme&limit=1000&serviceType=Google"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			server := newServer(t, simulator.Manners{})
+			test(t, server, resource.TestStep{
+				Config:            list(filtered.dataSource, filtered.filters),
+				Check:             resource.TestCheckOutput("ids", filtered.ids),
+				ConfigStateChecks: []statecheck.StateCheck{noCanary},
+			})
+			path := map[string]string{accounts: "/v1/am/accounts?", services: "/v1/am/svc_accounts?"}[filtered.dataSource]
+			for _, asked := range server.Requests() {
+				if asked != "GET "+path+filtered.query {
+					t.Errorf("asked %s, want %s", asked, path+filtered.query)
+				}
+			}
+		})
+	}
+}
+
+// What a list tells of an account.
+func TestAccAccountListRecord(t *testing.T) {
+	t.Parallel()
+
+	server := newServer(t, simulator.Manners{Nulls: true, UnknownFields: true})
+	text := knownvalue.StringExact
+	test(t, server, resource.TestStep{
+		Config: list("aurinko_accounts", `client_org_id = "acme"`),
+		ConfigStateChecks: []statecheck.StateCheck{
+			noCanary,
+			statecheck.ExpectKnownValue("data.aurinko_accounts.this", tfjsonpath.New("accounts"), knownvalue.ListExact([]knownvalue.Check{
+				knownvalue.ObjectExact(map[string]knownvalue.Check{
+					"id": text("601"), "parent_id": text("9007199254740993"), "type": text("managed"), "service_type": text("Google"),
+					"email": text("Sales@acme.example"), "login": knownvalue.Null(), "name": text("Sales"),
+					"client_org_id": text("acme"), "auth_org_id": knownvalue.Null(), "timezone": text("Europe/Vienna"),
+					"scopes": names("Mail.Read", "Mail.Send"), "token_status": text("active"), "copy_to_sent": knownvalue.Bool(true), "trust_server": knownvalue.Null(),
+				}),
+			})),
+		},
+	})
+}
+
+// A list of many pages comes a page at a time, each page once.
+func TestAccAccountPages(t *testing.T) {
+	t.Parallel()
+
+	server := newServer(t, simulator.Manners{MaxPage: 100, NoTotal: false})
+	for i := range 450 {
+		server.Simulator.AddAccount(simulator.Account{ParentID: exchangeID, ServiceType: "EWS", Email: fmt.Sprintf("user%d@other.example", i)})
+	}
+	pages := 0
+	test(t, server, resource.TestStep{
+		Config: `
+			data "aurinko_accounts" "this" {}
+			output "count" { value = length(data.aurinko_accounts.this.accounts) }
+			output "distinct" { value = length(distinct(data.aurinko_accounts.this.accounts[*].id)) }`,
+		Check: resource.ComposeAggregateTestCheckFunc(
+			resource.TestCheckOutput("count", "453"), resource.TestCheckOutput("distinct", "453")),
+	})
+	asked := server.Requests()
+	for _, request := range asked {
+		if request == "GET /v1/am/accounts?limit=1000" {
+			pages++
+		}
+	}
+	if len(asked) != 5*pages { // five pages for each time that Terraform reads
+		t.Errorf("%d requests for %d lists of five pages", len(asked), pages)
+	}
+}
+
+func TestAccAccountListsRefuse(t *testing.T) {
+	t.Parallel()
+
+	for name, wrong := range map[string]struct{ config, want string }{
+		"unknown service type":    {list("aurinko_service_accounts", `service_type = "Office"`), `Did you mean "Office365"? Valid service types: Google, GoogleBot,`},
+		"no daemon service type":  {list("aurinko_service_accounts", `service_type = "IMAP"`), `must be Aurinko's name of a mail service that has service accounts. Valid service types:`},
+		"misspelt service type":   {list("aurinko_accounts", `service_type = "google"`), `Did you mean "Google"? Service types that are known: Google,`},
+		"no e-mail address":       {list("aurinko_accounts", `email = "sales"`), "The value must be one e-mail address such as sales@acme.example."},
+		"an empty client_org_id":  {list("aurinko_accounts", `client_org_id = ""`), "string length must be at least 1"},
+		"an empty auth_org_id":    {list("aurinko_service_accounts", `auth_org_id = ""`), "string length must be at least 1"},
+		"an attribute not theirs": {list("aurinko_accounts", `ping_provider = true`), `An argument named "ping_provider" is not expected here`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			server := newServer(t, simulator.Manners{})
+			test(t, server, resource.TestStep{Config: wrong.config, PlanOnly: true, ExpectError: acctest.Says(wrong.want)})
+			if asked := server.Requests(); len(asked) > 0 {
+				t.Errorf("asked %q", asked)
+			}
+		})
+	}
+}
+
+// A service type that is not published goes to Aurinko, which may know it.
+func TestAccAccountListsLeaveTheRestToAurinko(t *testing.T) {
+	t.Parallel()
+
+	server := newServer(t, simulator.Manners{})
+	test(t, server,
+		resource.TestStep{Config: list("aurinko_accounts", `service_type = "iCloud"`), Check: resource.TestCheckOutput("ids", "")},
+		resource.TestStep{
+			Config: list("aurinko_accounts", `service_type = "Gmail"`),
+			ExpectError: acctest.Says("Unable to list the accounts", `Aurinko answered 400 badRequest to GET /am/accounts: Unknown serviceType "Gmail"`,
+				"Check `service_type`: Aurinko may know no mail service of this name"),
+		},
+	)
+}
+
+func TestAccAccountListFails(t *testing.T) {
+	t.Parallel()
+
+	server := newServer(t, simulator.Manners{})
+	server.Simulator.Inject(simulator.Fault{Route: "/v1/am/svc_accounts", Status: http.StatusForbidden})
+	test(t, server, resource.TestStep{
+		Config:      list("aurinko_service_accounts", ""),
+		ExpectError: acctest.Says("Unable to list the service accounts", "Aurinko answered 403 forbidden to GET /am/svc_accounts"),
+	})
+}

@@ -1,0 +1,149 @@
+// Package account has the data sources that read accounts: aurinko_account,
+// aurinko_accounts and aurinko_service_accounts.
+package account
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/aurinko/terraform-provider-aurinko/internal/aurinko"
+	"github.com/aurinko/terraform-provider-aurinko/internal/diags"
+	"github.com/aurinko/terraform-provider-aurinko/internal/validate"
+)
+
+var _ datasource.DataSourceWithConfigure = (*dataSource)(nil)
+
+// dataSource is aurinko_account.
+type dataSource struct{ client *aurinko.Client }
+
+// NewDataSource makes the data source aurinko_account.
+func NewDataSource() datasource.DataSource { return &dataSource{} }
+
+func (d *dataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_account"
+}
+
+func (d *dataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
+	attributes := recordAttributes()
+	maps.Copy(attributes, map[string]schema.Attribute{
+		"id": schema.StringAttribute{
+			MarkdownDescription: "Id of the account.",
+			Required:            true,
+			Validators:          []validator.String{validate.AccountID()},
+		},
+		"ping_provider": schema.BoolAttribute{
+			MarkdownDescription: "Whether Aurinko asks the mail service whether its access still works, so that `token_status` and `token_error` are fresh. " +
+				"Aurinko can do so for these service types: " + strings.Join(aurinko.PingableServiceTypes, ", ") + ". Default: `false`.",
+			Optional: true,
+		},
+		"server_url":               text("URL of the mail server."),
+		"auth_user_id":             text("Id of the user at the mail service."),
+		"user_id":                  text("Id of the Aurinko user whom the account belongs to."),
+		"mailbox_address":          text("Address of the mailbox as the mail service gives it."),
+		"token_error":              text("The mail service's last error, if any."),
+		"created_at":               text("When the account was created (RFC 3339)."),
+		"service_provider":         text("Who runs the mail service, where Aurinko tells it."),
+		"email2":                   text("Second e-mail address of the account."),
+		"name2":                    text("Second name of the account."),
+		"server_url2":              text("Second URL of the mail server, where there are two."),
+		"native_scopes":            names("What the mail service itself calls the scopes it has granted."),
+		"token_issued_at":          text("When the account's token was issued (RFC 3339)."),
+		"authorized_at":            text("When access was granted (RFC 3339)."),
+		"authorization_expires_at": text("When the granted access expires (RFC 3339)."),
+		"updated_at":               text("When the account was last changed (RFC 3339)."),
+	})
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "An account of any kind: a service account, a managed account or a personal one. No secret is read.",
+		Attributes:          attributes,
+	}
+}
+
+func (d *dataSource) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
+	d.client = diags.Client(req.ProviderData, &resp.Diagnostics)
+}
+
+func (d *dataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
+	defer diags.Recover("read the account", &resp.Diagnostics)
+	var config model
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	id, err := aurinko.ParseAccountID(config.ID.ValueString())
+	if err != nil {
+		resp.Diagnostics.AddAttributeError(path.Root("id"), "Invalid account id", err.Error())
+		return
+	}
+	account, err := d.client.FindAccount(ctx, id)
+	if aurinko.IsNotFound(err) {
+		resp.Diagnostics.AddAttributeError(path.Root("id"), "No such account", fmt.Sprintf(
+			"The Aurinko application that the provider speaks for has no account %s, and no service account either. "+
+				"Check the id, and that the provider block is that of the application which has the account.", id))
+		return
+	}
+	if err != nil {
+		resp.Diagnostics.Append(diags.Failure("read the account", err, ""))
+		return
+	}
+	if config.PingProvider.ValueBool() {
+		account, err = d.client.PingAccount(ctx, account)
+		var unpingable *aurinko.UnpingableError
+		if errors.As(err, &unpingable) {
+			resp.Diagnostics.AddAttributeError(path.Root("ping_provider"), "The mail service cannot be asked",
+				fmt.Sprintf("Account %s: %s. Leave `ping_provider` out: `token_status` then tells what Aurinko last saw.", id, unpingable))
+			return
+		}
+		if err != nil {
+			resp.Diagnostics.Append(diags.Failure("have the mail service of the account asked", err,
+				"Leave `ping_provider` out to read the account without asking the mail service."))
+			return
+		}
+	}
+	read := fromAPI(account)
+	read.PingProvider = config.PingProvider
+	resp.Diagnostics.Append(resp.State.Set(ctx, &read)...)
+}
+
+func text(description string) schema.Attribute {
+	return schema.StringAttribute{MarkdownDescription: description, Computed: true}
+}
+
+func names(description string) schema.Attribute {
+	return schema.SetAttribute{MarkdownDescription: description, ElementType: types.StringType, Computed: true}
+}
+
+func flag(description string) schema.Attribute {
+	return schema.BoolAttribute{MarkdownDescription: description, Computed: true}
+}
+
+// recordAttributes are what a list tells of an account: what it can be imported
+// and declared with, and whether it works. They are few on purpose, since a list
+// may have tens of thousands: 14 fit into the smaller size of a map, which is
+// what Terraform's own form of an object is.
+func recordAttributes() map[string]schema.Attribute {
+	return map[string]schema.Attribute{
+		"id":            text("Id of the account, which is its import id too."),
+		"parent_id":     text("Id of the service account that a managed account is reached through."),
+		"type":          text("`daemon` for a service account, `managed`, or `personal`."),
+		"service_type":  text("Aurinko's name of the mail service."),
+		"email":         text("E-mail address of the account."),
+		"login":         text("Login name of the account."),
+		"name":          text("Name of the account."),
+		"client_org_id": text("Your own id of the organisation that the account belongs to."),
+		"auth_org_id":   text("Id of the organisation at the mail service."),
+		"timezone":      text("Time zone of the mailbox."),
+		"scopes":        names("Aurinko scopes, by the API's names."),
+		"copy_to_sent":  flag("Whether Aurinko puts a copy of what it sends into the mailbox's sent folder."),
+		"trust_server":  flag("Whether Aurinko accepts the mail server's certificate without checking it."),
+		"token_status":  text("`active`; `invalid`, when the mail service refuses Aurinko for now; or `dead`, when access has to be granted again."),
+	}
+}

@@ -1,0 +1,100 @@
+package account
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+
+	"github.com/aurinko/terraform-provider-aurinko/internal/aurinko"
+	"github.com/aurinko/terraform-provider-aurinko/internal/diags"
+	"github.com/aurinko/terraform-provider-aurinko/internal/validate"
+)
+
+var _ datasource.DataSourceWithConfigure = (*listDataSource)(nil)
+
+// listDataSource is aurinko_accounts, or aurinko_service_accounts.
+type listDataSource struct {
+	client  *aurinko.Client
+	service bool
+}
+
+// NewAccountsDataSource makes the data source aurinko_accounts.
+func NewAccountsDataSource() datasource.DataSource { return &listDataSource{} }
+
+// NewServiceAccountsDataSource makes the data source aurinko_service_accounts.
+func NewServiceAccountsDataSource() datasource.DataSource { return &listDataSource{service: true} }
+
+func (d *listDataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_accounts"
+	if d.service {
+		resp.TypeName = req.ProviderTypeName + "_service_accounts"
+	}
+}
+
+func (d *listDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
+	description := "The accounts that Aurinko lists for the application, managed and personal ones. " +
+		"It is not documented whether Aurinko lists all of them: a server may leave managed accounts out, or have service accounts among them, so look at `type`."
+	serviceType := validate.AccountServiceType()
+	if d.service {
+		description = "The service accounts of the application."
+		serviceType = validate.DaemonServiceType()
+	}
+	filter := func(description string, rule validator.String) schema.Attribute {
+		return schema.StringAttribute{MarkdownDescription: description, Optional: true, Validators: []validator.String{rule}}
+	}
+	resp.Schema = schema.Schema{
+		MarkdownDescription: description + " No secret is read. Filters narrow the list together; when they match nothing, it is empty.",
+		Attributes: map[string]schema.Attribute{
+			"client_org_id": filter("Only the accounts with this id of your own for the organisation.", stringvalidator.LengthAtLeast(1)),
+			"auth_org_id":   filter("Only the accounts of the organisation with this id at the mail service, such as a domain or a tenant id.", stringvalidator.LengthAtLeast(1)),
+			"service_type":  filter("Only the accounts of this mail service, by Aurinko's name such as `Google`, `Office365` or `EWS`.", serviceType),
+			"email":         filter("Only the accounts with this e-mail address. Upper and lower case mean the same. Aurinko cannot filter by it, so everything is listed and looked through.", validate.Email()),
+			"accounts": schema.ListNestedAttribute{
+				MarkdownDescription: "The accounts, in the order of their ids. `aurinko_account` tells more of one.",
+				Computed:            true,
+				NestedObject:        schema.NestedAttributeObject{Attributes: recordAttributes()},
+			},
+		},
+	}
+}
+
+func (d *listDataSource) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
+	d.client = diags.Client(req.ProviderData, &resp.Diagnostics)
+}
+
+func (d *listDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
+	goal, advice := "list the accounts", ""
+	if d.service {
+		goal = "list the service accounts"
+	}
+	defer diags.Recover(goal, &resp.Diagnostics)
+	var config filterModel
+	resp.Diagnostics.Append(config.get(ctx, req.Config)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	if !config.ServiceType.IsNull() {
+		advice = "Check `service_type`: Aurinko may know no mail service of this name, or none whose accounts are listed here."
+	}
+	var accounts []aurinko.Account
+	for account, err := range d.client.FilteredAccounts(ctx, d.service, config.filter()) {
+		if err != nil {
+			resp.Diagnostics.Append(diags.Failure(goal, err, advice))
+			return
+		}
+		accounts = append(accounts, account)
+	}
+	var attributes map[string]tftypes.Value
+	if err := req.Config.Raw.As(&attributes); err != nil {
+		resp.Diagnostics.Append(diags.Failure(goal, err, ""))
+		return
+	}
+	// The state is set in Terraform's own form: to have the framework make it of
+	// a model allocates more than twice as much, gigabytes for 50,000 accounts.
+	attributes["accounts"] = toTerraform(sorted(accounts))
+	resp.State.Raw = tftypes.NewValue(req.Config.Raw.Type(), attributes)
+}

@@ -1,0 +1,219 @@
+package account
+
+import (
+	"cmp"
+	"context"
+	"slices"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+
+	"github.com/aurinko/terraform-provider-aurinko/internal/aurinko"
+)
+
+// model is the data source aurinko_account.
+type model struct {
+	ID                     types.String `tfsdk:"id"`
+	PingProvider           types.Bool   `tfsdk:"ping_provider"`
+	ParentID               types.String `tfsdk:"parent_id"`
+	Type                   types.String `tfsdk:"type"`
+	ServiceType            types.String `tfsdk:"service_type"`
+	ServiceProvider        types.String `tfsdk:"service_provider"`
+	Email                  types.String `tfsdk:"email"`
+	Email2                 types.String `tfsdk:"email2"`
+	Login                  types.String `tfsdk:"login"`
+	MailboxAddress         types.String `tfsdk:"mailbox_address"`
+	Name                   types.String `tfsdk:"name"`
+	Name2                  types.String `tfsdk:"name2"`
+	ServerURL              types.String `tfsdk:"server_url"`
+	ServerURL2             types.String `tfsdk:"server_url2"`
+	ClientOrgID            types.String `tfsdk:"client_org_id"`
+	AuthOrgID              types.String `tfsdk:"auth_org_id"`
+	AuthUserID             types.String `tfsdk:"auth_user_id"`
+	UserID                 types.String `tfsdk:"user_id"`
+	Timezone               types.String `tfsdk:"timezone"`
+	Scopes                 []string     `tfsdk:"scopes"`        // nil: null
+	NativeScopes           []string     `tfsdk:"native_scopes"` // nil: null
+	CopyToSent             types.Bool   `tfsdk:"copy_to_sent"`
+	TrustServer            types.Bool   `tfsdk:"trust_server"`
+	TokenStatus            types.String `tfsdk:"token_status"`
+	TokenError             types.String `tfsdk:"token_error"`
+	TokenIssuedAt          types.String `tfsdk:"token_issued_at"`
+	AuthorizedAt           types.String `tfsdk:"authorized_at"`
+	AuthorizationExpiresAt types.String `tfsdk:"authorization_expires_at"`
+	CreatedAt              types.String `tfsdk:"created_at"`
+	UpdatedAt              types.String `tfsdk:"updated_at"`
+}
+
+func fromAPI(account aurinko.AccountDetails) model {
+	return model{
+		ID:                     types.StringValue(account.ID.String()),
+		ParentID:               told(parentOf(account.Account)),
+		Type:                   told(typeOf(account.Account)),
+		ServiceType:            told(account.ServiceType),
+		ServiceProvider:        told(account.ServiceProvider),
+		Email:                  told(account.Email),
+		Email2:                 told(account.Email2),
+		Login:                  told(account.LoginString),
+		MailboxAddress:         told(account.MailboxAddress),
+		Name:                   told(account.Name),
+		Name2:                  told(account.Name2),
+		ServerURL:              told(account.ServerURL),
+		ServerURL2:             told(account.ServerURL2),
+		ClientOrgID:            told(account.ClientOrgID),
+		AuthOrgID:              told(account.AuthOrgID),
+		AuthUserID:             told(account.AuthUserID),
+		UserID:                 told(account.UserID),
+		Timezone:               told(account.Timezone),
+		Scopes:                 canonical(account.AuthScopes),
+		NativeScopes:           distinct(account.AuthNativeScopes),
+		CopyToSent:             types.BoolPointerValue(account.CopyToSent),
+		TrustServer:            types.BoolPointerValue(account.TrustServer),
+		TokenStatus:            told(account.TokenStatus),
+		TokenError:             told(account.TokenError),
+		TokenIssuedAt:          told(account.TokenIssuedAt),
+		AuthorizedAt:           told(account.AuthObtainedAt),
+		AuthorizationExpiresAt: told(account.AuthExpiresAt),
+		CreatedAt:              told(account.CreatedAt),
+		UpdatedAt:              told(account.UpdatedAt),
+	}
+}
+
+// filterModel is what is configured in the data sources aurinko_accounts and
+// aurinko_service_accounts.
+type filterModel struct {
+	ClientOrgID, AuthOrgID, ServiceType, Email types.String
+}
+
+func (m *filterModel) get(ctx context.Context, config tfsdk.Config) diag.Diagnostics {
+	var diagnostics diag.Diagnostics
+	for name, value := range map[string]*types.String{
+		"client_org_id": &m.ClientOrgID, "auth_org_id": &m.AuthOrgID, "service_type": &m.ServiceType, "email": &m.Email,
+	} {
+		diagnostics.Append(config.GetAttribute(ctx, path.Root(name), value)...)
+	}
+	return diagnostics
+}
+
+func (m *filterModel) filter() aurinko.AccountFilter {
+	return aurinko.AccountFilter{
+		ClientOrgID: m.ClientOrgID.ValueString(),
+		AuthOrgID:   m.AuthOrgID.ValueString(),
+		ServiceType: m.ServiceType.ValueString(),
+		Email:       m.Email.ValueString(),
+	}
+}
+
+var (
+	stringSet  = tftypes.Set{ElementType: tftypes.String}
+	recordType = func() tftypes.Object {
+		types := map[string]tftypes.Type{}
+		for name, attribute := range recordAttributes() {
+			types[name] = attribute.GetType().TerraformType(context.Background())
+		}
+		return tftypes.Object{AttributeTypes: types}
+	}()
+)
+
+// toTerraform is the attribute accounts in Terraform's own form.
+func toTerraform(accounts []aurinko.Account) tftypes.Value {
+	records := make([]tftypes.Value, len(accounts))
+	for i, account := range accounts {
+		records[i] = tftypes.NewValue(recordType, map[string]tftypes.Value{
+			"id":            rawText(account.ID.String()),
+			"parent_id":     rawText(parentOf(account)),
+			"type":          rawText(typeOf(account)),
+			"service_type":  rawText(account.ServiceType),
+			"email":         rawText(account.Email),
+			"login":         rawText(account.LoginString),
+			"name":          rawText(account.Name),
+			"client_org_id": rawText(account.ClientOrgID),
+			"auth_org_id":   rawText(account.AuthOrgID),
+			"timezone":      rawText(account.Timezone),
+			"scopes":        rawSet(canonical(account.AuthScopes)),
+			"token_status":  rawText(account.TokenStatus),
+			"copy_to_sent":  rawFlag(account.CopyToSent),
+			"trust_server":  rawFlag(account.TrustServer),
+		})
+	}
+	return tftypes.NewValue(tftypes.List{ElementType: recordType}, records)
+}
+
+func rawText(text string) tftypes.Value {
+	if text == "" {
+		return tftypes.NewValue(tftypes.String, nil)
+	}
+	return tftypes.NewValue(tftypes.String, text)
+}
+
+func rawFlag(flag *bool) tftypes.Value {
+	if flag == nil {
+		return tftypes.NewValue(tftypes.Bool, nil)
+	}
+	return tftypes.NewValue(tftypes.Bool, *flag)
+}
+
+func rawSet(names []string) tftypes.Value {
+	if names == nil {
+		return tftypes.NewValue(stringSet, nil)
+	}
+	elements := make([]tftypes.Value, len(names))
+	for i, name := range names {
+		elements[i] = tftypes.NewValue(tftypes.String, name)
+	}
+	return tftypes.NewValue(stringSet, elements)
+}
+
+// told is null for what the API does not tell.
+func told(text string) types.String {
+	if text == "" {
+		return types.StringNull()
+	}
+	return types.StringValue(text)
+}
+
+func parentOf(account aurinko.Account) string {
+	if account.ParentID == 0 {
+		return ""
+	}
+	return account.ParentID.String()
+}
+
+// typeOf is the type of an account, also where it only shows in other fields.
+func typeOf(account aurinko.Account) string {
+	switch {
+	case account.Type != "":
+		return account.Type
+	case account.Daemon:
+		return aurinko.TypeService
+	case account.ParentID != 0:
+		return aurinko.TypeManaged
+	}
+	return ""
+}
+
+// canonical keeps nil, which is for scopes that are not told.
+func canonical(scopes aurinko.ScopeNames) []string {
+	if scopes == nil {
+		return nil
+	}
+	return aurinko.CanonicalScopes(scopes)
+}
+
+// distinct takes each name once, as a set wants it. It keeps nil as well.
+func distinct(names []string) []string {
+	names = slices.Clone(names)
+	slices.Sort(names)
+	return slices.Compact(names)
+}
+
+// sorted puts accounts into the order of their ids, and takes each once: pages
+// that move can bring one twice, and a plan must not depend on the order in
+// which Aurinko lists them.
+func sorted(accounts []aurinko.Account) []aurinko.Account {
+	slices.SortStableFunc(accounts, func(a, b aurinko.Account) int { return cmp.Compare(a.ID, b.ID) })
+	return slices.CompactFunc(accounts, func(a, b aurinko.Account) bool { return a.ID == b.ID })
+}

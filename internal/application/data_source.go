@@ -1,0 +1,105 @@
+// Package application has the data sources about the Aurinko application
+// itself: aurinko_application and aurinko_oauth_registrations.
+package application
+
+import (
+	"context"
+	"slices"
+
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/aurinko/terraform-provider-aurinko/internal/aurinko"
+	"github.com/aurinko/terraform-provider-aurinko/internal/diags"
+)
+
+var _ datasource.DataSourceWithConfigure = (*dataSource)(nil)
+
+// dataSource is aurinko_application.
+type dataSource struct{ client *aurinko.Client }
+
+// NewDataSource makes the data source aurinko_application.
+func NewDataSource() datasource.DataSource { return &dataSource{} }
+
+type model struct {
+	ID                      types.String `tfsdk:"id"`
+	Name                    types.String `tfsdk:"name"`
+	ApplicationType         types.String `tfsdk:"application_type"`
+	Capabilities            []string     `tfsdk:"capabilities"` // nil: null
+	SyncAvailable           types.Bool   `tfsdk:"sync_available"`
+	InternalServicesEnabled types.Bool   `tfsdk:"internal_services_enabled"`
+	Trial                   types.Bool   `tfsdk:"trial"`
+	OutlookManifestID       types.String `tfsdk:"outlook_manifest_id"`
+	CreatedAt               types.String `tfsdk:"created_at"`
+}
+
+func (d *dataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_application"
+}
+
+func (d *dataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "The Aurinko application that the provider speaks for. No secret is read. What Aurinko does not tell is null.",
+		Attributes: map[string]schema.Attribute{
+			"id":               text("Id of the application at Aurinko. It is not the Client ID."),
+			"name":             text("Name of the application."),
+			"application_type": text("Aurinko's name of the kind of application."),
+			"capabilities": schema.SetAttribute{
+				MarkdownDescription: "What the application may use, by Aurinko's names.", ElementType: types.StringType, Computed: true,
+			},
+			"sync_available":            flag("Whether the application may use Aurinko's synchronisation."),
+			"internal_services_enabled": flag("Whether Aurinko's internal services are enabled for the application."),
+			"trial":                     flag("Whether the application is on trial."),
+			"outlook_manifest_id":       text("Id of the application's manifest for Outlook."),
+			"created_at":                text("When the application was created (RFC 3339)."),
+		},
+	}
+}
+
+func (d *dataSource) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
+	d.client = diags.Client(req.ProviderData, &resp.Diagnostics)
+}
+
+func (d *dataSource) Read(ctx context.Context, _ datasource.ReadRequest, resp *datasource.ReadResponse) {
+	defer diags.Recover("read the application", &resp.Diagnostics)
+	application, err := d.client.Application(ctx)
+	if err != nil {
+		resp.Diagnostics.Append(diags.Failure("read the application", err, ""))
+		return
+	}
+	resp.Diagnostics.Append(resp.State.Set(ctx, &model{
+		ID:                      told(string(application.ID)),
+		Name:                    told(application.Name),
+		ApplicationType:         told(application.ApplicationType),
+		Capabilities:            distinct(application.Capabilities),
+		SyncAvailable:           types.BoolPointerValue(application.SyncAvailable),
+		InternalServicesEnabled: types.BoolPointerValue(application.InternalServicesEnabled),
+		Trial:                   types.BoolPointerValue(application.Trial),
+		OutlookManifestID:       told(string(application.OutlookManifestID)),
+		CreatedAt:               told(application.CreatedAt),
+	})...)
+}
+
+func text(description string) schema.Attribute {
+	return schema.StringAttribute{MarkdownDescription: description, Computed: true}
+}
+
+func flag(description string) schema.Attribute {
+	return schema.BoolAttribute{MarkdownDescription: description, Computed: true}
+}
+
+// told is null for what the API does not tell.
+func told(text string) types.String {
+	if text == "" {
+		return types.StringNull()
+	}
+	return types.StringValue(text)
+}
+
+// distinct takes each name once, as a set wants it. It keeps nil.
+func distinct(names []string) []string {
+	names = slices.Clone(names)
+	slices.Sort(names)
+	return slices.Compact(names)
+}

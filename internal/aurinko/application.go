@@ -1,0 +1,49 @@
+package aurinko
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+	"strings"
+)
+
+// Application is the Aurinko application that the client speaks for [S]. Any
+// field can be absent. Its signing secret, which the API answers too, is never
+// decoded.
+type Application struct {
+	ID                      Identifier `json:"id"`
+	Name                    string     `json:"name"`
+	ApplicationType         string     `json:"applicationType"`
+	SyncAvailable           *bool      `json:"syncAvailable"`
+	InternalServicesEnabled *bool      `json:"internalServicesEnabled"`
+	Trial                   *bool      `json:"trial"`
+	OutlookManifestID       Identifier `json:"outlookManifestId"`
+	Capabilities            []string   `json:"capabilities"` // nil when not told
+	CreatedAt               string     `json:"createdAt"`    // RFC 3339
+}
+
+// Identifier is an id whose type is not documented: a number or a text.
+type Identifier string
+
+// UnmarshalJSON reads a number as it is written, a text, or null.
+func (id *Identifier) UnmarshalJSON(data []byte) error {
+	if !strings.HasPrefix(string(data), `"`) {
+		var number json.Number
+		err := json.Unmarshal(data, &number)
+		*id = Identifier(number)
+		return err
+	}
+	return json.Unmarshal(data, (*string)(id))
+}
+
+// Application reads the application [S].
+func (c *Client) Application(ctx context.Context) (Application, error) {
+	var application Application
+	_, err := c.do(ctx, request{
+		method: http.MethodGet, route: "/am/application", path: []string{"am", "application"}, repeatable: true,
+	}, &application)
+	if err != nil {
+		return Application{}, err
+	}
+	return application, nil
+}

@@ -1,0 +1,96 @@
+package scopes
+
+import (
+	"cmp"
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/function"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/aurinko/terraform-provider-aurinko/internal/customtype"
+	"github.com/aurinko/terraform-provider-aurinko/internal/validate"
+)
+
+var (
+	_ function.Function = (*graphPermissions)(nil)
+	_ function.Function = (*canonicalScopes)(nil)
+)
+
+// scopesParameter takes what the data source takes in its attribute scopes.
+var scopesParameter = function.SetParameter{
+	Name:                "scopes",
+	MarkdownDescription: "Aurinko scopes, at least one. The guides' names (`Mail.ReadOnly`) and the API's names (`Mail.Read`) mean the same.",
+	CustomType:          customtype.ScopesType{},
+	Validators:          []function.SetParameterValidator{setvalidator.SizeAtLeast(1), validate.Scopes()},
+}
+
+type graphPermissions struct{}
+
+// NewGraphPermissions makes the function graph_permissions.
+func NewGraphPermissions() function.Function { return &graphPermissions{} }
+
+func (*graphPermissions) Metadata(_ context.Context, _ function.MetadataRequest, resp *function.MetadataResponse) {
+	resp.Name = "graph_permissions"
+}
+
+func (*graphPermissions) Definition(_ context.Context, _ function.DefinitionRequest, resp *function.DefinitionResponse) {
+	resp.Definition = function.Definition{
+		Summary: "The Microsoft Graph permissions that an app registration needs for Aurinko scopes.",
+		MarkdownDescription: "Returns the names of all Microsoft Graph permissions that an app registration at Microsoft Entra needs for Aurinko scopes, sorted: " +
+			"the same as `all_permissions` of the data source `aurinko_scope_mapping`. Those of type `delegated` include the permissions that Aurinko asks for besides, " +
+			"such as `offline_access`. A scope without a documented permission of the type is an error. It works offline.",
+		Parameters: []function.Parameter{
+			scopesParameter,
+			function.StringParameter{
+				Name:                "permission_type",
+				MarkdownDescription: "`delegated` for `aurinko_office365_oauth`, `application` for `aurinko_office365_daemon`. `null` means `delegated`.",
+				AllowNullValue:      true,
+				Validators:          []function.StringParameterValidator{stringvalidator.OneOf(Delegated, Application)},
+			},
+		},
+		Return: function.ListReturn{ElementType: types.StringType},
+	}
+}
+
+func (*graphPermissions) Run(ctx context.Context, req function.RunRequest, resp *function.RunResponse) {
+	var scopes customtype.Scopes
+	var permissionType types.String
+	if resp.Error = req.Arguments.Get(ctx, &scopes, &permissionType); resp.Error != nil {
+		return
+	}
+	mapping, err := Map(scopes.Canonical(), cmp.Or(permissionType.ValueString(), Delegated))
+	if err != nil {
+		resp.Error = validate.ArgumentError(0, explain(err))
+		return
+	}
+	resp.Error = resp.Result.Set(ctx, mapping.All)
+}
+
+type canonicalScopes struct{}
+
+// NewCanonicalScopes makes the function canonical_scopes.
+func NewCanonicalScopes() function.Function { return &canonicalScopes{} }
+
+func (*canonicalScopes) Metadata(_ context.Context, _ function.MetadataRequest, resp *function.MetadataResponse) {
+	resp.Name = "canonical_scopes"
+}
+
+func (*canonicalScopes) Definition(_ context.Context, _ function.DefinitionRequest, resp *function.DefinitionResponse) {
+	resp.Definition = function.Definition{
+		Summary: "Aurinko scopes by the API's names.",
+		MarkdownDescription: "Returns Aurinko scopes by the names that the API has for them, sorted and each once: the same as `canonical_scopes` of the data source " +
+			"`aurinko_scope_mapping`. It works offline. Resources and data sources of this provider take both names; this is for whatever does not.",
+		Parameters: []function.Parameter{scopesParameter},
+		Return:     function.ListReturn{ElementType: types.StringType},
+	}
+}
+
+func (*canonicalScopes) Run(ctx context.Context, req function.RunRequest, resp *function.RunResponse) {
+	var scopes customtype.Scopes
+	if resp.Error = req.Arguments.Get(ctx, &scopes); resp.Error != nil {
+		return
+	}
+	resp.Error = resp.Result.Set(ctx, scopes.Canonical())
+}
