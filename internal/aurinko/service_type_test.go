@@ -13,7 +13,7 @@ func TestNearestServiceType(t *testing.T) {
 		"OFFICE 365": {1, "Office365"},
 		"SlackBat":   {3, "SlackBot"},
 		"Zoom":       {1, ""},
-		"Zoom ":      {3, "Zoho"},
+		"Zoom ":      {3, "ZoomBot"},
 		"Ews":        {3, "EWS"},
 		"":           {2, ""},
 		"Gmail":      {2, ""},
