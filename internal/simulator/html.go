@@ -110,9 +110,13 @@ type layout struct {
 }
 
 func renderPage(page *template.Template, status int, forms string, l layout) reply {
+	return renderPart(page, "layout.html", status, forms, l)
+}
+
+func renderPart(page *template.Template, part string, status int, forms string, l layout) reply {
 	l.Nonce = rand.Text()
 	var body bytes.Buffer
-	if err := page.Execute(&body, l); err != nil { // writing to a buffer does not fail
+	if err := page.ExecuteTemplate(&body, part, l); err != nil { // writing to a buffer does not fail
 		panic(fmt.Sprintf("simulator: a page cannot be rendered: %v", err))
 	}
 	header := pageHeader(l.Nonce, forms)
@@ -251,8 +255,14 @@ func (s *Server) overview() overview {
 	return o
 }
 
+// overviewPage shows what the application holds. The page's own script asks
+// for what is within the body alone: the rest would come with another nonce.
 func (s *Server) overviewPage(r *http.Request) reply {
-	return renderPage(overviewTemplate, http.StatusOK, "'none'", layout{
+	part := "layout.html"
+	if r.URL.Query().Get("part") == "live" {
+		part = "page"
+	}
+	return renderPart(overviewTemplate, part, http.StatusOK, "'none'", layout{
 		Title:   "Aurinko simulator",
 		Refresh: r.URL.Query().Get("refresh") != "off",
 		Body:    s.overview(),

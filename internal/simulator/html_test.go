@@ -52,6 +52,10 @@ func TestOverview(t *testing.T) {
 	}
 	a.overviewPage("/?refresh=off&x=<script>").says(200, "Load this page again")
 	a.do("POST", "/", nil).refused(404, "not_found", "No such endpoint")
+	live := a.overviewPage("/?part=live")
+	if strings.Contains(live.raw, "<style") || strings.Contains(live.raw, "<script") || !strings.Contains(live.raw, `<table id="accounts" data-live>`) {
+		t.Errorf("what the script asks for: %s", live.raw)
+	}
 	head := a.do("HEAD", "/", nil)
 	if head.status != 200 || head.raw != "" || !strings.HasPrefix(head.header.Get("Content-Type"), "text/html") {
 		t.Errorf("HEAD: %d %v %s", head.status, head.header, head.raw)
