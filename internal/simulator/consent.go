@@ -223,7 +223,7 @@ func (s *Server) readConsent(c *call, accountType string, serviceTypes, paramete
 
 	asked.returnURL, err = s.checkReturnURL(query.Get("returnUrl"))
 	if err != nil {
-		problem("%s", err)
+		problem("%s.", err)
 	}
 
 	asked.prefill(query)
@@ -267,24 +267,24 @@ func (c *consent) prefill(query url.Values) {
 // an error in the words of the page.
 func (s *Server) checkReturnURL(text string) (*url.URL, error) {
 	if text == "" {
-		return nil, errors.New("returnUrl is missing: the browser could not come back.")
+		return nil, errors.New("returnUrl is missing: the browser could not come back")
 	}
 	u, err := parseReturnURL(text)
 	if err != nil {
-		return nil, fmt.Errorf("returnUrl %s.", err)
+		return nil, fmt.Errorf("returnUrl %w", err)
 	}
 	query, err := url.ParseQuery(u.RawQuery)
 	if err != nil {
-		return nil, errors.New("returnUrl has a query that cannot be parsed.")
+		return nil, errors.New("returnUrl has a query that cannot be parsed")
 	}
 	for _, name := range returnParameters {
 		if query.Has(name) {
-			return nil, fmt.Errorf("returnUrl has a parameter %s of its own, which the answer would come in.", name)
+			return nil, fmt.Errorf("returnUrl has a parameter %s of its own, which the answer would come in", name)
 		}
 	}
 	if len(s.returnURLs) == 0 {
 		if !isLoopbackName(u.Hostname()) {
-			return nil, fmt.Errorf("returnUrl leads to %s, which is not registered. The simulator was started without return URLs and takes loopback addresses alone.", quoted(u.Host))
+			return nil, fmt.Errorf("returnUrl leads to %s, which is not registered. The simulator was started without return URLs and takes loopback addresses alone", quoted(u.Host))
 		}
 		return u, nil
 	}
@@ -293,7 +293,7 @@ func (s *Server) checkReturnURL(text string) (*url.URL, error) {
 			return u, nil
 		}
 	}
-	return nil, fmt.Errorf("returnUrl leads to %s, which is not a return URL that is registered for the application.", quoted(u.Scheme+"://"+u.Host+u.EscapedPath()))
+	return nil, fmt.Errorf("returnUrl leads to %s, which is not a return URL that is registered for the application", quoted(u.Scheme+"://"+u.Host+u.EscapedPath()))
 }
 
 // parseReturnURL says what is wrong with a URL in words that follow its name.
