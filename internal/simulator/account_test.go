@@ -524,25 +524,3 @@ func TestApplicationAndOwnAccount(t *testing.T) {
 		t.Errorf("after the token was revoked: %s", got.raw)
 	}
 }
-
-func TestCodes(t *testing.T) {
-	t.Parallel()
-	a := start(t, Options{Manners: Manners{Created201: true}})
-	a.do("POST", "/v1/auth/token/unknown", nil).refused(404, "not_found", "code")
-
-	code := a.IssueCode(Account{Type: Daemon, ServiceType: "Office365", AuthOrgID: "tenant"})
-	res := a.do("POST", "/v1/auth/token/"+code, nil)
-	if res.status != http.StatusCreated {
-		t.Errorf("got %d %s", res.status, res.raw)
-	}
-	a.do("POST", "/v1/auth/token/"+code, nil).refused(404, "not_found", "code")
-
-	id := res.id("accountId")
-	first, _ := a.Account(id)
-	code = a.IssueCode(Account{ID: id, Type: Daemon, ServiceType: "Office365", AuthOrgID: "tenant", Name: "again"})
-	res = a.do("POST", "/v1/auth/token/"+code, nil)
-	second, _ := a.Account(id)
-	if res.status != http.StatusOK || res.id("accountId") != id || second.Name != "again" || second.CreatedAt != first.CreatedAt || second.UserID != first.UserID {
-		t.Errorf("got %d %s, stored %+v", res.status, res.raw, second)
-	}
-}

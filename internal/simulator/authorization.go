@@ -1,19 +1,44 @@
 package simulator
 
 import (
+	"cmp"
 	"crypto/rand"
 	"net/http"
 	"slices"
 	"strconv"
+	"time"
 )
 
-// IssueCode returns the code that a consent to an account ends in. Exchanging
-// it writes the account: anew, or over the one with its ID.
-func (s *Server) IssueCode(a Account) string {
+// A Grant is what somebody has consented to: what the code of a consent flow
+// stands for.
+type Grant struct {
+	ServiceType string
+	Scopes      []string // the API's names
+	ClientOrgID string
+	AuthOrgID   string // the organisation at the mail service
+	Email       string // who has consented
+	AccountID   int64  // the account that is authorised again; 0 for a new one
+	Daemon      bool   // a service account; by default a personal one
+}
+
+// An issuedCode is a code that was not exchanged yet.
+type issuedCode struct {
+	grant Grant
+	at    time.Time
+}
+
+// codeLifetime is for how long a code can be exchanged [inferred: the reference
+// names no time].
+const codeLifetime = 10 * time.Minute
+
+// IssueCode returns the code that a consent ends in. Exchanging it, once and
+// soon, writes the account.
+func (s *Server) IssueCode(grant Grant) string {
+	grant.Scopes = slices.Clone(grant.Scopes)
 	code := rand.Text()
 	s.store.lock.Lock()
 	defer s.store.lock.Unlock()
-	s.store.codes[code] = *a.clone()
+	s.store.codes[code] = issuedCode{grant: grant, at: s.now()}
 	return code
 }
 
@@ -25,14 +50,46 @@ func (s *Server) exchangeCode(c *call) (answer, error) {
 		return answer{}, refuse(http.StatusNotFound, "Unknown or used code")
 	}
 	delete(s.store.codes, c.path["code"])
-	a := &issued
-	existing, exists := s.store.get(a.ID)
-	if exists {
-		a.CreatedAt, a.UserID = existing.CreatedAt, existing.UserID
+	now := s.now()
+	if now.Sub(issued.at) > codeLifetime {
+		return answer{}, badRequest("The code has expired")
 	}
-	a.complete(s.now())
-	s.store.add(a)
-	return c.created(!exists, saveResult(a)), nil
+	grant := issued.grant
+	if grant.AccountID == 0 {
+		a := grant.account()
+		a.complete(now)
+		s.store.add(a)
+		return c.created(true, saveResult(a)), nil
+	}
+	existing, ok := s.store.get(grant.AccountID)
+	if !ok {
+		return answer{}, noAccount(grant.AccountID)
+	}
+	a := existing.clone()
+	a.AuthScopes = grant.Scopes
+	a.Email = cmp.Or(grant.Email, a.Email)
+	a.TokenStatus, a.TokenError = "active", ""
+	a.AuthObtainedAt, a.TokenIssuedAt, a.UpdatedAt = now, now, now
+	s.store.put(a)
+	return c.created(false, saveResult(a)), nil
+}
+
+// account is the new account that a grant makes.
+func (g Grant) account() *Account {
+	a := &Account{
+		Type:        Personal,
+		ServiceType: g.ServiceType,
+		AuthScopes:  g.Scopes,
+		ClientOrgID: g.ClientOrgID,
+		AuthOrgID:   g.AuthOrgID,
+		Email:       g.Email,
+		LoginString: g.Email,
+		Name:        cmp.Or(g.AuthOrgID, g.Email),
+	}
+	if g.Daemon {
+		a.Type = Daemon
+	}
+	return a
 }
 
 // ownAccount is the account that a call is made on behalf of. The lock is held.

@@ -74,7 +74,7 @@ func TestFileFollowsEveryChange(t *testing.T) {
 	}
 	for name, change := range map[string]func(){
 		"update": func() { a.UpdateAccount(id, func(account *Account) { account.Name = "new" }) },
-		"code":   func() { a.ok("POST", "/v1/auth/token/"+a.IssueCode(Account{}), nil) },
+		"code":   func() { a.ok("POST", "/v1/auth/token/"+a.IssueCode(Grant{}), nil) },
 		"remove reg": func() {
 			a.RemoveOAuthReg("Zoho", false)
 		},

@@ -52,6 +52,11 @@ type Options struct {
 
 	Manners Manners
 
+	// ReturnURLs are where a consent flow may send the browser back to, in any
+	// query: https, or http to a loopback address. Without any, every loopback
+	// address will do.
+	ReturnURLs []string
+
 	// File keeps the accounts and registrations, secrets included, readable to
 	// the owner alone. It is loaded by New and replaced after each change.
 	File string
@@ -73,11 +78,15 @@ type Server struct {
 	limit   *limiter // nil: no limit
 	started time.Time
 
+	returnURLs []*url.URL
+	consents   consents
+
 	mannersLock sync.RWMutex
 	manners     Manners
 }
 
-// New returns a server. It fails when Options.File is there and cannot be read.
+// New returns a server. It fails when Options.File is there and cannot be read,
+// and when a return URL cannot be one.
 func New(options Options) (*Server, error) {
 	if options.ClientID == "" {
 		options.ClientID = DefaultClientID
@@ -93,12 +102,19 @@ func New(options Options) (*Server, error) {
 	}
 	s := &Server{
 		options: options,
-		routes:  routes(),
+		routes:  slices.Concat(routes(), browserRoutes()),
 		store:   newStore(options.FirstID),
 		journal: journal{size: journalSize},
 		manners: options.Manners,
 	}
 	s.started = s.now()
+	for _, text := range options.ReturnURLs {
+		u, err := parseReturnURL(text)
+		if err != nil {
+			return nil, fmt.Errorf("the return URL %q %w", text, err)
+		}
+		s.returnURLs = append(s.returnURLs, u)
+	}
 	if options.RequestsPerSecond > 0 {
 		s.limit = newLimiter(options.RequestsPerSecond)
 	}
@@ -279,7 +295,21 @@ func (a answer) encode(m Manners) reply {
 
 // ServeHTTP answers one request. A fault that drops the connection ends in a
 // panic with http.ErrAbortHandler, as net/http wants it.
+//
+// The overview at / and what is sent to the wrong host are no requests to
+// Aurinko: the journal, the faults and the log have no part in them.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if misdirected(r) {
+		s.send(w, errorAnswer(&refusal{
+			status:  http.StatusMisdirectedRequest,
+			message: "The simulator is asked for by a host name that is not a loopback name; use localhost or 127.0.0.1",
+		}).encode(s.currentManners()))
+		return
+	}
+	if r.URL.Path == "/" && (r.Method == http.MethodGet || r.Method == http.MethodHead) {
+		s.send(w, s.overviewPage(r))
+		return
+	}
 	// The body is read first, whatever follows: the journal shows it, a fault
 	// may look at it, and net/http notices only then that a client has gone.
 	body, err := io.ReadAll(io.LimitReader(r.Body, maxBody+1))
@@ -304,7 +334,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	var out reply
 	if f.Status == 0 || f.AfterEffect {
-		out = s.serve(c, otherMethods).encode(c.manners)
+		out = s.serve(c, otherMethods)
 	}
 	if f.Status != 0 {
 		out = f.reply(c.manners)
@@ -314,18 +344,28 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	s.finish(entry, out.status, f)
 
+	if f.Truncate {
+		s.sendHead(w, out)
+		_, _ = w.Write(out.body[:len(out.body)/2])
+		_ = http.NewResponseController(w).Flush()
+		panic(http.ErrAbortHandler)
+	}
+	s.send(w, out)
+}
+
+func (s *Server) send(w http.ResponseWriter, out reply) {
+	s.sendHead(w, out)
+	_, _ = w.Write(out.body) // a client that has gone is its own affair
+}
+
+// sendHead announces the whole body.
+func (s *Server) sendHead(w http.ResponseWriter, out reply) {
 	for name, values := range out.header {
 		w.Header()[name] = values
 	}
 	w.Header().Set("Date", s.now().Format(http.TimeFormat))
 	w.Header().Set("Content-Length", fmt.Sprint(len(out.body)))
 	w.WriteHeader(out.status)
-	if f.Truncate {
-		_, _ = w.Write(out.body[:len(out.body)/2])
-		_ = http.NewResponseController(w).Flush()
-		panic(http.ErrAbortHandler)
-	}
-	_, _ = w.Write(out.body) // a client that has gone is its own affair
 }
 
 func (s *Server) finish(entry *Request, status int, f Fault) {
@@ -343,8 +383,15 @@ func (s *Server) finish(entry *Request, status int, f Fault) {
 	s.options.Log(entry.Method + " " + entry.Path + " " + outcome)
 }
 
-// serve checks what is common to all endpoints and calls the handler.
-func (s *Server) serve(c *call, otherMethods []string) answer {
+func (s *Server) serve(c *call, otherMethods []string) reply {
+	if page, ok := pageOfRoute(c.route); ok {
+		return page(s, c)
+	}
+	return s.serveAPI(c, otherMethods).encode(c.manners)
+}
+
+// serveAPI checks what is common to all endpoints and calls the handler.
+func (s *Server) serveAPI(c *call, otherMethods []string) answer {
 	a, err := s.handle(c, otherMethods)
 	if err == nil && c.request.Method != http.MethodGet {
 		err = s.keep()

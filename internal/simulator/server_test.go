@@ -72,12 +72,17 @@ func (a api) send(r *http.Request) result {
 	if err != nil {
 		a.t.Fatal(err)
 	}
+	return read(a.t, response)
+}
+
+func read(t *testing.T, response *http.Response) result {
+	t.Helper()
 	defer response.Body.Close()
 	raw, err := io.ReadAll(response.Body)
 	if err != nil {
-		a.t.Fatal(err)
+		t.Fatal(err)
 	}
-	res := result{t: a.t, status: response.StatusCode, header: response.Header, raw: string(raw)}
+	res := result{t: t, status: response.StatusCode, header: response.Header, raw: string(raw)}
 	decoder := json.NewDecoder(bytes.NewReader(raw))
 	decoder.UseNumber()
 	_ = decoder.Decode(&res.body) // what is no JSON has no fields
@@ -141,7 +146,7 @@ func with(o object, changes object) object {
 func TestRequestsThatReachNoEndpoint(t *testing.T) {
 	t.Parallel()
 	a := start(t, Options{})
-	for _, path := range []string{"/", "/v1", "/v1/am", "/v1/am/accounts/", "/v1/am/accounts/1/2", "/am/accounts", "/v1/auth/authorize"} {
+	for _, path := range []string{"/index.html", "/v1", "/v1/am", "/v1/am/accounts/", "/v1/am/accounts/1/2", "/am/accounts", "/v1/auth/authorize/"} {
 		a.do("GET", path, nil).refused(404, "not_found", "No such endpoint")
 	}
 	a.do("PATCH", "/v1/am/accounts/1", nil).refused(405, "method_not_allowed", "only GET, DELETE")

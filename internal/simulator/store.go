@@ -20,8 +20,8 @@ type store struct {
 	index    map[indexKey]map[int64]*Account
 	regs     map[regKey]OAuthReg
 
-	codes     map[string]Account // what each unused code stands for
-	noMailbox map[string]bool    // lower-cased e-mails
+	codes     map[string]issuedCode // what each unused code stands for
+	noMailbox map[string]bool       // lower-cased e-mails
 }
 
 func newStore(firstID int64) *store {
@@ -29,7 +29,7 @@ func newStore(firstID int64) *store {
 		nextID:    firstID,
 		index:     map[indexKey]map[int64]*Account{},
 		regs:      map[regKey]OAuthReg{},
-		codes:     map[string]Account{},
+		codes:     map[string]issuedCode{},
 		noMailbox: map[string]bool{},
 	}
 }

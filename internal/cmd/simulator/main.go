@@ -41,8 +41,14 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 		clientID     = flags.String("client-id", simulator.DefaultClientID, "client `id` of the Aurinko application")
 		clientSecret = flags.String("client-secret", simulator.DefaultClientSecret, "client `secret` of the Aurinko application")
 		rate         = flags.Int("rate", 250, "`requests` a second before the simulator answers 429; 0 is no limit")
+		returnURLs   []string
 		verbose      = flags.Bool("verbose", false, "log a line for each request")
 	)
+	flags.Func("return-url", "`URL` that a consent flow may send the browser back to; repeat it for several; default is any loopback address",
+		func(text string) error {
+			returnURLs = append(returnURLs, text)
+			return nil
+		})
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
@@ -61,6 +67,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 		ClientID:          *clientID,
 		ClientSecret:      *clientSecret,
 		RequestsPerSecond: *rate,
+		ReturnURLs:        returnURLs,
 		File:              *file,
 	}
 	if *verbose {
@@ -115,6 +122,7 @@ func serve(ctx context.Context, listener net.Listener, server *http.Server) erro
 
 func printUsage(w io.Writer, baseURL, clientID, clientSecret string) error {
 	_, err := fmt.Fprintf(w, `Aurinko simulator at %[1]s, stop it with Ctrl-C.
+What it holds is shown, live, at %[1]s/
 
 Point Terraform at it with environment variables:
 

@@ -69,6 +69,17 @@ func TestRun(t *testing.T) {
 		}
 	}
 
+	_, page, _ := strings.Cut(printed, "What it holds is shown, live, at ")
+	page, _, _ = strings.Cut(page, "\n")
+	shown, err := http.Get(page)
+	if err != nil {
+		t.Fatal(err)
+	}
+	shown.Body.Close()
+	if shown.StatusCode != http.StatusOK || !strings.HasPrefix(shown.Header.Get("Content-Type"), "text/html") {
+		t.Errorf("%s answers %s", page, shown.Status)
+	}
+
 	r, err := http.NewRequestWithContext(t.Context(), "POST", url+"/v1/am/accounts?userId=u&userAccount=primary",
 		strings.NewReader(`{"active":true,"serviceType":"IMAP","email":"a@example.com"}`))
 	if err != nil {
@@ -135,6 +146,7 @@ func TestRunRefusals(t *testing.T) {
 		{[]string{"-addr", "127.0.0.1:0", "-client-secret", ""}, "must not be empty"},
 		{[]string{"-addr", "127.0.0.1:0", "extra"}, `unexpected argument "extra"`},
 		{[]string{"-addr", "127.0.0.1:0", "-file", bad}, "not a file of the simulator"},
+		{[]string{"-addr", "127.0.0.1:0", "-return-url", "https://acme.example/back", "-return-url", "x"}, `the return URL "x" is not an absolute URL`},
 		{[]string{"-port", "1"}, "not defined: -port"},
 	} {
 		// A context that has ended: what is not refused stops at once.

@@ -1,0 +1,12 @@
+output "account_ids" {
+  description = "Aurinko's account id of each mailbox, for the calls of your own program."
+  value       = { for email, mailbox in aurinko_managed_account.mailbox : email => mailbox.id }
+}
+
+output "certificate" {
+  description = "The daemon's certificate: its thumbprint as Microsoft Entra shows it, and its end."
+  value = {
+    thumbprint = aurinko_office365_daemon.this.certificate_thumbprint
+    not_after  = aurinko_office365_daemon.this.certificate_not_after
+  }
+}

@@ -1,0 +1,58 @@
+package simulator
+
+import (
+	"net/http"
+	"slices"
+	"testing"
+	"time"
+)
+
+func TestCodes(t *testing.T) {
+	t.Parallel()
+	now := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
+	a := start(t, Options{Manners: Manners{Created201: true}, Now: func() time.Time { return now }})
+	exchange := func(code string) result {
+		t.Helper()
+		return a.do("POST", "/v1/auth/token/"+code, nil)
+	}
+	exchange("unknown").refused(404, "not_found", "code")
+
+	grant := Grant{
+		ServiceType: "Office365", Scopes: []string{"Mail.Read"}, ClientOrgID: "acme", AuthOrgID: "tenant", Email: "admin@acme.example", Daemon: true,
+	}
+	code := a.IssueCode(grant)
+	res := exchange(code)
+	if res.status != http.StatusCreated {
+		t.Errorf("got %d %s", res.status, res.raw)
+	}
+	exchange(code).refused(404, "not_found", "used")
+	grant.AccountID = res.id("accountId")
+	first, _ := a.Account(grant.AccountID)
+	if first.Type != Daemon || first.ServiceType != "Office365" || first.ClientOrgID != "acme" || first.AuthOrgID != "tenant" ||
+		first.Email != "admin@acme.example" || !slices.Equal(first.AuthScopes, grant.Scopes) {
+		t.Errorf("stored %+v", first)
+	}
+
+	a.UpdateAccount(grant.AccountID, func(account *Account) { account.TokenStatus, account.TokenError = "dead", "revoked" })
+	grant.Scopes = []string{"Mail.Read", "Mail.Send"}
+	res = exchange(a.IssueCode(grant))
+	second, _ := a.Account(grant.AccountID)
+	if res.status != http.StatusOK || res.id("accountId") != grant.AccountID || !slices.Equal(second.AuthScopes, grant.Scopes) ||
+		second.TokenStatus != "active" || second.TokenError != "" || second.CreatedAt != first.CreatedAt || second.UserID != first.UserID {
+		t.Errorf("got %d %s, stored %+v", res.status, res.raw, second)
+	}
+
+	late := a.IssueCode(grant)
+	now = now.Add(codeLifetime + time.Second)
+	exchange(late).refused(400, "badRequest", "expired")
+	exchange(late).refused(404, "not_found", "code")
+
+	code = a.IssueCode(grant)
+	a.RemoveAccount(grant.AccountID)
+	exchange(code).refused(404, "not_found", "not found")
+
+	personal, _ := a.Account(exchange(a.IssueCode(Grant{ServiceType: "Google"})).id("accountId"))
+	if personal.Type != Personal {
+		t.Errorf("stored %+v", personal)
+	}
+}
