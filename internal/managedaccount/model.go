@@ -81,7 +81,11 @@ func (m *model) fromAPI(r readback.Reader, account aurinko.Account) {
 	r.String(&m.Name, account.Name)
 	r.String(&m.Timezone, account.Timezone)
 	r.String(&m.ClientOrgID, account.ClientOrgID)
-	r.String(&m.UserID, account.UserID)
+	if !m.UserID.IsNull() {
+		// After an import it is null, and stays so: configuration generated from
+		// it would lack user_account, which Aurinko does not tell.
+		r.String(&m.UserID, account.UserID)
+	}
 	r.Bool(&m.CopyToSent, account.CopyToSent)
 	r.Bool(&m.TrustServer, account.TrustServer)
 	r.StringFold(&m.ServiceType, account.ServiceType)
