@@ -23,7 +23,8 @@ type Error struct {
 	Code      string // Aurinko's, such as badRequest; may be empty
 	Message   string // the deepest message of the answer; may be empty
 	RequestID string // may be empty
-	Excerpt   string // the beginning of an answer that is not JSON
+	NotJSON   bool   // the answer has a body that is not JSON: hardly Aurinko's own
+	Excerpt   string // its readable beginning; may be empty
 
 	Attempts   int
 	RetryAfter time.Duration // how long the server asked to wait
@@ -100,7 +101,7 @@ func StatusOf(err error) int {
 // of a listing as such, tell nothing about an object.
 func IsNotFound(err error) bool {
 	var e *Error
-	if !errors.As(err, &e) || e.Status != http.StatusNotFound || e.Excerpt != "" {
+	if !errors.As(err, &e) || e.Status != http.StatusNotFound || e.NotJSON {
 		return false
 	}
 	return errors.Is(e.Err, errNotListed) || e.Route != serviceAccountsRoute && e.Route != accountsListRoute
@@ -139,7 +140,7 @@ func (c *Client) statusError(call *call, resp *http.Response, body []byte) error
 	e.Message = shown(parsed.message, call.secrets, 500)
 	e.RequestID = shown(parsed.requestID, call.secrets, 100)
 	if !parsed.isJSON {
-		e.Excerpt = excerpt(body, call.secrets)
+		e.NotJSON, e.Excerpt = len(body) > 0, excerpt(body, call.secrets)
 	}
 	return e
 }
@@ -149,7 +150,7 @@ func (c *Client) unreadableError(call *call, resp *http.Response, body []byte) e
 	e.Status = resp.StatusCode
 	e.Ambiguous = true
 	if !json.Valid(body) {
-		e.Excerpt = excerpt(body, call.secrets)
+		e.NotJSON, e.Excerpt = len(body) > 0, excerpt(body, call.secrets)
 	}
 	return e
 }

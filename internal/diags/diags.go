@@ -115,7 +115,7 @@ func nextStep(e *aurinko.Error, advice string) string {
 func fromElsewhere(e *aurinko.Error) bool {
 	switch {
 	case e.Status <= 299, e.Status == http.StatusNotFound, e.Status == http.StatusMethodNotAllowed:
-		return e.Excerpt != "" || e.Code == "" && e.Status > 299 && e.Method == http.MethodGet && !strings.Contains(e.Route, "{")
+		return e.NotJSON || e.Code == "" && e.Status > 299 && e.Method == http.MethodGet && !strings.Contains(e.Route, "{")
 	}
 	return e.Status <= 399
 }

@@ -109,11 +109,11 @@ func TestFailure(t *testing.T) {
 			"Aurinko answered 200 to GET /am/accounts with something other than the JSON expected. Run Terraform again.",
 		},
 		"a proxy's page": {
-			&aurinko.Error{Method: "POST", Route: managed, Status: 200, Excerpt: "Please sign in", Ambiguous: true},
+			&aurinko.Error{Method: "POST", Route: managed, Status: 200, NotJSON: true, Excerpt: "Please sign in", Ambiguous: true},
 			"Aurinko answered 200 to POST " + managed + " with something other than the JSON expected: Please sign in. " + elsewhere + " " + written,
 		},
 		"another server's page": {
-			&aurinko.Error{Method: "GET", Route: "/am/accounts/{id}", Status: 404, Excerpt: "nginx"},
+			&aurinko.Error{Method: "GET", Route: "/am/accounts/{id}", Status: 404, NotJSON: true, Excerpt: "nginx"},
 			"Aurinko answered 404 to GET /am/accounts/{id}: nginx. " + elsewhere,
 		},
 		"no such listing": {
