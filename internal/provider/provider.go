@@ -12,6 +12,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/function"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
@@ -19,6 +20,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/aurinko/terraform-provider-aurinko/internal/aurinko"
+	"github.com/aurinko/terraform-provider-aurinko/internal/authorization"
 	"github.com/aurinko/terraform-provider-aurinko/internal/diags"
 	"github.com/aurinko/terraform-provider-aurinko/internal/managedaccount"
 	"github.com/aurinko/terraform-provider-aurinko/internal/oauth"
@@ -26,7 +28,10 @@ import (
 	"github.com/aurinko/terraform-provider-aurinko/internal/serviceaccount"
 )
 
-var _ provider.Provider = (*aurinkoProvider)(nil)
+var (
+	_ provider.Provider              = (*aurinkoProvider)(nil)
+	_ provider.ProviderWithFunctions = (*aurinkoProvider)(nil)
+)
 
 type aurinkoProvider struct {
 	version   string
@@ -180,6 +185,15 @@ func (p *aurinkoProvider) Resources(context.Context) []func() resource.Resource 
 func (p *aurinkoProvider) DataSources(context.Context) []func() datasource.DataSource {
 	return []func() datasource.DataSource{
 		scopes.NewMappingDataSource,
+		authorization.NewURLDataSource,
+	}
+}
+
+// Functions need Terraform 1.8 or OpenTofu 1.7; older ones do not ask for them.
+func (p *aurinkoProvider) Functions(context.Context) []func() function.Function {
+	return []func() function.Function{
+		authorization.NewAuthorizeDaemonURL,
+		authorization.NewAuthorizeURL,
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/function"
 	frameworkprovider "github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
@@ -59,6 +60,7 @@ func TestSchemasAreRegistered(t *testing.T) {
 	}
 	slices.Sort(names)
 	want := []string{
+		"data source aurinko_authorization_url",
 		"data source aurinko_scope_mapping",
 		"provider",
 		"resource aurinko_google_oauth",
@@ -95,7 +97,7 @@ func TestEverythingIsDescribed(t *testing.T) {
 }
 
 var (
-	secretName  = regexp.MustCompile(`secret|password|private_key|credential|token|passphrase`)
+	secretName  = regexp.MustCompile(`secret|password|private_key|credential|token|passphrase|^code_`)
 	aboutSecret = regexp.MustCompile(`_(id|revision|version|status|error)$`)
 )
 
@@ -212,4 +214,41 @@ func resourceName(ctx context.Context, r resource.Resource) string {
 	var resp resource.MetadataResponse
 	r.Metadata(ctx, resource.MetadataRequest{ProviderTypeName: "aurinko"}, &resp)
 	return resp.TypeName
+}
+
+// Every function passes the framework's own validation, and everything about
+// it is described.
+func TestFunctionsAreDescribed(t *testing.T) {
+	t.Parallel()
+
+	ctx := t.Context()
+	p, ok := provider.New("test")().(frameworkprovider.ProviderWithFunctions)
+	if !ok {
+		t.Fatal("the provider has no functions")
+	}
+	var names []string
+	for _, newFunction := range p.Functions(ctx) {
+		f := newFunction()
+		var named function.MetadataResponse
+		var defined function.DefinitionResponse
+		var checked function.DefinitionValidateResponse
+		f.Metadata(ctx, function.MetadataRequest{}, &named)
+		f.Definition(ctx, function.DefinitionRequest{}, &defined)
+		defined.Definition.ValidateImplementation(ctx, function.DefinitionValidateRequest{FuncName: named.Name}, &checked)
+		if len(checked.Diagnostics) > 0 {
+			t.Errorf("%s: %v", named.Name, checked.Diagnostics)
+		}
+		names = append(names, named.Name)
+		if defined.Definition.Summary == "" || !strings.HasSuffix(defined.Definition.MarkdownDescription, ".") {
+			t.Errorf("%s is described as %q", named.Name, defined.Definition.MarkdownDescription)
+		}
+		for _, parameter := range defined.Definition.Parameters {
+			if !strings.HasSuffix(parameter.GetMarkdownDescription(), ".") {
+				t.Errorf("%s: %s is described as %q", named.Name, parameter.GetName(), parameter.GetMarkdownDescription())
+			}
+		}
+	}
+	if want := []string{"authorize_daemon_url", "authorize_url"}; !slices.Equal(names, want) {
+		t.Errorf("registered are %q, want %q", names, want)
+	}
 }

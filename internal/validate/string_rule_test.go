@@ -56,10 +56,13 @@ func TestStringRulesPassNullAndUnknown(t *testing.T) {
 	rules := map[string]validator.String{
 		"AccountID":   validate.AccountID(),
 		"CallbackURL": validate.CallbackURL(),
+		"ConsentCode": validate.ConsentCode(),
 		"Domain":      validate.Domain(),
 		"Email":       validate.Email(),
 		"ExchangeURL": validate.ExchangeURL(),
 		"GUID":        validate.GUID(),
+		"ReturnURL":   validate.ReturnURL(),
+		"ServiceType": validate.ServiceType(),
 		"TimeZone":    validate.TimeZone(),
 		"TopicName":   validate.TopicName(),
 	}

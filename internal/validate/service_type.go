@@ -1,0 +1,48 @@
+package validate
+
+import (
+	"slices"
+	"strings"
+	"unicode"
+
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+
+	"github.com/aurinko/terraform-provider-aurinko/internal/aurinko"
+)
+
+// ServiceType takes the service type of a service account, as Aurinko spells
+// it.
+func ServiceType() validator.String {
+	known := aurinko.FlowDaemon.ServiceTypes()
+	return stringRule{
+		description: "must be one of " + strings.Join(known, ", "),
+		summary:     "Unknown service type",
+		problem: func(value string) string {
+			if slices.Contains(known, value) {
+				return ""
+			}
+			return UnknownName(value, "service type of a service account", known)
+		},
+	}
+}
+
+// ConsentCode takes the code that a browser comes back with after a consent:
+// the value alone, not the URL or the parameter that it stood in.
+func ConsentCode() validator.String {
+	return stringRule{
+		description: "must be the code alone",
+		summary:     "Invalid consent code",
+		problem: func(value string) string {
+			const alone = " Give the value of the parameter `code` alone, as it stands between `code=` and the next `&`."
+			switch {
+			case strings.Trim(value, ".") == "":
+				return "The value is no code." + alone
+			case strings.Contains(value, "://"), strings.Contains(value, "code="), strings.ContainsAny(value, "?&"):
+				return "The value looks like a URL, or a part of one." + alone
+			case strings.ContainsFunc(value, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) }):
+				return "The value has spaces or line breaks in it." + alone
+			}
+			return ""
+		},
+	}
+}
