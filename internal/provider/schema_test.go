@@ -140,6 +140,7 @@ func TestSecretsAreProtected(t *testing.T) {
 		"resource aurinko_service_account google.credentials_wo",
 		"resource aurinko_service_account exchange.password",
 		"resource aurinko_service_account exchange.password_wo",
+		"resource aurinko_service_account authorization.code_wo",
 	} {
 		if !found[known] {
 			t.Errorf("%s is not taken for a secret", known)
