@@ -4,12 +4,12 @@ package examples
 
 import "embed"
 
-// Files has provider/, aliases/, testing/, complete/, portal/,
-// resources/<type>/ and data-sources/<type>/. The patterns leave out what Terraform puts beside a
-// configuration that was applied in its place: state holds what a provider
-// returned.
+// Files has provider/, aliases/, testing/, complete/, portal/, consent-flow/,
+// resources/<type>/, data-sources/<type>/ and functions/<name>/. The patterns
+// leave out what Terraform puts beside a configuration that was applied in its
+// place: state holds what a provider returned.
 //
 //go:embed provider/*.tf aliases/*.tf complete/*.tf complete/terraform.tfvars
-//go:embed portal/*.tf testing/*.tf testing/tests/*.tftest.hcl
-//go:embed resources/*/*.tf resources/*/import.sh data-sources/*/*.tf
+//go:embed portal/*.tf consent-flow/*.tf testing/*.tf testing/tests/*.tftest.hcl
+//go:embed resources/*/*.tf resources/*/import.sh data-sources/*/*.tf functions/*/*.tf
 var Files embed.FS
