@@ -22,7 +22,7 @@ import (
 // pages are all pages of documentation that users read.
 func pages(t *testing.T) []string {
 	t.Helper()
-	found := []string{"../README.md", "complete/README.md", "office365-end-to-end/README.md"}
+	found := []string{"../README.md", "complete/README.md", "consent-flow/README.md", "office365-end-to-end/README.md"}
 	for _, pattern := range []string{"../docs/*.md", "../docs/*/*.md"} {
 		matches, err := filepath.Glob(pattern)
 		if err != nil || len(matches) == 0 {

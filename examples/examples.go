@@ -4,7 +4,7 @@ package examples
 
 import "embed"
 
-// Files has provider/, aliases/, testing/, complete/, portal/,
+// Files has provider/, aliases/, testing/, complete/, portal/, consent-flow/,
 // office365-end-to-end/, resources/<type>/, data-sources/<type>/ and
 // functions/<name>/. The patterns leave out what Terraform puts beside a
 // configuration that was applied in its place: state holds what a provider
@@ -12,6 +12,6 @@ import "embed"
 //
 //go:embed provider/*.tf aliases/*.tf complete/*.tf complete/terraform.tfvars
 //go:embed office365-end-to-end/*.tf office365-end-to-end/terraform.tfvars office365-end-to-end/modules/*/*.tf
-//go:embed portal/*.tf testing/*.tf testing/tests/*.tftest.hcl
+//go:embed portal/*.tf consent-flow/*.tf testing/*.tf testing/tests/*.tftest.hcl
 //go:embed resources/*/*.tf resources/*/import.sh data-sources/*/*.tf functions/*/*.tf
 var Files embed.FS

@@ -5,14 +5,18 @@ import (
 	"context"
 	"fmt"
 	"io/fs"
+	"net/url"
 	"os"
 	"path"
 	"path/filepath"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 
 	"github.com/aurinko/terraform-provider-aurinko/examples"
 	"github.com/aurinko/terraform-provider-aurinko/internal/acctest"
@@ -121,6 +125,12 @@ func TestAccExamples(t *testing.T) {
 		t.Parallel()
 		newWorkspace(t, terraform, example{files: []string{"portal/main.tf"}}).tryPortal()
 	})
+	t.Run("consent-flow", func(t *testing.T) {
+		t.Parallel()
+		newWorkspace(t, terraform, example{files: []string{
+			"consent-flow/main.tf", "consent-flow/variables.tf", "consent-flow/outputs.tf",
+		}}).tryConsentFlow()
+	})
 	for _, e := range all(t) {
 		t.Run(e.name, func(t *testing.T) {
 			t.Parallel()
@@ -157,24 +167,28 @@ func newWorkspace(t *testing.T, terraform *cli.CLI, e example) *workspace {
 		server:    acctest.NewServer(t, simulator.Options{FirstID: firstID}),
 		dir:       t.TempDir(),
 	}
+	// The example that is created by an administrator's consent has its code.
+	w.env = append(w.env, "TF_VAR_consent_code="+w.server.Simulator.IssueCode(simulator.Grant{
+		ServiceType: "Office365", Scopes: []string{"Mail.Read", "Calendar.ReadWrite"}, AuthOrgID: "acme.example", Email: "admin@acme.example", Daemon: true,
+	}))
 	certificate := acctest.Certificate(t, acctest.Key(), "Acme", acctest.NextYear())
-	w.env = []string{
+	w.env = append(w.env,
 		"TF_CLI_ARGS=-no-color",
-		"AURINKO_BASE_URL=" + w.server.URL,
-		"AURINKO_CLIENT_ID=" + simulator.DefaultClientID,
-		"AURINKO_CLIENT_SECRET=" + simulator.DefaultClientSecret,
-		"TF_VAR_production_client_id=" + simulator.DefaultClientID,
-		"TF_VAR_production_client_secret=" + simulator.DefaultClientSecret,
+		"AURINKO_BASE_URL="+w.server.URL,
+		"AURINKO_CLIENT_ID="+simulator.DefaultClientID,
+		"AURINKO_CLIENT_SECRET="+simulator.DefaultClientSecret,
+		"TF_VAR_production_client_id="+simulator.DefaultClientID,
+		"TF_VAR_production_client_secret="+simulator.DefaultClientSecret,
 		"TF_VAR_office365_client_secret=client-secret",
 		"TF_VAR_google_client_secret=client-secret",
 		"TF_VAR_zoho_client_secret=client-secret",
-		"TF_VAR_daemon_certificate=" + certificate,
-		"TF_VAR_daemon_private_key=" + acctest.PrivateKey(t, acctest.Key()),
-		"TF_VAR_google_key=" + acctest.GoogleKey(t, "1", "a", acctest.OtherKey()),
+		"TF_VAR_daemon_certificate="+certificate,
+		"TF_VAR_daemon_private_key="+acctest.PrivateKey(t, acctest.Key()),
+		"TF_VAR_google_key="+acctest.GoogleKey(t, "1", "a", acctest.OtherKey()),
 		"TF_VAR_exchange_password=password",
 		fmt.Sprintf("TF_VAR_service_account_id=%d", existingServiceAccount),
 		fmt.Sprintf("TF_VAR_account_id=%d", existingAccount),
-	}
+	)
 	for _, existing := range []simulator.Account{
 		{ID: existingServiceAccount, Type: simulator.Daemon, ServiceType: "EWS", LoginString: "existing", AuthOrgID: "existing.example"},
 		{ID: existingMailbox, ParentID: existingServiceAccount, ServiceType: "EWS", Email: "Existing@existing.example", ClientOrgID: "acme",
@@ -328,3 +342,67 @@ func (w *workspace) tryPortal() {
 
 // bars are what the CLI draws beside its diagnostics.
 var bars = regexp.MustCompile(`(?m)^[│╷╵] ?`)
+
+// tryConsentFlow goes through the README of the example: the administrator
+// consents, and later consents to other scopes.
+func (w *workspace) tryConsentFlow() {
+	w.t.Helper()
+	base := slices.DeleteFunc(slices.Clone(w.env), func(variable string) bool { return strings.HasPrefix(variable, "TF_VAR_consent_code=") })
+	with := func(variables ...string) { w.env = slices.Concat(base, variables) }
+	// consent is what the administrator's browser does at the printed URL.
+	consent := func(wanted url.Values) string {
+		w.t.Helper()
+		printed := strings.TrimSpace(w.output(0, "output", "-raw", "authorization_url"))
+		address, err := url.Parse(printed)
+		if err != nil {
+			w.t.Fatal(err)
+		}
+		if page, _, _ := strings.Cut(printed, "?"); page != w.server.URL+"/v1/auth/authorizeDaemon" {
+			w.t.Errorf("the page is %s", page)
+		}
+		if diff := cmp.Diff(wanted, address.Query()); diff != "" {
+			w.t.Errorf("other parameters than wanted (-want +got):\n%s", diff)
+		}
+		id, _ := strconv.ParseInt(wanted.Get("accountId"), 10, 64)
+		return w.server.Simulator.IssueCode(simulator.Grant{
+			ServiceType: "Office365", Scopes: strings.Fields(wanted.Get("scopes")), ClientOrgID: wanted.Get("clientOrgId"),
+			AuthOrgID: "acme.example", Email: "admin@acme.example", AccountID: id, Daemon: true,
+		})
+	}
+
+	with()
+	w.run(0, "init")
+	w.run(0, "apply", "-auto-approve")
+	acctest.AssertNoWrites(w.t, w.server)
+	parameters := url.Values{
+		"clientId": {simulator.DefaultClientID}, "serviceType": {"Office365"}, "scopes": {"Calendar.ReadWrite Mail.Read"},
+		"returnUrl": {"https://connect.acme.example/aurinko"}, "clientOrgId": {"acme"},
+	}
+	code := consent(parameters)
+
+	with("TF_VAR_consented=true", "TF_VAR_consent_code="+code)
+	w.run(0, "apply", "-auto-approve")
+	acctest.AssertWrites(w.t, w.server, "POST /v1/auth/token/{code}")
+	with("TF_VAR_consented=true")
+	w.planIsEmpty()
+
+	const others = `["Mail.ReadWrite"]`
+	with("TF_VAR_consented=true", "TF_VAR_scopes="+others)
+	if refusal := w.output(1, "plan"); !acctest.Says("Other scopes need another consent").MatchString(refusal) {
+		w.t.Errorf("other scopes are planned:\n%s", refusal)
+	}
+	with("TF_VAR_consented=true", "TF_VAR_scopes_to_ask_for="+others)
+	w.run(0, "apply", "-auto-approve")
+	parameters.Set("scopes", "Mail.ReadWrite")
+	parameters.Set("accountId", strconv.Itoa(firstID))
+	code = consent(parameters)
+
+	consented := []string{"TF_VAR_consented=true", "TF_VAR_scopes=" + others, "TF_VAR_consent_version=2"}
+	with(append(slices.Clone(consented), "TF_VAR_consent_code="+code)...)
+	w.run(0, "apply", "-auto-approve")
+	with(consented...)
+	w.planIsEmpty()
+	acctest.AssertWrites(w.t, w.server, "POST /v1/auth/token/{code}", "POST /v1/auth/token/{code}")
+	w.run(0, "destroy", "-auto-approve")
+	w.checkEmpty()
+}

@@ -41,7 +41,7 @@ func (d *listDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, r
 	serviceType := validate.AccountServiceType()
 	if d.service {
 		description = "The service accounts of the application."
-		serviceType = validate.DaemonServiceType()
+		serviceType = validate.ServiceType()
 	}
 	filter := func(description string, rule validator.String) schema.Attribute {
 		return schema.StringAttribute{MarkdownDescription: description, Optional: true, Validators: []validator.String{rule}}

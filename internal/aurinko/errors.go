@@ -107,6 +107,17 @@ func IsNotFound(err error) bool {
 	return errors.Is(e.Err, errNotListed) || e.Route != serviceAccountsRoute && e.Route != accountsListRoute
 }
 
+// IsRefused reports whether Aurinko found fault with a request itself, rather
+// than with the credentials or with how many requests there are.
+func IsRefused(err error) bool {
+	switch status := StatusOf(err); status {
+	case http.StatusUnauthorized, http.StatusRequestTimeout, http.StatusTooManyRequests:
+		return false
+	default:
+		return status >= 400 && status <= 499
+	}
+}
+
 // isAmbiguous reports whether the failed request may have taken effect.
 func isAmbiguous(err error) bool {
 	var e *Error

@@ -100,6 +100,8 @@ type registry struct {
 	planned map[string]plannedAccounts
 	written map[AccountID]bool
 	gone    map[AccountID]bool
+	// refreshed are the accounts that were read for a refresh.
+	refreshed map[AccountID]bool
 	// noServiceGet: GET by id was seen to refuse a service account that is
 	// there.
 	noServiceGet bool
@@ -115,6 +117,7 @@ func (r *registry) init(c *Client) {
 	r.planned = map[string]plannedAccounts{}
 	r.written = map[AccountID]bool{}
 	r.gone = map[AccountID]bool{}
+	r.refreshed = map[AccountID]bool{}
 	r.serviceTypes = map[AccountID]string{}
 }
 
@@ -228,6 +231,16 @@ func (r *registry) wrote(identity string, id AccountID) {
 	r.written[id] = true
 }
 
+// take notes that this run writes an account. It reports false when this run
+// has written it before, for another resource.
+func (r *registry) take(id AccountID) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	first := !r.written[id]
+	r.written[id] = true
+	return first
+}
+
 func (r *registry) isWritten(id AccountID) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -263,6 +276,9 @@ func (r *registry) setServiceType(id AccountID, serviceType string) {
 // written is read anew, and one that is not listed is asked for by id before
 // it counts as gone. The error is a 404 only when it is.
 func (c *Client) RefreshAccount(ctx context.Context, id AccountID, service bool) (Account, error) {
+	c.registry.mu.Lock()
+	c.registry.refreshed[id] = true
+	c.registry.mu.Unlock()
 	if c.config.BulkRefresh && !c.registry.isWritten(id) && !c.registry.isDeleted(id) {
 		account, ok, err := c.registry.bulk(service).read(ctx, id)
 		if ok || err != nil {
@@ -270,6 +286,13 @@ func (c *Client) RefreshAccount(ctx context.Context, id AccountID, service bool)
 		}
 	}
 	return c.ReadAccount(ctx, id, service)
+}
+
+// WasRefreshed reports whether RefreshAccount was asked for an account.
+func (c *Client) WasRefreshed(id AccountID) bool {
+	c.registry.mu.Lock()
+	defer c.registry.mu.Unlock()
+	return c.registry.refreshed[id]
 }
 
 // ReadAccount reads an account by its id. The error is a 404 (see IsNotFound)

@@ -3,7 +3,9 @@ package aurinko
 import (
 	"errors"
 	"net/http"
+	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -119,4 +121,47 @@ func IsMasked(secret string) bool {
 // means that this server takes these settings in its portal only.
 func isUnsupportedWrite(err error) bool {
 	return slices.Contains([]int{http.StatusNotFound, http.StatusMethodNotAllowed}, StatusOf(err))
+}
+
+// accountServiceTypes are the service types of accounts that are no service
+// accounts. The reference has a list of its own for them, which is not at hand:
+// these are the services that its calls and guides name.
+var accountServiceTypes = []string{
+	"Google", "Office365", "EWS", "IMAP", "iCloud", "Zoho", "Salesforce", "HubSpot", "SugarCRM", "NetSuite",
+}
+
+// setFlags adds the switches of the consent flow, which are taken to be
+// booleans: the reference gives their names only.
+func (a Authorization) setFlags(query url.Values) {
+	for name, value := range map[string]*bool{
+		"ensureScopes": a.EnsureScopes, "ensureAccess": a.EnsureAccess, "recycle": a.Recycle,
+	} {
+		if value != nil {
+			query.Set(name, strconv.FormatBool(*value))
+		}
+	}
+}
+
+// isCodeRefusal reports whether a failed exchange means that the code itself
+// cannot be used: it is unknown, used or expired. Which status says so is not
+// documented.
+func isCodeRefusal(err error) bool {
+	status := StatusOf(err)
+	return IsRefused(err) && status != http.StatusForbidden && status != http.StatusMethodNotAllowed
+}
+
+// IsConsented reports whether a service account was made by an administrator's
+// consent rather than by a write with credentials, as far as that can be told:
+// a Google service account has an address of its own, and a write for Office
+// 365 has the tenant id for the login, where a consent has the administrator's.
+func (a Account) IsConsented() bool {
+	switch {
+	case strings.EqualFold(a.ServiceType, ServiceExchange):
+		return false
+	case strings.EqualFold(a.ServiceType, ServiceGoogle):
+		return a.Email != "" && !strings.HasSuffix(strings.ToLower(a.Email), ".gserviceaccount.com")
+	case strings.EqualFold(a.ServiceType, ServiceOffice365):
+		return strings.Contains(a.LoginString, "@") || a.LoginString == "" && a.Email != ""
+	}
+	return a.ServiceType != ""
 }

@@ -1,10 +1,8 @@
 package aurinko
 
 import (
+	"maps"
 	"slices"
-	"strings"
-
-	"github.com/agext/levenshtein"
 )
 
 // Scopes are the names that the API takes in authScopes, in the order of the
@@ -55,36 +53,8 @@ func CanonicalScopes(names []string) []string {
 	return slices.Compact(canonical)
 }
 
-// NearestScopes returns the valid scope names closest to an unknown one, the
-// best first and at most three: those equal but for case, then those within
-// an edit distance of four.
+// NearestScopes returns the valid scope names closest to an unknown one, as
+// Nearest does.
 func NearestScopes(name string) []string {
-	type candidate struct {
-		name     string
-		distance int
-	}
-	var candidates []candidate
-	consider := func(known string) {
-		distance := levenshtein.Distance(strings.ToLower(name), strings.ToLower(known), nil)
-		if distance <= 4 {
-			candidates = append(candidates, candidate{known, distance})
-		}
-	}
-	for _, known := range Scopes {
-		consider(known)
-	}
-	for alias := range scopeAliases {
-		consider(alias)
-	}
-	slices.SortFunc(candidates, func(a, b candidate) int {
-		if a.distance != b.distance {
-			return a.distance - b.distance
-		}
-		return strings.Compare(a.name, b.name)
-	})
-	nearest := make([]string, 0, 3)
-	for _, c := range candidates[:min(len(candidates), 3)] {
-		nearest = append(nearest, c.name)
-	}
-	return nearest
+	return Nearest(name, slices.AppendSeq(slices.Clone(Scopes), maps.Keys(scopeAliases)), 4)
 }

@@ -22,6 +22,7 @@ import (
 	"github.com/aurinko/terraform-provider-aurinko/internal/account"
 	"github.com/aurinko/terraform-provider-aurinko/internal/application"
 	"github.com/aurinko/terraform-provider-aurinko/internal/aurinko"
+	"github.com/aurinko/terraform-provider-aurinko/internal/authorization"
 	"github.com/aurinko/terraform-provider-aurinko/internal/diags"
 	"github.com/aurinko/terraform-provider-aurinko/internal/managedaccount"
 	"github.com/aurinko/terraform-provider-aurinko/internal/oauth"
@@ -188,12 +189,16 @@ func (p *aurinkoProvider) DataSources(context.Context) []func() datasource.DataS
 		application.NewDataSource,
 		application.NewRegistrationsDataSource,
 		scopes.NewMappingDataSource,
+		authorization.NewURLDataSource,
 	}
 }
 
-// Functions are called without the provider being configured.
+// Functions are called without the provider being configured. They need
+// Terraform 1.8 or OpenTofu 1.7; older ones do not ask for them.
 func (p *aurinkoProvider) Functions(context.Context) []func() function.Function {
 	return []func() function.Function{
+		authorization.NewAuthorizeDaemonURL,
+		authorization.NewAuthorizeURL,
 		scopes.NewGraphPermissions,
 		scopes.NewCanonicalScopes,
 	}

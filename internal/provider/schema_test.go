@@ -72,9 +72,12 @@ func TestSchemasAreRegistered(t *testing.T) {
 		"data source aurinko_account",
 		"data source aurinko_accounts",
 		"data source aurinko_application",
+		"data source aurinko_authorization_url",
 		"data source aurinko_oauth_registrations",
 		"data source aurinko_scope_mapping",
 		"data source aurinko_service_accounts",
+		"function authorize_daemon_url",
+		"function authorize_url",
 		"function canonical_scopes",
 		"function graph_permissions",
 		"provider",
@@ -128,7 +131,7 @@ func TestEverythingIsDescribed(t *testing.T) {
 }
 
 var (
-	secretName  = regexp.MustCompile(`secret|password|private_key|credential|token|passphrase`)
+	secretName  = regexp.MustCompile(`secret|password|private_key|credential|token|passphrase|^code_`)
 	aboutSecret = regexp.MustCompile(`_(id|revision|version|status|error|at)$`)
 )
 
@@ -171,6 +174,7 @@ func TestSecretsAreProtected(t *testing.T) {
 		"resource aurinko_service_account google.credentials_wo",
 		"resource aurinko_service_account exchange.password",
 		"resource aurinko_service_account exchange.password_wo",
+		"resource aurinko_service_account authorization.code_wo",
 	} {
 		if !found[known] {
 			t.Errorf("%s is not taken for a secret", known)
@@ -297,4 +301,41 @@ func resourceName(ctx context.Context, r resource.Resource) string {
 	var resp resource.MetadataResponse
 	r.Metadata(ctx, resource.MetadataRequest{ProviderTypeName: "aurinko"}, &resp)
 	return resp.TypeName
+}
+
+// Every function passes the framework's own validation, and everything about
+// it is described.
+func TestFunctionsAreDescribed(t *testing.T) {
+	t.Parallel()
+
+	ctx := t.Context()
+	p, ok := provider.New("test")().(frameworkprovider.ProviderWithFunctions)
+	if !ok {
+		t.Fatal("the provider has no functions")
+	}
+	var names []string
+	for _, newFunction := range p.Functions(ctx) {
+		f := newFunction()
+		var named function.MetadataResponse
+		var defined function.DefinitionResponse
+		var checked function.DefinitionValidateResponse
+		f.Metadata(ctx, function.MetadataRequest{}, &named)
+		f.Definition(ctx, function.DefinitionRequest{}, &defined)
+		defined.Definition.ValidateImplementation(ctx, function.DefinitionValidateRequest{FuncName: named.Name}, &checked)
+		if len(checked.Diagnostics) > 0 {
+			t.Errorf("%s: %v", named.Name, checked.Diagnostics)
+		}
+		names = append(names, named.Name)
+		if defined.Definition.Summary == "" || !strings.HasSuffix(defined.Definition.MarkdownDescription, ".") {
+			t.Errorf("%s is described as %q", named.Name, defined.Definition.MarkdownDescription)
+		}
+		for _, parameter := range defined.Definition.Parameters {
+			if !strings.HasSuffix(parameter.GetMarkdownDescription(), ".") {
+				t.Errorf("%s: %s is described as %q", named.Name, parameter.GetName(), parameter.GetMarkdownDescription())
+			}
+		}
+	}
+	if want := []string{"authorize_daemon_url", "authorize_url"}; !slices.Equal(names, want) {
+		t.Errorf("registered are %q, want %q", names, want)
+	}
 }

@@ -608,7 +608,24 @@ func TestAccServiceAccount_refused(t *testing.T) {
 		"Office 365 without a daemon registration": {
 			account(mail, office365(tenant, "")),
 			func(s *simulator.Server) { s.RemoveOAuthReg("Office365", true) },
-			"Aurinko answered 400 badRequest to POST /am/svc_accounts: No Office 365 daemon registration.",
+			"Aurinko answered 400 badRequest to POST /am/svc_accounts: No Office 365 daemon registration. The application has no Office 365 daemon app registration, which an `office365` service account needs. Declare it with the resource `aurinko_office365_daemon`",
+			once,
+		},
+		"Office 365, and the registrations cannot be listed": {
+			account(mail, office365(tenant, "")),
+			func(s *simulator.Server) {
+				s.RemoveOAuthReg("Office365", true)
+				s.Inject(simulator.Fault{Method: "GET", Route: "/v1/am/oauth_regs", Status: 403})
+			},
+			"Aurinko answered 400 badRequest to POST /am/svc_accounts: No Office 365 daemon registration. Check the organisation, the credential and the scopes.",
+			once,
+		},
+		"Office 365, refused for another reason": {
+			account(mail, office365(tenant, "")),
+			func(s *simulator.Server) {
+				s.Inject(simulator.Fault{Method: "POST", Route: "/v1/am/svc_accounts", Status: 400, Body: `{"code":"badRequest","message":"The tenant is unknown"}`})
+			},
+			"Aurinko answered 400 badRequest to POST /am/svc_accounts: The tenant is unknown. Check the organisation, the credential and the scopes.",
 			once,
 		},
 		"a connection that does not work": {
@@ -689,4 +706,97 @@ func TestAccServiceAccount_unknown(t *testing.T) {
 			})
 		})
 	}
+}
+
+// A key that somebody changed in Aurinko is put back, once.
+func TestAccServiceAccount_keyChangedOutside(t *testing.T) {
+	t.Parallel()
+
+	key := googleKey(t, googleService, "key-1")
+	for name, credentials := range map[string]string{
+		"plain": plainKey(key), "write-only": "credentials_wo = " + acctest.Quote(key), "versioned": writeOnlyKey(key, 1),
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			server := newServer(t, simulator.Manners{})
+			config := account(mail, google("acme.example", credentials))
+			healed := outside(server, func(s *simulator.Server) {
+				s.UpdateAccount(only(s), func(a *simulator.Account) { a.LoginString, a.AuthString2 = "key-9", "another" })
+			}, change{config, acctest.Raises(address, "credentials_revision", "google.private_key_id", "login"), once})
+			healed.Check = resource.ComposeTestCheckFunc(stores(server, key), healed.Check)
+			run(t, server,
+				steps(server, change{config, creates, once})[0],
+				healed,
+				steps(server, change{config, nothing, nil})[0],
+			)
+		})
+	}
+}
+
+// A value that turns out to mean another account when the plan is applied
+// writes nothing; the next plan shows the replacement.
+func TestAccServiceAccount_turnsOutToBeAnother(t *testing.T) {
+	t.Parallel()
+
+	key, rotated := googleKey(t, googleService, "key-1"), acctest.GoogleKey(t, googleService, "key-2", acctest.OtherKey())
+	stranger := acctest.GoogleKey(t, "445566", "key-9", acctest.OtherKey())
+	later := func(value, attribute string) string {
+		return "resource \"terraform_data\" \"later\" {\n  input = " + value + "\n}\n" + account(mail, attribute)
+	}
+	keyed := func(key string) string {
+		return later(acctest.Quote(key), google("acme.example", "credentials = terraform_data.later.output"))
+	}
+	object := func(domain string) string {
+		return later("{ domain = "+acctest.Quote(domain)+", credentials = "+acctest.Quote(key)+" }", "google = terraform_data.later.output")
+	}
+	kind := func(google, exchange string) string {
+		return later("{ google = "+google+", exchange = "+exchange+" }", "google = terraform_data.later.output.google\nexchange = terraform_data.later.output.exchange")
+	}
+	tests := map[string]struct{ first, same, another string }{
+		"key":    {keyed(key), keyed(rotated), keyed(stranger)},
+		"object": {object("acme.example"), object("ACME.example"), object("other.example")},
+		"kind": {
+			kind("{ domain = \"acme.example\", credentials = "+acctest.Quote(key)+" }", "null"),
+			kind("{ domain = \"acme.example\", credentials = "+acctest.Quote(rotated)+" }", "null"),
+			kind("null", `{ server_url = "mail.acme.example", username = "svc@acme.example", password = "hunter2" }`),
+		},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			server := newServer(t, simulator.Manners{})
+			run(t, server,
+				resource.TestStep{Config: acctest.Config(server, test.first)},
+				resource.TestStep{
+					Config: acctest.Config(server, test.same),
+					Check:  resource.TestCheckResourceAttr(address, "id", "1001"),
+				},
+				resource.TestStep{
+					PreConfig:   server.Simulator.ResetJournal,
+					Config:      acctest.Config(server, test.another),
+					ExpectError: acctest.Says("Another service account than was planned", "Nothing was written. Run `terraform apply` again"),
+				},
+				resource.TestStep{
+					PreConfig:        func() { acctest.AssertNoWrites(t, server) },
+					Config:           acctest.Config(server, test.another),
+					ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{replaces}},
+					Check:            acctest.CheckWrites(server, again...),
+				},
+			)
+		})
+	}
+}
+
+// A replacement that creates first is none of those: nothing has turned out.
+func TestAccServiceAccount_createBeforeDestroy(t *testing.T) {
+	t.Parallel()
+
+	server := newServer(t, simulator.Manners{})
+	config := func(tenant string) string {
+		return account(mail, office365(tenant, ""), "lifecycle {\n  create_before_destroy = true\n}")
+	}
+	run(t, server, steps(server,
+		change{config(tenant), creates, once},
+		change{config(other), replaces, []string{post, remove}},
+	)...)
 }

@@ -17,9 +17,9 @@ import (
 	"github.com/aurinko/terraform-provider-aurinko/internal/secret"
 )
 
-// model is the resource aurinko_service_account. Of Google, Exchange and
-// Office365 one is set; they are objects because each can be unknown as a
-// whole.
+// model is the resource aurinko_service_account. Of Google, Exchange, Office365
+// and Authorization one is set; they are objects because each can be unknown as
+// a whole.
 type model struct {
 	ID                  types.String      `tfsdk:"id"`
 	Scopes              customtype.Scopes `tfsdk:"scopes"`
@@ -30,6 +30,7 @@ type model struct {
 	Google              types.Object      `tfsdk:"google"`
 	Exchange            types.Object      `tfsdk:"exchange"`
 	Office365           types.Object      `tfsdk:"office365"`
+	Authorization       types.Object      `tfsdk:"authorization"`
 	ServiceType         types.String      `tfsdk:"service_type"`
 	AuthOrgID           types.String      `tfsdk:"auth_org_id"`
 	AuthUserID          types.String      `tfsdk:"auth_user_id"`
@@ -82,6 +83,14 @@ type office365 struct {
 	OAuthClientID types.String `tfsdk:"oauth_client_id"`
 }
 
+// authorization is an account that an administrator has consented to. Its
+// credentials are Aurinko's own, so that nothing but a new consent can write it.
+type authorization struct {
+	ServiceType   types.String `tfsdk:"service_type"`
+	CodeWO        types.String `tfsdk:"code_wo"`
+	CodeWOVersion types.Int64  `tfsdk:"code_wo_version"`
+}
+
 // The types of the nested objects, as the schema has them.
 var (
 	googleType = map[string]attr.Type{
@@ -93,16 +102,18 @@ var (
 		"server_url": customtype.ExchangeURLType{}, "username": types.StringType, "password": types.StringType,
 		"password_wo": types.StringType, "password_wo_version": types.Int64Type, "domain": types.StringType,
 	}
-	office365Type = map[string]attr.Type{"tenant_id": types.StringType, "oauth_client_id": types.StringType}
+	office365Type     = map[string]attr.Type{"tenant_id": types.StringType, "oauth_client_id": types.StringType}
+	authorizationType = map[string]attr.Type{"service_type": types.StringType, "code_wo": types.StringType, "code_wo_version": types.Int64Type}
 )
 
 // variant is which kind of service account a model describes, with the nested
 // object of that kind. At most one field is set; none is for a kind that this
 // provider cannot declare, or while the object is unknown.
 type variant struct {
-	google    *google
-	exchange  *exchange
-	office365 *office365
+	google        *google
+	exchange      *exchange
+	office365     *office365
+	authorization *authorization
 }
 
 func (m model) variant(ctx context.Context) (variant, diag.Diagnostics) {
@@ -117,6 +128,9 @@ func (m model) variant(ctx context.Context) (variant, diag.Diagnostics) {
 	case isSet(m.Office365):
 		v.office365 = &office365{}
 		return v, m.Office365.As(ctx, v.office365, basetypes.ObjectAsOptions{})
+	case isSet(m.Authorization):
+		v.authorization = &authorization{}
+		return v, m.Authorization.As(ctx, v.authorization, basetypes.ObjectAsOptions{})
 	}
 	return v, nil
 }
@@ -138,11 +152,14 @@ func (m *model) setVariant(ctx context.Context, v variant) diag.Diagnostics {
 		set(&m.Exchange, exchangeType, v.exchange)
 	case v.office365 != nil:
 		set(&m.Office365, office365Type, v.office365)
+	case v.authorization != nil:
+		set(&m.Authorization, authorizationType, v.authorization)
 	}
 	return diagnostics
 }
 
-// serviceType is Aurinko's name of the kind, empty for none.
+// serviceType is Aurinko's name of the kind, empty for none and while it is
+// unknown.
 func (v variant) serviceType() string {
 	switch {
 	case v.google != nil:
@@ -151,6 +168,8 @@ func (v variant) serviceType() string {
 		return aurinko.ServiceExchange
 	case v.office365 != nil:
 		return aurinko.ServiceOffice365
+	case v.authorization != nil:
+		return v.authorization.ServiceType.ValueString()
 	}
 	return ""
 }
@@ -164,11 +183,14 @@ func (v variant) attribute() string {
 		return "exchange"
 	case v.office365 != nil:
 		return "office365"
+	case v.authorization != nil:
+		return "authorization"
 	}
 	return ""
 }
 
-// secret is the variant's secret; all null for Office 365, which has none.
+// secret is the variant's secret; all null for Office 365, which has none, and
+// for a consent, whose code is not kept.
 func (v variant) secret() secret.Values {
 	switch {
 	case v.google != nil:
@@ -198,7 +220,8 @@ func (v variant) canonical() secret.Canonical {
 	return secret.AsIs
 }
 
-// orgID is the organisation at the mail service: the authOrgId to send.
+// orgID is the organisation at the mail service: the authOrgId to send. Null
+// where Aurinko alone knows it.
 func (v variant) orgID() types.String {
 	switch {
 	case v.google != nil:
@@ -278,7 +301,7 @@ func (m *model) fromAPI(ctx context.Context, r readback.Reader, account aurinko.
 	r.String(&m.ClientOrgID, account.ClientOrgID)
 	r.StringFold(&m.ServiceType, account.ServiceType)
 	r.StringFold(&m.AuthOrgID, account.AuthOrgID)
-	r.String(&m.AuthUserID, account.AuthUserID)
+	r.StringFold(&m.AuthUserID, account.AuthUserID)
 	r.Email(&m.Email, account.Email)
 	r.String(&m.Login, account.LoginString)
 	r.String(&m.TokenStatus, account.TokenStatus)
@@ -293,8 +316,8 @@ func (m *model) fromAPI(ctx context.Context, r readback.Reader, account aurinko.
 	case v.google != nil:
 		r.StringFold(&v.google.Domain, account.AuthOrgID)
 		r.StringFold(&v.google.ClientEmail, account.Email)
-		r.String(&v.google.ClientID, account.AuthUserID)
-		r.String(&v.google.PrivateKeyID, account.LoginString)
+		r.StringFold(&v.google.ClientID, account.AuthUserID)
+		r.StringFold(&v.google.PrivateKeyID, account.LoginString)
 		r.String(&v.google.ProjectID, "")
 	case v.exchange != nil:
 		r.String(&v.exchange.ServerURL.StringValue, account.ServerURL)
@@ -302,6 +325,8 @@ func (m *model) fromAPI(ctx context.Context, r readback.Reader, account aurinko.
 		r.StringFold(&v.exchange.Domain, account.AuthOrgID)
 	case v.office365 != nil:
 		r.StringFold(&v.office365.TenantID, account.AuthOrgID)
+	case v.authorization != nil:
+		r.StringFold(&v.authorization.ServiceType, account.ServiceType)
 	}
 	diagnostics.Append(m.setVariant(ctx, v)...)
 	return diagnostics
@@ -310,6 +335,8 @@ func (m *model) fromAPI(ctx context.Context, r readback.Reader, account aurinko.
 // importedVariant is the empty object of the kind that an imported account is.
 func importedVariant(account aurinko.Account) variant {
 	switch {
+	case account.IsConsented():
+		return variant{authorization: &authorization{}}
 	case strings.EqualFold(account.ServiceType, aurinko.ServiceGoogle):
 		return variant{google: &google{}}
 	case strings.EqualFold(account.ServiceType, aurinko.ServiceExchange):

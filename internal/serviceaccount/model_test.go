@@ -215,7 +215,7 @@ func TestVariant(t *testing.T) {
 func TestVariantOfUnknownObject(t *testing.T) {
 	t.Parallel()
 
-	m := model{Google: types.ObjectUnknown(googleType), Exchange: types.ObjectNull(exchangeType), Office365: types.ObjectNull(office365Type)}
+	m := model{Google: types.ObjectUnknown(googleType), Exchange: types.ObjectNull(exchangeType), Office365: types.ObjectNull(office365Type), Authorization: types.ObjectNull(authorizationType)}
 	if v := m.variantOf(t); v != (variant{}) {
 		t.Errorf("an unknown object is taken for %s", v.serviceType())
 	}
@@ -267,10 +267,10 @@ func TestFromAPIAfterImport(t *testing.T) {
 			told("Office365"), variant{office365: &office365{TenantID: text(tenant)}},
 			customtype.NewEmailNull(), types.StringNull(), tenant, tenant,
 		},
-		"a kind that cannot be declared": {
+		"consented to": {
 			aurinko.Account{ID: 1001, ServiceType: "Zoho", AuthOrgID: "acme.example", LoginString: "acme", Name: "Acme",
 				ClientOrgID: "acme", AuthScopes: aurinko.ScopeNames{"Mail.Read"}, TokenStatus: "active", CreatedAt: "2026-01-02T03:04:05.000Z"},
-			variant{}, customtype.NewEmailNull(), types.StringNull(), "acme", "acme.example",
+			variant{authorization: &authorization{ServiceType: text("Zoho")}}, customtype.NewEmailNull(), types.StringNull(), "acme", "acme.example",
 		},
 	}
 	for name, test := range tests {
@@ -279,6 +279,7 @@ func TestFromAPIAfterImport(t *testing.T) {
 			imported := model{
 				ID:     text("1001"),
 				Google: types.ObjectNull(googleType), Exchange: types.ObjectNull(exchangeType), Office365: types.ObjectNull(office365Type),
+				Authorization: types.ObjectNull(authorizationType),
 			}
 			want := imported.with(t, test.kind)
 			want.Scopes = customtype.NewScopesValue([]string{"Mail.Read"})
@@ -372,5 +373,38 @@ func TestCompleteFrom(t *testing.T) {
 	other.AuthUserID, other.Email = "user", "svc@acme.example"
 	if diff := cmp.Diff(other, completeFrom(other, sent)); diff != "" {
 		t.Errorf("what was told is overwritten: %s", diff)
+	}
+}
+
+// Scopes other than the planned ones, and an account that cannot be read, are
+// warnings: an error would have the account replaced, and the code is used.
+func TestFromConsent(t *testing.T) {
+	t.Parallel()
+
+	tests := map[string]struct {
+		told    aurinko.ScopeNames
+		err     error
+		summary string
+	}{
+		"as planned, by another name": {aurinko.ScopeNames{"Mail.Send", "Mail.Read"}, nil, ""},
+		"not told":                    {nil, nil, ""},
+		"fewer":                       {aurinko.ScopeNames{"Mail.Read"}, nil, "The consent was to other scopes"},
+		"none":                        {aurinko.ScopeNames{}, nil, "The consent was to other scopes"},
+		"more":                        {aurinko.ScopeNames{"Mail.Read", "Mail.Send", "Mail.All"}, nil, "The consent was to other scopes"},
+		"not read":                    {nil, &aurinko.Error{Method: "GET", Route: "/am/accounts/{id}", Status: 403}, "Written, but not read back: the service account"},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			planned := customtype.NewScopesValue([]string{"Mail.ReadOnly", "Mail.Send"})
+			m := model{ID: unknown, Scopes: planned}.with(t, variant{authorization: &authorization{ServiceType: text("Office365")}})
+			got := m.fromConsent(t.Context(), 7, aurinko.Account{AuthScopes: test.told}, test.err)
+			if got.HasError() || got.WarningsCount() != min(len(test.summary), 1) || test.summary != "" && got[0].Summary() != test.summary {
+				t.Errorf("got %v", got)
+			}
+			if !m.ID.Equal(text("7")) || !m.Scopes.Equal(planned) {
+				t.Errorf("the state has %s and %s", m.ID, m.Scopes)
+			}
+		})
 	}
 }

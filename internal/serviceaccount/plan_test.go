@@ -1,6 +1,7 @@
 package serviceaccount_test
 
 import (
+	"encoding/json"
 	"maps"
 	"math/big"
 	"slices"
@@ -12,6 +13,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/aurinko/terraform-provider-aurinko/internal/acctest"
+	"github.com/aurinko/terraform-provider-aurinko/internal/credential"
+	"github.com/aurinko/terraform-provider-aurinko/internal/secret"
 )
 
 // unknown is a value that is known after apply.
@@ -90,6 +93,20 @@ type planned struct {
 // state.
 func planChange(t *testing.T, state, config values) planned {
 	t.Helper()
+	return planWith(t, nil, state, config)
+}
+
+// planWith is planChange with a private state.
+func planWith(t *testing.T, private map[string]string, state, config values) planned {
+	t.Helper()
+	kept := map[string][]byte{}
+	for key, value := range private {
+		kept[key] = []byte(value)
+	}
+	priorPrivate, err := json.Marshal(kept)
+	if err != nil {
+		t.Fatal(err)
+	}
 	server, err := acctest.ProtoV6ProviderFactories["aurinko"]()
 	if err != nil {
 		t.Fatal(err)
@@ -112,7 +129,7 @@ func planChange(t *testing.T, state, config values) planned {
 	}
 	resp, err := server.PlanResourceChange(t.Context(), &tfprotov6.PlanResourceChangeRequest{
 		TypeName: "aurinko_service_account", PriorState: dynamic(state), Config: dynamic(config),
-		ProposedNewState: dynamic(proposed(account.Block.Attributes, state, config)),
+		ProposedNewState: dynamic(proposed(account.Block.Attributes, state, config)), PriorPrivate: priorPrivate,
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -204,6 +221,12 @@ func TestPlan(t *testing.T) {
 
 	office := scopes.with(values{"office365": values{"tenant_id": tenant}})
 	officeState := state(office, values{"service_type": "Office365", "auth_org_id": tenant, "login": tenant})
+
+	consent := scopes.with(values{"authorization": values{"service_type": "Office365", "code_wo": "c0de"}})
+	consentState := state(consent, values{
+		"authorization.code_wo": nil, "service_type": "Office365", "auth_org_id": tenant, "login": "admin@acme.example", "email": "admin@acme.example",
+	})
+	spent := consent.with(values{"authorization.code_wo": nil})
 
 	// What Aurinko alone knows about a new account.
 	created := []string{"auth_user_id", "client_org_id", "created_at", "email", "id", "login", "name", "token_error", "token_status"}
@@ -367,6 +390,27 @@ func TestPlan(t *testing.T) {
 		"a token with an error":    {officeState.with(values{"token_error": "expired"}), office.with(values{"name": "Other"}), values{"name": "Other"}, token, nil},
 		"a client id":              {officeState, office.with(values{"office365.oauth_client_id": other}), values{"credentials_revision": "4"}, nil, nil},
 
+		"create by consent": {
+			nil, consent, values{"service_type": "Office365", "credentials_revision": "1", "authorization.code_wo": nil}, and(created, "auth_org_id"), nil,
+		},
+		"create by consent, all unknown": {
+			nil, consent.with(values{"authorization.code_wo": unknown, "authorization.service_type": unknown}), values{"credentials_revision": "1"},
+			and(created, "auth_org_id", "authorization.service_type", "service_type"), nil,
+		},
+		"nothing changes, consent": {consentState, consent, values{"credentials_revision": "4"}, nil, nil},
+		"the code is not needed":   {consentState, spent, values{"credentials_revision": "4", "email": "admin@acme.example"}, nil, nil},
+		"another code, no version": {consentState, consent.with(values{"authorization.code_wo": "another"}), values{"credentials_revision": "4"}, nil, nil},
+		"another consent":          {consentState, consent.with(values{"authorization.code_wo_version": 1, "scopes": []string{"Mail.Send"}}), values{"credentials_revision": "5"}, []string{"auth_user_id", "email", "login"}, nil},
+		"a version without a code": {consentState, spent.with(values{"authorization.code_wo_version": 1}), values{"credentials_revision": "4", "authorization.code_wo_version": "1"}, nil, nil},
+		"a version taken away":     {consentState.with(values{"authorization.code_wo_version": 1}), consent, values{"credentials_revision": "4"}, nil, nil},
+		"an unknown version":       {consentState, consent.with(values{"authorization.code_wo_version": unknown}), values{}, []string{"auth_user_id", "authorization.code_wo_version", "credentials_revision", "email", "login"}, nil},
+		"an unknown service":       {consentState, consent.with(values{"authorization.service_type": unknown}), values{"service_type": "Office365"}, []string{"authorization.service_type"}, nil},
+		"a consent to another service": {
+			consentState, consent.with(values{"authorization.service_type": "Google"}), values{"service_type": "Google", "credentials_revision": "1"},
+			and(token, "auth_org_id", "login"), []string{"service_type"},
+		},
+		"a consent in place of a tenant": {officeState, spent, values{"authorization.service_type": "Office365", "office365.tenant_id": nil, "auth_org_id": tenant}, nil, nil},
+
 		"Google to Exchange": {
 			googleState, exchange, values{"service_type": "EWS", "auth_org_id": "acme.example", "exchange.domain": "acme.example", "credentials_revision": "1", "google.domain": nil},
 			and(token, "login"), []string{"service_type"},
@@ -390,6 +434,84 @@ func TestPlan(t *testing.T) {
 			}
 			if diff := cmp.Diff(test.replaces, got.replaces); diff != "" {
 				t.Errorf("replaces for (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+// Plans of a consent that say what to do instead.
+func TestPlanOfConsentRefuses(t *testing.T) {
+	t.Parallel()
+
+	config := values{"scopes": []string{"Mail.Read"}, "authorization": values{"service_type": "Office365"}}
+	applied := state(config, values{"service_type": "Office365", "auth_org_id": tenant, "authorization.code_wo_version": 1})
+	versioned := config.with(values{"authorization.code_wo_version": 1})
+	tests := map[string]struct {
+		state, config values
+		says          string
+	}{
+		"no code":                {nil, config, "Missing consent code"},
+		"a version, no code":     {applied, versioned.with(values{"authorization.code_wo_version": 2}), "`code_wo_version` has changed"},
+		"other scopes":           {applied, versioned.with(values{"scopes": []string{"Mail.Send"}}), "Other scopes need another consent"},
+		"other scopes, old code": {applied, versioned.with(values{"scopes": []string{"Mail.Send"}, "authorization.code_wo": "c0de"}), "Other scopes need another consent"},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			if got := planChange(t, test.state, test.config); len(got.errors) != 1 || !strings.Contains(got.errors[0], test.says) {
+				t.Errorf("got %q, want %q", got.errors, test.says)
+			}
+		})
+	}
+}
+
+// A key that was changed in Aurinko shows by its id, wherever that can be told
+// from a server that answers something else there.
+func TestPlanOfKeyChangedOutside(t *testing.T) {
+	t.Parallel()
+
+	key, rotated := acctest.GoogleKey(t, "112233", "key-1", acctest.Key()), acctest.GoogleKey(t, "112233", "key-2", acctest.OtherKey())
+	config := values{"scopes": []string{"Mail.Read"}, "google": values{"domain": "acme.example", "credentials": key}}
+	refreshed := state(config, values{
+		"service_type": "Google", "auth_org_id": "acme.example", "auth_user_id": "112233", "login": "key-9",
+		"google.client_email": "aurinko-112233@acme-mail.iam.gserviceaccount.com", "google.client_id": "112233",
+		"google.project_id": "acme-mail", "google.private_key_id": "key-9",
+	})
+	versioned := config.with(values{"google.credentials": nil, "google.credentials_wo": key, "google.credentials_wo_version": 1})
+	versionedState := refreshed.with(values{"google.credentials": nil, "google.credentials_wo_version": 1})
+	sent, err := json.Marshal(secret.Kept{Sent: secret.Hash(credential.CanonicalJSON(key))})
+	if err != nil {
+		t.Fatal(err)
+	}
+	tests := map[string]struct {
+		private       map[string]string
+		state, config values
+		drifts        bool
+	}{
+		"plain":                          {map[string]string{"login": `"key-1"`}, refreshed, config, true},
+		"write-only":                     {map[string]string{"login": `"key-1"`, "secret": string(sent)}, versionedState, versioned, true},
+		"no key id after the last write": {map[string]string{"login": `"key-9"`}, refreshed, config, false},
+		"nothing kept":                   {nil, refreshed, config, false},
+		"broken":                         {map[string]string{"login": `{}`}, refreshed, config, false},
+		"the configured key in another case": {
+			map[string]string{"login": `"key-0"`}, refreshed.with(values{"google.private_key_id": "KEY-1"}), config, false,
+		},
+		"not told": {map[string]string{"login": `"key-1"`}, refreshed.with(values{"google.private_key_id": nil}), config, false},
+		"another key, the version stays": {
+			map[string]string{"login": `"key-1"`, "secret": string(sent)}, versionedState, versioned.with(values{"google.credentials_wo": rotated}), false,
+		},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			got := planWith(t, test.private, test.state, test.config)
+			warned := len(got.errors) == 1 && strings.HasPrefix(got.errors[0], "The Google key was changed outside Terraform: ")
+			if warned != test.drifts || !warned && len(got.errors) > 0 {
+				t.Errorf("diagnostics: %q", got.errors)
+			}
+			want := map[bool]string{true: "5", false: "4"}[test.drifts]
+			if got.values["credentials_revision"] != want || test.drifts && got.values["google.private_key_id"] != "key-1" {
+				t.Errorf("planned: %v", got.values)
 			}
 		})
 	}

@@ -17,7 +17,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
-	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/aurinko/terraform-provider-aurinko/internal/attribute"
@@ -54,34 +53,35 @@ func (r *serviceAccount) Metadata(_ context.Context, _ resource.MetadataRequest,
 func (r *serviceAccount) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "A service account: an admin- or organisation-level connection to a mail service, through which Aurinko reaches the mailboxes of an organisation. " +
-			"Exactly one of `google`, `exchange` and `office365` says to which.",
+			"Exactly one of `google`, `exchange`, `office365` and `authorization` says to which, and how Aurinko comes to its credentials.",
 		Attributes: map[string]schema.Attribute{
 			"id":     attribute.Stable("Id of the account at Aurinko, which is the import id too."),
 			"scopes": attribute.Scopes("Aurinko scopes that the connection grants."),
 			"name": schema.StringAttribute{
-				MarkdownDescription: "Name of the account. Left out, it is the organisation's domain for Google and Exchange, and Aurinko's own choice for Office 365. Changing it updates in place.",
+				MarkdownDescription: "Name of the account. Left out, it is the organisation's domain for Google and Exchange, and Aurinko's own choice otherwise. Changing it updates in place. Not for `authorization`, since a consent carries no name.",
 				Optional:            true,
 				Computed:            true,
 				Validators:          []validator.String{stringvalidator.LengthAtLeast(1)},
 				PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
 			},
 			"client_org_id": schema.StringAttribute{
-				MarkdownDescription: "Your own id of the organisation. It is part of what identifies the account: changing it replaces the account. Left out, what Aurinko holds is kept.",
+				MarkdownDescription: "Your own id of the organisation. It is part of what identifies the account: changing it replaces the account. Left out, what Aurinko holds is kept. With `authorization` it is what the URL of the consent said, and is checked.",
 				Optional:            true,
 				Computed:            true,
 				Validators:          []validator.String{stringvalidator.LengthAtLeast(1)},
 				PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown(), attribute.ReplaceExactly()},
 			},
 			"check_connection": schema.BoolAttribute{
-				MarkdownDescription: "Whether Aurinko tries the connection before anything is written. Aurinko cannot do so for `exchange`. Changing it alone writes nothing. Default: `false`.",
+				MarkdownDescription: "Whether Aurinko tries the connection before anything is written. Aurinko cannot do so for `exchange`, and there is nothing to try for `authorization`. Changing it alone writes nothing. Default: `false`.",
 				Optional:            true,
 			},
-			"on_existing": attribute.OnExisting("account"),
-			"google":      googleAttribute(),
-			"exchange":    exchangeAttribute(),
-			"office365":   office365Attribute(),
+			"on_existing":   attribute.OnExisting("account"),
+			"google":        googleAttribute(),
+			"exchange":      exchangeAttribute(),
+			"office365":     office365Attribute(),
+			"authorization": authorizationAttribute(),
 			"service_type": attribute.Stable(
-				"Aurinko's name of the mail service: `Google`, `EWS` or `Office365`."),
+				"Aurinko's name of the mail service: `Google`, `EWS`, `Office365`, or what `authorization` says."),
 			"auth_org_id":  attribute.Stable("The organisation at the mail service: the domain or the tenant id."),
 			"auth_user_id": attribute.Stable("The user at the mail service: for Google, the service account's client id."),
 			"email": func() schema.StringAttribute {
@@ -183,13 +183,40 @@ func office365Attribute() schema.Attribute {
 	}
 }
 
+func authorizationAttribute() schema.Attribute {
+	return schema.SingleNestedAttribute{
+		MarkdownDescription: "An account that an administrator consents to in a browser, at the URL that the data source `aurinko_authorization_url` gives. " +
+			"Its scopes are what was consented to: others need another consent. Whether the account was there before, which `on_existing` decides about, shows only once the code is used. It takes Terraform or OpenTofu 1.11; with older ones, exchange the code elsewhere and import the account.",
+		Optional: true,
+		Attributes: map[string]schema.Attribute{
+			"service_type": schema.StringAttribute{
+				MarkdownDescription: "Aurinko's name of the service that was consented to, such as `Office365` or `Google`. Another service replaces the account.",
+				Required:            true,
+				Validators:          []validator.String{validate.ServiceType()},
+			},
+			"code_wo": schema.StringAttribute{
+				MarkdownDescription: "The code that the browser came back with after the consent, write-only: it is never kept in the state or the plan. It works once and only for some minutes. " +
+					"Needed when the account is created and when `code_wo_version` changes; leave it out, or null, otherwise.",
+				Optional:   true,
+				Sensitive:  true,
+				WriteOnly:  true,
+				Validators: []validator.String{validate.ConsentCode()},
+			},
+			"code_wo_version": schema.Int64Attribute{
+				MarkdownDescription: "Version of `code_wo`, a number of your own: another number exchanges a new code, which must be of a consent to the same account. Left out, a code is exchanged when the account is created, and never again.",
+				Optional:            true,
+			},
+		},
+	}
+}
+
 func (r *serviceAccount) Configure(_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
 	r.client = diags.Client(req.ProviderData, &resp.Diagnostics)
 }
 
 func (r *serviceAccount) ConfigValidators(context.Context) []resource.ConfigValidator {
 	return []resource.ConfigValidator{
-		resourcevalidator.ExactlyOneOf(path.MatchRoot("google"), path.MatchRoot("exchange"), path.MatchRoot("office365")),
+		resourcevalidator.ExactlyOneOf(path.MatchRoot("google"), path.MatchRoot("exchange"), path.MatchRoot("office365"), path.MatchRoot("authorization")),
 	}
 }
 
@@ -204,6 +231,10 @@ func (r *serviceAccount) ValidateConfig(ctx context.Context, req resource.Valida
 	resp.Diagnostics.Append(diagnostics...)
 	_, diagnostics = v.check(config.CheckConnection)
 	resp.Diagnostics.Append(diagnostics...)
+	if v.authorization != nil && !config.Name.IsNull() {
+		resp.Diagnostics.AddAttributeError(path.Root("name"), "A consent carries no name",
+			"Aurinko chooses the name of an account that an administrator consents to, and Terraform cannot change it. Remove `name`.")
+	}
 }
 
 // check finds what is wrong with a configuration as far as it is known. It
@@ -220,6 +251,10 @@ func (v variant) check(checkConnection types.Bool) (*credential.GoogleKey, diag.
 			diagnostics.AddAttributeError(path.Root("exchange").AtName("domain"), "Missing mail domain",
 				"`username` is not an e-mail address, so that the mail domain cannot be taken from it. Set `domain`.")
 		}
+	}
+	if v.authorization != nil && checkConnection.ValueBool() {
+		diagnostics.AddAttributeError(path.Root("check_connection"), "Aurinko cannot check a connection before its consent",
+			"With `authorization` there is no credential to try: the consent is what proves the connection. Remove `check_connection`, or set it to false.")
 	}
 	if v.google == nil {
 		return nil, diagnostics
@@ -247,193 +282,16 @@ func domainOf(username string) string {
 	return domain
 }
 
-// local names what is the provider's own business: changing it writes nothing.
-// A secret that moves to its write-only form unchanged has nothing to write.
-func local(secretChanges bool) plan.Local {
-	return func(name string) bool {
-		switch name {
-		case "on_existing", "check_connection", "credentials_revision":
-			return true
-		}
-		return !secretChanges && (secret.IsAttribute(name, "google.credentials") || secret.IsAttribute(name, "exchange.password"))
-	}
-}
-
-func (r *serviceAccount) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
-	defer diags.Recover("plan the service account", &resp.Diagnostics)
-	if req.Plan.Raw.IsNull() { // a destroy
-		return
-	}
-	var config, planned model
-	var state *model // nil for a create
-	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
-	resp.Diagnostics.Append(req.Plan.Get(ctx, &planned)...)
-	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	configured, diagnostics := config.variant(ctx)
-	resp.Diagnostics.Append(diagnostics...)
-	to, diagnostics := planned.variant(ctx)
-	resp.Diagnostics.Append(diagnostics...)
-	key, diagnostics := configured.check(config.CheckConnection)
-	resp.Diagnostics.Append(diagnostics...)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-
-	if to.serviceType() != "" {
-		planned.ServiceType = types.StringValue(to.serviceType())
-	}
-	if state == nil {
-		planned.CredentialsRevision = to.firstRevision()
-		planCreate(&to, key)
-		if to != (variant{}) {
-			planned.AuthOrgID = to.orgID()
-		}
-		resp.Diagnostics.Append(planned.setVariant(ctx, to)...)
-		resp.Diagnostics.Append(resp.Plan.Set(ctx, &planned)...)
-		r.warnOfTwins(config, planned, to, &resp.Diagnostics)
-		return
-	}
-	if to == (variant{}) { // its object is not known yet, nor is what follows from it
-		planned.AuthOrgID, planned.Login = types.StringUnknown(), types.StringUnknown()
-		planned.CredentialsRevision = types.Int64Unknown()
-		resp.Diagnostics.Append(resp.Plan.Set(ctx, &planned)...)
-		return
-	}
-	r.warnOfTwins(config, planned, to, &resp.Diagnostics)
-
-	from, diagnostics := state.variant(ctx)
-	resp.Diagnostics.Append(diagnostics...)
-	if !strings.EqualFold(state.ServiceType.ValueString(), to.serviceType()) {
-		// Another service is another account.
-		planCreate(&to, key)
-		planned.CredentialsRevision = to.firstRevision()
-		planned.AuthOrgID = to.orgID()
-		resp.RequiresReplace.Append(path.Root("service_type"))
-		resp.Diagnostics.Append(planned.setVariant(ctx, to)...)
-		resp.Diagnostics.Append(resp.Plan.Set(ctx, &planned)...)
-		return
-	}
-
-	change, diagnostics := planSecret(ctx, req, configured, from, key, state.CredentialsRevision)
-	resp.Diagnostics.Append(diagnostics...)
-	planned.CredentialsRevision = change.Revision
-	planned.Login = state.Login
-	if to.google != nil && from.google != nil {
-		planGoogle(to.google, *from.google, key, change.Sends)
-		if change.Sends {
-			planned.Login = to.google.PrivateKeyID
-		}
-		if key != nil && isAnotherKey(from.google.ClientID, key.ClientID) {
-			// Whatever the version says: this key cannot serve this account.
-			to.google.describe(*key)
-			resp.RequiresReplace.Append(path.Root("google").AtName("client_id"))
-		}
-	}
-	if to.exchange != nil {
-		planExchange(to.exchange, from.exchange)
-	}
-	if org := to.orgID(); !org.IsNull() && !strings.EqualFold(org.ValueString(), planned.AuthOrgID.ValueString()) {
-		planned.AuthOrgID = org
-	}
-	planned.TokenStatus, planned.TokenError = attribute.PlanToken(state.TokenStatus, state.TokenError)
-	resp.Diagnostics.Append(planned.setVariant(ctx, to)...)
-	resp.Diagnostics.Append(resp.Plan.Set(ctx, &planned)...)
-	resp.Diagnostics.Append(plan.Settle(&resp.Plan, req.Config, req.State, local(change.Sends))...)
-	if change.Open && plan.Writes(resp.Plan, req.Config, req.State, local(false)) {
-		resp.Diagnostics.Append(leaveOpen(ctx, &resp.Plan, to)...)
-	}
-}
-
-// leaveOpen plans a write whose credential is not known yet: that may turn out
-// to be another one, and with it what is computed from it.
-func leaveOpen(ctx context.Context, planned *tfsdk.Plan, to variant) diag.Diagnostics {
-	diagnostics := planned.SetAttribute(ctx, path.Root("credentials_revision"), types.Int64Unknown())
-	if to.google != nil {
-		diagnostics.Append(planned.SetAttribute(ctx, path.Root("login"), types.StringUnknown())...)
-		for _, computed := range []string{"client_email", "client_id", "project_id", "private_key_id"} {
-			diagnostics.Append(planned.SetAttribute(ctx, path.Root("google").AtName(computed), types.StringUnknown())...)
-		}
-	}
-	return diagnostics
-}
-
-// planSecret compares the configured credential with the one that Aurinko
-// holds.
-func planSecret(ctx context.Context, req resource.ModifyPlanRequest, configured, from variant,
-	key *credential.GoogleKey, revision types.Int64,
-) (secret.Change, diag.Diagnostics) {
-	kept, diagnostics := secret.Load(ctx, req.Private)
-	change := secret.Plan(configured.secret(), from.secret(), kept, revision, configured.canonical())
-	if kept == (secret.Kept{}) && key != nil && from.google != nil && from.google.PrivateKeyID.ValueString() == key.PrivateKeyID &&
-		configured.google.Credentials.IsNull() && from.google.CredentialsWOVersion.IsNull() {
-		// Nothing is kept after an import, but Aurinko tells which key it
-		// holds, and it is this one.
-		change = secret.Change{Revision: revision}
-	}
-	return change, diagnostics
-}
-
-// warnOfTwins warns when another resource of the plan means the same service
-// account, as far as both are known.
-func (r *serviceAccount) warnOfTwins(config, planned model, to variant, diagnostics *diag.Diagnostics) {
-	identity, known := to.identity()
-	if r.client == nil || !known || config.ClientOrgID.IsUnknown() {
-		return
-	}
-	identity.ClientOrgID = planned.ClientOrgID.ValueString()
-	id, _ := aurinko.ParseAccountID(planned.ID.ValueString())
-	if r.client.PlansTwice(aurinko.Target{Input: identity}, id) {
-		diagnostics.Append(diags.PlannedTwice(path.Root(to.attribute()), "service account", "this connection to "+identity.AuthOrgID))
-	}
-}
-
-// isAnotherKey reports whether an id of the key differs from the state's. A
-// state that lacks it, as after an import, tells nothing.
-func isAnotherKey(state types.String, id string) bool {
-	return !state.IsNull() && state.ValueString() != id
-}
-
-// planCreate plans what a new account computes from its configuration.
-func planCreate(to *variant, key *credential.GoogleKey) {
-	if to.google != nil && key != nil {
-		to.google.describe(*key)
-	}
-	if to.exchange != nil {
-		planExchange(to.exchange, nil)
-	}
-}
-
-// planGoogle plans what is computed from the key: it changes only when the key
-// is sent anew.
-func planGoogle(to *google, from google, key *credential.GoogleKey, changes bool) {
-	switch {
-	case !changes:
-		to.ClientEmail, to.ClientID, to.ProjectID, to.PrivateKeyID = from.ClientEmail, from.ClientID, from.ProjectID, from.PrivateKeyID
-	case key != nil:
-		to.describe(*key)
-	}
-}
-
-// planExchange plans the mail domain where the configuration leaves it out.
-func planExchange(to, from *exchange) {
-	switch {
-	case !to.Domain.IsUnknown():
-	case from != nil && !from.Domain.IsNull() && strings.EqualFold(from.Username.ValueString(), to.Username.ValueString()):
-		to.Domain = from.Domain
-	case !to.Username.IsUnknown():
-		to.Domain = types.StringValue(domainOf(to.Username.ValueString()))
-	}
-}
-
 func (r *serviceAccount) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
 	defer diags.Recover("create the service account", &resp.Diagnostics)
 	var config, planned model
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &planned)...)
 	if resp.Diagnostics.HasError() {
+		return
+	}
+	if isSet(config.Authorization) {
+		r.createByConsent(ctx, config, planned, resp)
 		return
 	}
 	in, diagnostics := input(ctx, config, planned)
@@ -445,7 +303,7 @@ func (r *serviceAccount) Create(ctx context.Context, req resource.CreateRequest,
 
 	write, err := r.client.Create(ctx, aurinko.Target{Input: in}, attribute.Adopts(planned.OnExisting))
 	if err != nil {
-		resp.Diagnostics.Append(createFailed(err, in))
+		resp.Diagnostics.Append(r.explain(ctx, "create the service account", in, err, createFailed(err, in)))
 		return
 	}
 	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("id"), write.ID.String())...)
@@ -459,15 +317,17 @@ func (r *serviceAccount) Create(ctx context.Context, req resource.CreateRequest,
 		account.ID = write.ID
 		resp.Diagnostics.Append(diags.ReadBack("the service account", err))
 	}
-	resp.Diagnostics.Append(planned.fromAPI(ctx, readback.AfterWrite, completeFrom(account, in))...)
+	account = completeFrom(account, in)
+	resp.Diagnostics.Append(planned.fromAPI(ctx, readback.AfterWrite, account)...)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &planned)...)
 	resp.Diagnostics.Append(remember(ctx, resp.Private, config)...)
+	resp.Diagnostics.Append(rememberLogin(ctx, resp.Private, account)...)
 }
 
 // remember keeps what a later plan compares the credential with.
 func remember(ctx context.Context, private secret.Private, config model) diag.Diagnostics {
 	configured, diagnostics := config.variant(ctx)
-	if configured.office365 == nil {
+	if configured.google != nil || configured.exchange != nil {
 		diagnostics.Append(secret.Remember(ctx, private, configured.secret(), configured.canonical())...)
 	}
 	return diagnostics
@@ -489,11 +349,26 @@ func (r *serviceAccount) checkConnection(ctx context.Context, planned model, in 
 	if !planned.CheckConnection.ValueBool() {
 		return nil
 	}
+	const goal = "connect to the mail service"
 	if err := r.client.CheckConnection(ctx, in); err != nil {
-		return diag.Diagnostics{diags.Failure("connect to the mail service", err,
-			"Nothing was written. Check the credential, and that the administrator has granted every scope asked for; new grants can take some minutes to work.")}
+		failure := diags.Failure(goal, err,
+			"Nothing was written. Check the credential, and that the administrator has granted every scope asked for; new grants can take some minutes to work.")
+		return diag.Diagnostics{r.explain(ctx, goal, in, err, failure)}
 	}
 	return nil
+}
+
+// explain is the failure of a write, or what lies behind it: an Office 365
+// service account is refused where the application has no daemon registration.
+// That is looked up only now, so that a write that works does not pay for it.
+func (r *serviceAccount) explain(ctx context.Context, goal string, in aurinko.AccountInput, err error, failure diag.Diagnostic) diag.Diagnostic {
+	if in.ServiceType != aurinko.ServiceOffice365 || !aurinko.IsRefused(err) {
+		return failure
+	}
+	if _, lookErr := r.client.OAuthRegistration(ctx, aurinko.ServiceOffice365, true); !errors.Is(lookErr, aurinko.ErrNoRegistration) {
+		return failure
+	}
+	return diags.MissingDaemon(goal, err)
 }
 
 func createFailed(err error, in aurinko.AccountInput) diag.Diagnostic {
@@ -550,14 +425,24 @@ func (r *serviceAccount) Update(ctx context.Context, req resource.UpdateRequest,
 	configured, diagnostics := config.variant(ctx)
 	resp.Diagnostics.Append(diagnostics...)
 	sends := !planned.CredentialsRevision.Equal(state.CredentialsRevision)
+	if configured.authorization != nil {
+		if sends {
+			r.updateByConsent(ctx, config, &planned, &resp.Diagnostics)
+		}
+		if !resp.Diagnostics.HasError() {
+			resp.Diagnostics.Append(resp.State.Set(ctx, &planned)...)
+		}
+		return
+	}
 	// A secret that moves to its other form is the same one, or it sends.
 	remembers := sends || configured.secret().Plain.IsNull() != before.secret().Plain.IsNull()
-	if sends || plan.Writes(req.Plan, req.Config, req.State, local(sends)) {
-		r.update(ctx, config, &planned, &resp.Diagnostics)
+	if sends || plan.Writes(req.Plan, req.Config, req.State, configured.local(sends)) {
+		account := r.update(ctx, config, &planned, &resp.Diagnostics)
+		if resp.Diagnostics.HasError() {
+			return
+		}
+		resp.Diagnostics.Append(rememberLogin(ctx, resp.Private, account)...)
 		remembers = true // every write carries the secret
-	}
-	if resp.Diagnostics.HasError() {
-		return
 	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, &planned)...)
 	if remembers {
@@ -566,31 +451,33 @@ func (r *serviceAccount) Update(ctx context.Context, req resource.UpdateRequest,
 }
 
 // update writes the planned account and completes the plan from what is there
-// then.
-func (r *serviceAccount) update(ctx context.Context, config model, planned *model, diagnostics *diag.Diagnostics) {
+// then, which it returns.
+func (r *serviceAccount) update(ctx context.Context, config model, planned *model, diagnostics *diag.Diagnostics) aurinko.Account {
+	var account aurinko.Account
 	id, err := aurinko.ParseAccountID(planned.ID.ValueString())
 	if err != nil {
 		diagnostics.AddAttributeError(path.Root("id"), "Invalid account id", err.Error())
-		return
+		return account
 	}
 	in, more := input(ctx, config, *planned)
 	diagnostics.Append(more...)
 	diagnostics.Append(r.checkConnection(ctx, *planned, in)...)
 	if diagnostics.HasError() {
-		return
+		return account
 	}
 	if err := r.client.Update(ctx, id, aurinko.Target{Input: in}); err != nil {
-		diagnostics.Append(diags.AccountFailure(diags.Account{
+		diagnostics.Append(r.explain(ctx, "update the service account", in, err, diags.AccountFailure(diags.Account{
 			Type: resourceType, Kind: "service account", Verb: "update", Advice: writeAdvice,
-		}, err))
-		return
+		}, err)))
+		return account
 	}
-	account, err := r.client.ReadAccount(ctx, id, true)
-	if err != nil {
+	if account, err = r.client.ReadAccount(ctx, id, true); err != nil {
 		account.ID = id
 		diagnostics.Append(diags.ReadBack("the service account", err))
 	}
-	diagnostics.Append(planned.fromAPI(ctx, readback.AfterWrite, completeFrom(account, in))...)
+	account = completeFrom(account, in)
+	diagnostics.Append(planned.fromAPI(ctx, readback.AfterWrite, account)...)
+	return account
 }
 
 func (r *serviceAccount) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {

@@ -26,8 +26,8 @@ func TestAccServiceAccount_validation(t *testing.T) {
 	)
 
 	tests := map[string]struct{ config, says string }{
-		"no kind":     {account(mail), "Exactly one of these attributes must be configured: [google,exchange,office365]"},
-		"two kinds":   {account(mail, office365(tenant, ""), google("acme.example", plainKey(key))), "Exactly one of these attributes must be configured: [google,exchange,office365]"},
+		"no kind":     {account(mail), "Exactly one of these attributes must be configured: [google,exchange,office365,authorization]"},
+		"two kinds":   {account(mail, office365(tenant, ""), google("acme.example", plainKey(key))), "Exactly one of these attributes must be configured: [google,exchange,office365,authorization]"},
 		"no scopes":   {account(office365(tenant, "")), `The argument "scopes" is required`},
 		"empty set":   {account("scopes = []", office365(tenant, "")), "Attribute scopes set must contain at least 1 elements, got: 0"},
 		"empty name":  {account(mail, `name = ""`, office365(tenant, "")), "Attribute name string length must be at least 1"},

@@ -19,6 +19,16 @@ func CallbackURL() validator.String {
 	}
 }
 
+// ReturnURL takes what CallbackURL takes, for the page of one's own to which a
+// consent flow returns.
+func ReturnURL() validator.String {
+	return stringRule{
+		description: "must be an absolute https URL",
+		summary:     "Invalid return URL",
+		problem:     callbackURLProblem,
+	}
+}
+
 func callbackURLProblem(value string) string {
 	const example = " Give one such as https://auth.acme.example/callback."
 	u, err := url.Parse(value)
