@@ -63,7 +63,7 @@ func (f urlFunction) Definition(_ context.Context, _ function.DefinitionRequest,
 		options += ", `login_hint`, `server_url`, `ensure_access`, `recycle`, `auth_email`"
 	}
 	resp.Definition = function.Definition{
-		Summary: "The URL of the page on which " + who,
+		Summary: "The URL of the page on which " + who + ".",
 		MarkdownDescription: "The URL of Aurinko's page on which " + who + ". It is what the data source `aurinko_authorization_url` gives, " +
 			"for any application and without a configured provider. It takes Terraform 1.8 or OpenTofu 1.7.",
 		Parameters: []function.Parameter{

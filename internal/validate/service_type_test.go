@@ -38,7 +38,6 @@ func TestAccountServiceType(t *testing.T) {
 		"Sales Org":  problem,
 		"365":        problem,
 		"":           problem,
-		"hunter2 ":   problem,
 	})
 }
 
