@@ -1,0 +1,160 @@
+package state
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/aurinko/terraform-provider-aurinko/internal/acctest"
+	"github.com/aurinko/terraform-provider-aurinko/internal/simulator"
+)
+
+// An estate is what somebody set up by hand: no Terraform knows of it.
+func newEstate(t *testing.T, secrets simulator.SecretsManner) *workspace {
+	t.Helper()
+	w := newWorkspace(t, simulator.Options{Manners: simulator.Manners{Secrets: secrets}})
+	s := w.server.Simulator
+	s.SetOAuthReg(simulator.OAuthReg{
+		ServiceType: "Office365", ClientID: "6f1f9a53-40cb-4a02-8f2c-2c7d3a4f1b10", ClientSecret: "s3cret",
+		Scopes: []string{"Mail.Read"}, IntermediateCallbackURL: "https://auth.acme.example/callback",
+	})
+	s.SetOAuthReg(simulator.OAuthReg{ServiceType: "Google", ClientID: "123.apps.googleusercontent.com", ClientSecret: "s3cret", TopicName: "projects/acme-mail/topics/gmail"})
+	s.SetOAuthReg(simulator.OAuthReg{ServiceType: "Zoho", ClientID: "1000.ABC", ClientSecret: "s3cret"})
+	s.SetOAuthReg(simulator.OAuthReg{
+		ServiceType: "Office365", Daemon: true, ClientID: "6f1f9a53-40cb-4a02-8f2c-2c7d3a4f1b11",
+		ClientSecret: acctest.PrivateKey(t, acctest.Key()), ClientSecret2: acctest.Certificate(t, acctest.Key(), "Acme", acctest.NextYear()),
+	})
+	for _, account := range []simulator.Account{
+		{
+			ID: 500, Type: simulator.Daemon, ServiceType: "EWS", AuthOrgID: "acme.example", LoginString: "svc@acme.example",
+			ServerURL: "https://mail.acme.example/EWS/Exchange.asmx", AuthString1: "svc@acme.example", AuthString2: "s3cret",
+			AuthScopes: []string{"Mail.Read"}, Name: "Acme", ClientOrgID: "customer-1",
+		},
+		{
+			ID: 501, Type: simulator.Daemon, ServiceType: "Google", AuthOrgID: "acme.example", AuthUserID: "9001", LoginString: "key-1",
+			Email: "robot@acme-mail.iam.gserviceaccount.com", AuthScopes: []string{"Mail.Read", "Calendar.Read"},
+		},
+		{
+			ID: 502, Type: simulator.Daemon, ServiceType: "Office365", AuthOrgID: "0b6cd9a4-5ef1-4d2e-93f0-35d3f1b6c1a1",
+			LoginString: "0b6cd9a4-5ef1-4d2e-93f0-35d3f1b6c1a1", AuthScopes: []string{"Mail.Send"},
+		},
+		{ID: 600, ParentID: 500, ServiceType: "EWS", Email: "CEO@acme.example", AuthScopes: []string{"Mail.Read"}},
+		{
+			ID: 601, ParentID: 500, ServiceType: "EWS", Email: "office@acme.example", LoginString: `ACME\office`, AuthScopes: []string{"Mail.Read", "Mail.Send"},
+			Name: "Front ${office}", Timezone: "Europe/Vienna", ClientOrgID: "customer-1", CopyToSent: new(true), UserID: "user-7", UserAccount: "primary",
+		},
+		{ID: 602, ParentID: 500, ServiceType: "EWS", LoginString: `ACME\cfo`, AuthScopes: []string{"Mail.Read"}, TrustServer: new(true)},
+	} {
+		account.Active = true
+		s.AddAccount(account)
+	}
+	return w
+}
+
+// importing is an import block for each of the resources, by id or by identity.
+func importing(byIdentity bool, ids map[string]string) string {
+	var blocks strings.Builder
+	for address, id := range ids {
+		if byIdentity {
+			fmt.Fprintf(&blocks, "import {\n  to       = %s\n  identity = { id = %q }\n}\n", address, id)
+		} else {
+			fmt.Fprintf(&blocks, "import {\n  to = %s\n  id = %q\n}\n", address, id)
+		}
+	}
+	return blocks.String()
+}
+
+// byID runs a test that imports by id, and by identity where the CLI can.
+func byID(t *testing.T, test func(*testing.T, bool)) {
+	t.Helper()
+	t.Parallel()
+	for name, identity := range map[string]bool{"by id": false, "by identity": true} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			if w := newWorkspace(t, simulator.Options{}); identity && !w.terraform.AtLeast(1, 12) {
+				t.Skipf("%s %s has no import by identity.", w.terraform.Name, w.terraform.Version)
+			}
+			test(t, identity)
+		})
+	}
+}
+
+// The configuration that Terraform generates for mailboxes is right as it is.
+func TestAccGeneratedMailboxes(t *testing.T) {
+	byID(t, func(t *testing.T, identity bool) {
+		w := newEstate(t, simulator.SecretsMasked)
+		w.declare(importing(identity, map[string]string{
+			"aurinko_managed_account.ceo": "600", "aurinko_managed_account.office": "601", "aurinko_managed_account.cfo": "602",
+		}))
+		w.run(0, "init")
+		w.run(0, "plan", "-generate-config-out=generated.tf")
+		w.apply()
+		w.mustBeEmpty()
+	})
+}
+
+// That for what has a secret lacks the secret alone. Where Aurinko tells it,
+// nothing is written then, and where it does not, each is uploaded once.
+func TestAccGeneratedSettings(t *testing.T) {
+	tests := map[string]struct {
+		secrets simulator.SecretsManner
+		writes  []string
+	}{
+		"told":   {simulator.SecretsClear, nil},
+		"masked": {simulator.SecretsMasked, []string{"POST /v1/am/oauth_regs", "POST /v1/am/oauth_regs", "POST /v1/am/oauth_regs", "POST /v1/am/oauth_regs"}},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			byID(t, func(t *testing.T, identity bool) {
+				w := newEstate(t, test.secrets)
+				w.declare(importing(identity, map[string]string{
+					"aurinko_office365_oauth.this": "Office365", "aurinko_google_oauth.this": "Google", "aurinko_zoho_oauth.this": "Zoho",
+					"aurinko_office365_daemon.this": "Office365/daemon",
+				}))
+				w.run(0, "init")
+				w.run(1, "plan", "-generate-config-out=generated.tf") // the secrets are missing
+				w.fill("client_secret_wo", "s3cret")
+				w.fill("private_key_wo", acctest.PrivateKey(t, acctest.Key()))
+				if test.secrets == simulator.SecretsMasked {
+					w.fill("certificate", acctest.Certificate(t, acctest.Key(), "Acme", acctest.NextYear()))
+				}
+				w.apply(test.writes...)
+				w.mustBeEmpty()
+			})
+		})
+	}
+}
+
+// The credentials of a service account are uploaded once, but for a Google key
+// that Aurinko holds already, as its id tells.
+func TestAccGeneratedServiceAccounts(t *testing.T) {
+	byID(t, func(t *testing.T, identity bool) {
+		w := newEstate(t, simulator.SecretsMasked)
+		w.declare(importing(identity, map[string]string{
+			"aurinko_service_account.exchange": "500", "aurinko_service_account.google": "501", "aurinko_service_account.office365": "502",
+		}))
+		w.run(0, "init")
+		w.run(1, "plan", "-generate-config-out=generated.tf")
+		w.fill("password_wo", "s3cret")
+		w.fill("credentials_wo", acctest.GoogleKey(t, "9001", "key-1", acctest.Key()))
+		w.apply("POST /v1/am/svc_accounts")
+		w.mustBeEmpty()
+		if n := len(w.server.Simulator.Accounts()); n != 6 {
+			t.Errorf("there are %d accounts, want 6", n)
+		}
+	})
+}
+
+// fill gives an argument of the generated configuration its value.
+func (w *workspace) fill(argument, value string) {
+	w.t.Helper()
+	empty := regexp.MustCompile(`(?m)^( *` + argument + ` *= )null.*$`)
+	text := w.read("generated.tf")
+	if !empty.MatchString(text) {
+		w.t.Fatalf("there is no empty %s in\n%s", argument, text)
+	}
+	w.write("generated.tf", empty.ReplaceAllStringFunc(text, func(line string) string {
+		return empty.FindStringSubmatch(line)[1] + acctest.Quote(value)
+	}))
+}
