@@ -146,7 +146,7 @@ type AccountInput struct {
 func (in AccountInput) secrets() []string { return []string{in.AuthString1, in.AuthString2} }
 
 // getAccount reads one account by id [D]. For service accounts the call is
-// inferred: use Client.ServiceAccount.
+// inferred: use Client.ReadAccount.
 func (c *Client) getAccount(ctx context.Context, id AccountID) (Account, error) {
 	var account Account
 	if _, err := c.do(ctx, accountRequest(id), &account); err != nil {

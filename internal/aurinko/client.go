@@ -109,8 +109,9 @@ type request struct {
 }
 
 // do sends a request, with retries, and decodes the JSON answer into out; with
-// a nil out the answer's body may be anything but a page of HTML. Failures are of type *Error, except for
-// an unknown configuration (*UnknownConfigError) and the context's own end.
+// a nil out the answer's body may be anything but a page of HTML. Failures are
+// of type *Error, except for an unknown configuration (*UnknownConfigError) and
+// the context's own end.
 func (c *Client) do(ctx context.Context, r request, out any) (answer, error) {
 	if len(c.config.Unknown) > 0 {
 		return answer{}, &UnknownConfigError{Names: c.config.Unknown}

@@ -31,7 +31,8 @@ func Schema(description string) identityschema.Schema {
 var objectType = tftypes.Object{AttributeTypes: map[string]tftypes.Type{attribute: tftypes.String}}
 
 // Set notes the identity of a resource that was created, read, updated or
-// listed. Before Terraform 1.12, an update that leaves it out fails.
+// listed. CLIs that know of none keep none, and the framework then refuses a
+// read or an update that does not give it, even a read that finds nothing.
 func Set(identity *tfsdk.ResourceIdentity, id types.String) {
 	if identity == nil || id.ValueString() == "" {
 		return
