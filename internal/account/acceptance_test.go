@@ -318,9 +318,9 @@ func TestAccAccountListsRefuse(t *testing.T) {
 	t.Parallel()
 
 	for name, wrong := range map[string]struct{ config, want string }{
-		"unknown service type":    {list("aurinko_service_accounts", `service_type = "Office"`), `Did you mean "Office365"? Valid service types: Google, GoogleBot,`},
-		"no daemon service type":  {list("aurinko_service_accounts", `service_type = "IMAP"`), `must be Aurinko's name of a mail service that has service accounts. Valid service types:`},
-		"misspelt service type":   {list("aurinko_accounts", `service_type = "google"`), `Did you mean "Google"? Service types that are known: Google,`},
+		"unknown service type":    {list("aurinko_service_accounts", `service_type = "Office"`), `Did you mean "Office365"? Valid: Google, GoogleBot,`},
+		"no daemon service type":  {list("aurinko_service_accounts", `service_type = "IMAP"`), `"IMAP" is not a service type of a service account.`},
+		"misspelt service type":   {list("aurinko_accounts", `service_type = "google"`), `Did you mean "Google"`},
 		"no e-mail address":       {list("aurinko_accounts", `email = "sales"`), "The value must be one e-mail address such as sales@acme.example."},
 		"an empty client_org_id":  {list("aurinko_accounts", `client_org_id = ""`), "string length must be at least 1"},
 		"an empty auth_org_id":    {list("aurinko_service_accounts", `auth_org_id = ""`), "string length must be at least 1"},

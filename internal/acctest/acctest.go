@@ -126,8 +126,21 @@ func Says(texts ...string) *regexp.Regexp {
 	return regexp.MustCompile(`(?s)` + strings.Join(patterns, `.*`))
 }
 
-// NeedsWriteOnly skips a test where the CLI knows no write-only attributes.
-var NeedsWriteOnly = []tfversion.TerraformVersionCheck{tfversion.SkipBelow(tfversion.Version1_11_0)}
+// Test runs a test case with the provider. Where the CLI knows no write-only
+// attributes, a case that has any is skipped.
+func Test(t *testing.T, c resource.TestCase) {
+	t.Helper()
+	c.ProtoV6ProviderFactories = ProtoV6ProviderFactories
+	for _, step := range c.Steps {
+		if writeOnly.MatchString(step.Config) {
+			c.TerraformVersionChecks = append(c.TerraformVersionChecks, tfversion.SkipBelow(tfversion.Version1_11_0))
+			break
+		}
+	}
+	resource.Test(t, c)
+}
+
+var writeOnly = regexp.MustCompile(`_wo\s*=`)
 
 // Writes are the requests so far that might have changed something, such as
 // "POST /v1/am/svc_accounts".

@@ -53,9 +53,7 @@ func TestAccManners(t *testing.T) {
 			imports := addEstate(server.Simulator)
 			created, imported := newEstate(t, "created", "acme.example"), newEstate(t, "imported", "imported.example")
 
-			resource.Test(t, resource.TestCase{
-				ProtoV6ProviderFactories: acctest.ProtoV6ProviderFactories,
-				TerraformVersionChecks:   acctest.NeedsWriteOnly,
+			acctest.Test(t, resource.TestCase{
 				CheckDestroy: func(*terraform.State) error {
 					if left := server.Simulator.Accounts(); len(left) > 0 {
 						return fmt.Errorf("%d accounts are left", len(left))

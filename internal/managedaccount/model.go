@@ -82,8 +82,8 @@ func (m *model) fromAPI(r readback.Reader, account aurinko.Account) {
 	r.String(&m.Timezone, account.Timezone)
 	r.String(&m.ClientOrgID, account.ClientOrgID)
 	if !m.UserID.IsNull() {
-		// After an import it is null, and stays so: configuration generated from
-		// it would lack user_account, which Aurinko does not tell.
+		// One that is not configured stays out of the state: configuration
+		// generated from it would lack user_account, which Aurinko does not tell.
 		r.String(&m.UserID, account.UserID)
 	}
 	r.Bool(&m.CopyToSent, account.CopyToSent)

@@ -67,10 +67,6 @@ func (r *managedAccount) Schema(_ context.Context, _ resource.SchemaRequest, res
 	login := optional("Login name of the mailbox, where it is not the e-mail address. Changing it replaces the account.", stringvalidator.LengthAtLeast(1))
 	login.PlanModifiers = append(login.PlanModifiers, attribute.Replace())
 
-	userID := optional("Id of the Aurinko user whom the account belongs to, together with `user_account`. Left out, Aurinko makes one. Changing it replaces the account.",
-		stringvalidator.LengthAtLeast(1), stringvalidator.AlsoRequires(path.MatchRoot("user_account")))
-	userID.PlanModifiers = append(userID.PlanModifiers, attribute.Replace())
-
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "A managed account: a mailbox reached through a service account, without its owner signing in.",
 		Attributes: map[string]schema.Attribute{
@@ -90,7 +86,12 @@ func (r *managedAccount) Schema(_ context.Context, _ resource.SchemaRequest, res
 				validate.TimeZone()),
 			"client_org_id": optional("Your own id of the organisation. Left out, what Aurinko holds is kept. Changing it updates in place.",
 				stringvalidator.LengthAtLeast(1)),
-			"user_id": userID,
+			"user_id": schema.StringAttribute{
+				MarkdownDescription: "Id of the Aurinko user whom the account belongs to, together with `user_account`. Left out, Aurinko makes one, which the data source `aurinko_account` tells. Changing it replaces the account.",
+				Optional:            true,
+				Validators:          []validator.String{stringvalidator.LengthAtLeast(1), stringvalidator.AlsoRequires(path.MatchRoot("user_account"))},
+				PlanModifiers:       []planmodifier.String{attribute.Replace()},
+			},
 			"user_account": schema.StringAttribute{
 				MarkdownDescription: "Whether the account is the user's `primary` or a `secondary` one; together with `user_id`. Aurinko does not tell it again. Changing it replaces the account.",
 				Optional:            true,

@@ -29,10 +29,8 @@ const (
 // test runs the steps of an acceptance test against its server.
 func test(t *testing.T, server *acctest.Server, steps ...resource.TestStep) {
 	t.Helper()
-	resource.Test(t, resource.TestCase{
-		TerraformVersionChecks:   acctest.NeedsWriteOnly,
-		ProtoV6ProviderFactories: acctest.ProtoV6ProviderFactories,
-		Steps:                    steps,
+	acctest.Test(t, resource.TestCase{
+		Steps: steps,
 		CheckDestroy: func(*terraform.State) error {
 			if !server.Simulator.Empty() {
 				return fmt.Errorf("left behind: %d registrations", len(server.Simulator.OAuthRegs()))

@@ -178,11 +178,9 @@ func TestAccServiceAccount_create(t *testing.T) {
 			for _, name := range test.unset {
 				checks = append(checks, resource.TestCheckNoResourceAttr(address, name))
 			}
-			resource.Test(t, resource.TestCase{
-				ProtoV6ProviderFactories: acctest.ProtoV6ProviderFactories,
-				TerraformVersionChecks:   acctest.NeedsWriteOnly,
-				CheckDestroy:             noAccounts(server),
-				Steps:                    []resource.TestStep{{Config: acctest.Config(server, test.config), Check: resource.ComposeTestCheckFunc(checks...)}},
+			acctest.Test(t, resource.TestCase{
+				CheckDestroy: noAccounts(server),
+				Steps:        []resource.TestStep{{Config: acctest.Config(server, test.config), Check: resource.ComposeTestCheckFunc(checks...)}},
 			})
 		})
 	}
@@ -230,10 +228,8 @@ func TestAccServiceAccount_google(t *testing.T) {
 	sendsKey := acctest.Updates(address)
 
 	server := newServer(t, simulator.Manners{})
-	resource.Test(t, resource.TestCase{
-		ProtoV6ProviderFactories: acctest.ProtoV6ProviderFactories,
-		TerraformVersionChecks:   acctest.NeedsWriteOnly,
-		CheckDestroy:             noAccounts(server),
+	acctest.Test(t, resource.TestCase{
+		CheckDestroy: noAccounts(server),
 		Steps: steps(server,
 			change{account(mail, google("acme.example", plainKey(key))), creates, once},
 			change{account(mail, name, google("acme.example", plainKey(key))), updates, once},
@@ -271,10 +267,8 @@ func TestAccServiceAccount_exchange(t *testing.T) {
 			fmt.Sprintf("password_wo = %q\n  password_wo_version = %d", password, version)))
 	}
 	server := newServer(t, simulator.Manners{})
-	resource.Test(t, resource.TestCase{
-		ProtoV6ProviderFactories: acctest.ProtoV6ProviderFactories,
-		TerraformVersionChecks:   acctest.NeedsWriteOnly,
-		CheckDestroy:             noAccounts(server),
+	acctest.Test(t, resource.TestCase{
+		CheckDestroy: noAccounts(server),
 		Steps: steps(server,
 			change{password("mail.acme.example", "svc@acme.example", "hunter2"), creates, once},
 			change{password("https://MAIL.acme.example/", "svc@acme.example", "hunter2"), nothing, nil},
@@ -341,9 +335,7 @@ func TestAccServiceAccount_sendsNewSecrets(t *testing.T) {
 			ConfigStateChecks: []statecheck.StateCheck{held},
 		}
 	}
-	resource.Test(t, resource.TestCase{
-		ProtoV6ProviderFactories: acctest.ProtoV6ProviderFactories,
-		TerraformVersionChecks:   acctest.NeedsWriteOnly,
+	acctest.Test(t, resource.TestCase{
 		Steps: []resource.TestStep{
 			step(password("hunter2-first", 1, ""), stores("hunter2-first"), revision("1")),
 			step(password("hunter2-second", 2, ""), stores("hunter2-second"), revision("2")),
@@ -361,9 +353,7 @@ func TestAccServiceAccount_googleKeyIsNotHeld(t *testing.T) {
 	key := googleKey(t, googleService, "key-1")
 	private := acctest.PrivateKey(t, acctest.Key())
 	held := acctest.NotHeld{key, private, strings.Split(private, "\n")[1]}
-	resource.Test(t, resource.TestCase{
-		ProtoV6ProviderFactories: acctest.ProtoV6ProviderFactories,
-		TerraformVersionChecks:   acctest.NeedsWriteOnly,
+	acctest.Test(t, resource.TestCase{
 		Steps: []resource.TestStep{{
 			Config:            acctest.Config(server, account(mail, google("acme.example", writeOnlyKey(key, 1)))),
 			ConfigPlanChecks:  resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{held}},
@@ -494,11 +484,9 @@ func TestAccServiceAccount_afterImport(t *testing.T) {
 			stored := existing()[kind]
 			stored.ID = 1<<53 + 1
 			server.Simulator.AddAccount(stored)
-			resource.Test(t, resource.TestCase{
-				ProtoV6ProviderFactories: acctest.ProtoV6ProviderFactories,
-				TerraformVersionChecks:   acctest.NeedsWriteOnly,
-				CheckDestroy:             noAccounts(server),
-				Steps:                    steps(server, change{importBlock + config, plans, writes}),
+			acctest.Test(t, resource.TestCase{
+				CheckDestroy: noAccounts(server),
+				Steps:        steps(server, change{importBlock + config, plans, writes}),
 			})
 		})
 	}
@@ -698,11 +686,9 @@ func TestAccServiceAccount_unknown(t *testing.T) {
 				statecheck.ExpectKnownValue(address, tfjsonpath.New("auth_org_id"), knownvalue.StringExact("acme.example")),
 				statecheck.ExpectKnownValue(address, tfjsonpath.New("credentials_revision"), knownvalue.Int64Exact(1)),
 			}
-			resource.Test(t, resource.TestCase{
-				ProtoV6ProviderFactories: acctest.ProtoV6ProviderFactories,
-				TerraformVersionChecks:   acctest.NeedsWriteOnly,
-				CheckDestroy:             noAccounts(server),
-				Steps:                    first,
+			acctest.Test(t, resource.TestCase{
+				CheckDestroy: noAccounts(server),
+				Steps:        first,
 			})
 		})
 	}

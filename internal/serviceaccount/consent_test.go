@@ -203,10 +203,8 @@ func TestAccServiceAccount_consentFails(t *testing.T) {
 			server := acctest.NewServer(t, simulator.Options{Now: func() time.Time { return time.Now().Add(time.Duration(passed.Load())) }})
 			config := test.config(server)
 			passed.Store(int64(test.waits))
-			resource.Test(t, resource.TestCase{
-				ProtoV6ProviderFactories: acctest.ProtoV6ProviderFactories,
-				TerraformVersionChecks:   acctest.NeedsWriteOnly,
-				Steps:                    []resource.TestStep{{Config: acctest.Config(server, config), ExpectError: acctest.Says(test.says...)}},
+			acctest.Test(t, resource.TestCase{
+				Steps: []resource.TestStep{{Config: acctest.Config(server, config), ExpectError: acctest.Says(test.says...)}},
 			})
 			acctest.AssertWrites(t, server, exchangeCode) // nothing is deleted
 			if left := server.Simulator.Accounts(); len(left) != test.left {

@@ -73,11 +73,9 @@ func (s secretive) raises() plancheck.PlanCheck {
 
 func run(t *testing.T, server *acctest.Server, steps ...resource.TestStep) {
 	t.Helper()
-	resource.Test(t, resource.TestCase{
-		ProtoV6ProviderFactories: acctest.ProtoV6ProviderFactories,
-		TerraformVersionChecks:   acctest.NeedsWriteOnly,
-		CheckDestroy:             noAccounts(server),
-		Steps:                    steps,
+	acctest.Test(t, resource.TestCase{
+		CheckDestroy: noAccounts(server),
+		Steps:        steps,
 	})
 }
 

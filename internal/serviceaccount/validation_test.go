@@ -72,10 +72,8 @@ func TestAccServiceAccount_validation(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			server := acctest.NewServer(t, simulator.Options{})
-			resource.Test(t, resource.TestCase{
-				ProtoV6ProviderFactories: acctest.ProtoV6ProviderFactories,
-				TerraformVersionChecks:   acctest.NeedsWriteOnly,
-				Steps:                    []resource.TestStep{{Config: acctest.Config(server, test.config), PlanOnly: true, ExpectError: acctest.Says(test.says)}},
+			acctest.Test(t, resource.TestCase{
+				Steps: []resource.TestStep{{Config: acctest.Config(server, test.config), PlanOnly: true, ExpectError: acctest.Says(test.says)}},
 			})
 			if requests := server.Requests(); len(requests) > 0 {
 				t.Errorf("Aurinko was asked: %v", requests)
