@@ -11,7 +11,10 @@ import (
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
+	"github.com/hashicorp/terraform-plugin-framework/action"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
+	"github.com/hashicorp/terraform-plugin-framework/list"
 	frameworkprovider "github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	resourceschema "github.com/hashicorp/terraform-plugin-framework/resource/schema"
@@ -98,6 +101,20 @@ data "aurinko_scope_mapping" "a" {
   scopes = []
   kind   = "x"
 }
+ephemeral "aurinko_managed_account_token" "a" { id = 1 }
+list "aurinko_managed_account" "a" {
+  provider = aurinko
+  limits   = 1
+  config {
+    parent = 1
+    email  = "a@acme.example"
+  }
+}
+action "aurinko_check_account" "a" {
+  config {
+    id = 1
+  }
+}
 `), "", hcl.InitialPos)
 	if diagnostics.HasErrors() {
 		t.Fatal(diagnostics)
@@ -105,7 +122,8 @@ data "aurinko_scope_mapping" "a" {
 	got := newVocabulary(t).unknown(file.Body.(*hclsyntax.Body))
 	slices.Sort(got)
 	want := []string{
-		"data aurinko_scope_mapping kind", "provider aurinko secret", "resource aurinko_mailbox",
+		"action aurinko_check_account config id", "data aurinko_scope_mapping kind", "ephemeral aurinko_managed_account_token id",
+		"list aurinko_managed_account config parent", "list aurinko_managed_account limits", "provider aurinko secret", "resource aurinko_mailbox",
 		"resource aurinko_service_account google key_wo", "resource aurinko_service_account scope",
 	}
 	if !slices.Equal(got, want) {
@@ -147,6 +165,29 @@ func newVocabulary(t *testing.T) vocabulary {
 		newDataSource().Schema(ctx, datasource.SchemaRequest{}, &schema)
 		known.add("data "+name.TypeName, maps.Keys(schema.Schema.Attributes), "for_each", "count", "provider", "depends_on")
 	}
+	for _, newEphemeral := range p.(frameworkprovider.ProviderWithEphemeralResources).EphemeralResources(ctx) {
+		var name ephemeral.MetadataResponse
+		var schema ephemeral.SchemaResponse
+		newEphemeral().Metadata(ctx, ephemeral.MetadataRequest{ProviderTypeName: "aurinko"}, &name)
+		newEphemeral().Schema(ctx, ephemeral.SchemaRequest{}, &schema)
+		known.add("ephemeral "+name.TypeName, maps.Keys(schema.Schema.Attributes), "for_each", "count", "provider", "depends_on")
+	}
+	for _, newList := range p.(frameworkprovider.ProviderWithListResources).ListResources(ctx) {
+		var name resource.MetadataResponse
+		var schema list.ListResourceSchemaResponse
+		newList().Metadata(ctx, resource.MetadataRequest{ProviderTypeName: "aurinko"}, &name)
+		newList().ListResourceConfigSchema(ctx, list.ListResourceSchemaRequest{}, &schema)
+		known.add("list "+name.TypeName, maps.Keys(map[string]bool{}), "for_each", "count", "provider", "include_resource", "limit")
+		known.add("list "+name.TypeName+" config", maps.Keys(schema.Schema.Attributes))
+	}
+	for _, newAction := range p.(frameworkprovider.ProviderWithActions).Actions(ctx) {
+		var name action.MetadataResponse
+		var schema action.SchemaResponse
+		newAction().Metadata(ctx, action.MetadataRequest{ProviderTypeName: "aurinko"}, &name)
+		newAction().Schema(ctx, action.SchemaRequest{}, &schema)
+		known.add("action "+name.TypeName, maps.Keys(map[string]bool{}), "for_each", "count", "provider")
+		known.add("action "+name.TypeName+" config", maps.Keys(schema.Schema.Attributes))
+	}
 	return known
 }
 
@@ -176,6 +217,13 @@ func (v vocabulary) unknown(body *hclsyntax.Body) []string {
 		of := block.Type + " " + block.Labels[0]
 		if !check(of) {
 			continue
+		}
+		for _, inner := range block.Body.Blocks { // of a list or an action
+			if inner.Type == "config" {
+				for name := range inner.Body.Attributes {
+					check(of + " config " + name)
+				}
+			}
 		}
 		for name, attribute := range block.Body.Attributes {
 			object, isObject := attribute.Expr.(*hclsyntax.ObjectConsExpr)

@@ -71,7 +71,7 @@ func all(t *testing.T) []example {
 		return files
 	}
 	found := []example{{name: "complete", files: append(glob("complete/*.tf"), "complete/terraform.tfvars")}}
-	for _, pattern := range []string{"provider/*.tf", "aliases/*.tf", "data-sources/*/data-source*.tf", "functions/*/function*.tf", "resources/*/resource*.tf"} {
+	for _, pattern := range []string{"provider/*.tf", "aliases/*.tf", "data-sources/*/data-source*.tf", "functions/*/function*.tf", "ephemeral-resources/*/*.tf", "resources/*/resource*.tf"} {
 		for _, file := range glob(pattern) {
 			e := example{name: strings.TrimSuffix(file, ".tf"), files: []string{file}}
 			if path.Base(file) == "resource.tf" {
@@ -89,8 +89,8 @@ func all(t *testing.T) []example {
 const firstID = 12345
 
 // There before any example: a service account with a mailbox, and the account of
-// somebody who has signed in.
-const existingServiceAccount, existingMailbox, existingAccount = 99, 100, 101
+// somebody who has signed in, and a service account of Google's.
+const existingServiceAccount, existingMailbox, existingAccount, existingGoogle = 99, 100, 101, 102
 
 // requirements is what an example without a terraform block leaves to its
 // reader.
@@ -188,12 +188,15 @@ func newWorkspace(t *testing.T, terraform *cli.CLI, e example) *workspace {
 		"TF_VAR_exchange_password=password",
 		fmt.Sprintf("TF_VAR_service_account_id=%d", existingServiceAccount),
 		fmt.Sprintf("TF_VAR_account_id=%d", existingAccount),
+		fmt.Sprintf("TF_VAR_mailbox_id=%d", existingMailbox),
+		fmt.Sprintf("TF_VAR_google_service_account_id=%d", existingGoogle),
 	)
 	for _, existing := range []simulator.Account{
 		{ID: existingServiceAccount, Type: simulator.Daemon, ServiceType: "EWS", LoginString: "existing", AuthOrgID: "existing.example"},
 		{ID: existingMailbox, ParentID: existingServiceAccount, ServiceType: "EWS", Email: "Existing@existing.example", ClientOrgID: "acme",
 			AuthScopes: []string{"Mail.Read"}},
 		{ID: existingAccount, Type: simulator.Personal, ServiceType: "Google", Email: "anna@existing.example"},
+		{ID: existingGoogle, Type: simulator.Daemon, ServiceType: "Google", Email: "svc@existing.iam.gserviceaccount.com", AuthOrgID: "existing.example"},
 	} {
 		w.server.Simulator.AddAccount(existing)
 	}
@@ -256,6 +259,7 @@ func (w *workspace) checkEmpty() {
 	w.t.Helper()
 	w.server.Simulator.RemoveAccount(existingServiceAccount)
 	w.server.Simulator.RemoveAccount(existingAccount)
+	w.server.Simulator.RemoveAccount(existingGoogle)
 	if !w.server.Simulator.Empty() {
 		w.t.Errorf("left at Aurinko: %v, %v", w.server.Simulator.Accounts(), w.server.Simulator.OAuthRegs())
 	}

@@ -4,14 +4,13 @@
 #   tools/docs.sh write   replaces docs/
 #   tools/docs.sh check   fails when docs/ differs from what would be written
 #
-# CLI names the terraform or tofu to read the schema with, GO the go command.
-# Everything happens in a temporary directory, so that neither a failure nor
-# the check touches the checkout. No network is needed: the CLI finds the
-# provider through an override, and tfplugindocs reads the schema from a file.
+# GO names the go command. Everything happens in a temporary directory, so that
+# neither a failure nor the check touches the checkout. Neither a CLI nor the
+# network is needed: the provider itself tells its schema, so that the pages are
+# the same whatever is installed, and tfplugindocs reads it from a file.
 set -euo pipefail
 
 mode=${1:?write or check}
-cli=${CLI:?the terraform or tofu to use}
 go=${GO:-go}
 
 cd "$(dirname "$0")/.."
@@ -22,31 +21,9 @@ address=registry.terraform.io/hashicorp/aurinko
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-mkdir "$work/bin" "$work/config" "$work/$name"
+mkdir "$work/$name"
 
-"$go" build -o "$work/bin/$name" .
-
-export TF_CLI_CONFIG_FILE="$work/config/cli.tfrc"
-cat >"$TF_CLI_CONFIG_FILE" <<END
-provider_installation {
-  dev_overrides {
-    "$address" = "$work/bin"
-  }
-}
-END
-cat >"$work/config/main.tf" <<END
-terraform {
-  required_providers {
-    aurinko = { source = "$address" }
-  }
-}
-END
-"$cli" -chdir="$work/config" providers schema -json >"$work/schema.json"
-
-if ! grep -q '"write_only":true' "$work/schema.json"; then
-  echo "$cli does not know write-only arguments, which the pages must show: use Terraform or OpenTofu 1.11 or later." >&2
-  exit 1
-fi
+"$go" run ./internal/cmd/schema -address "$address" >"$work/schema.json"
 
 for input in examples templates; do
   [ -d "$input" ] && cp -R "$input" "$work/$name/"

@@ -11,6 +11,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -85,9 +86,7 @@ func (d *dataSource) Read(ctx context.Context, req datasource.ReadRequest, resp 
 	}
 	account, err := d.client.FindAccount(ctx, id)
 	if aurinko.IsNotFound(err) {
-		resp.Diagnostics.AddAttributeError(path.Root("id"), "No such account", fmt.Sprintf(
-			"The Aurinko application that the provider speaks for has no account %s, and no service account either. "+
-				"Check the id, and that the provider block is that of the application which has the account.", id))
+		resp.Diagnostics.Append(noAccount(path.Root("id"), id))
 		return
 	}
 	if err != nil {
@@ -111,6 +110,12 @@ func (d *dataSource) Read(ctx context.Context, req datasource.ReadRequest, resp 
 	read := fromAPI(account)
 	read.PingProvider = config.PingProvider
 	resp.Diagnostics.Append(resp.State.Set(ctx, &read)...)
+}
+
+func noAccount(at path.Path, id aurinko.AccountID) diag.Diagnostic {
+	return diag.NewAttributeErrorDiagnostic(at, "No such account", fmt.Sprintf(
+		"The Aurinko application that the provider speaks for has no account %s, and no service account either. "+
+			"Check the id, and that the provider block is that of the application which has the account.", id))
 }
 
 func text(description string) schema.Attribute {

@@ -141,6 +141,12 @@ type AccountInput struct {
 	Timezone      string   `json:"timezone,omitempty"`
 	CopyToSent    *bool    `json:"copyToSent,omitempty"`
 	TrustServer   *bool    `json:"trustServer,omitempty"`
+
+	// What is only written back as it was read.
+	ServiceProvider string `json:"serviceProvider,omitempty"`
+	Email2          string `json:"email2,omitempty"`
+	AuthObtainedAt  string `json:"authObtainedAt,omitempty"`
+	AuthExpiresAt   string `json:"authExpiresAt,omitempty"`
 }
 
 func (in AccountInput) secrets() []string { return []string{in.AuthString1, in.AuthString2} }
@@ -226,14 +232,19 @@ func (e *ConnectionError) Error() string {
 }
 
 // saveResult is the answer to an upsert (AccountSaveResult [D]). The access
-// token in it is dropped here.
+// token in it is dropped here; see tokenResult.
 type saveResult struct {
 	AccountID AccountID `json:"accountId"`
 }
 
+func (s *saveResult) account() AccountID { return s.AccountID }
+
+// saved is what an upsert's answer is decoded into.
+type saved interface{ account() AccountID }
+
 // upsert creates the account that t means, or updates the one that matches on
 // its recycle keys [D].
-func (c *Client) upsert(ctx context.Context, t Target) (AccountID, answer, error) {
+func (c *Client) upsert(ctx context.Context, t Target, out saved) (AccountID, answer, error) {
 	in := t.Input
 	in.Active = true
 	keys := make([]string, 0, 3)
@@ -256,10 +267,9 @@ func (c *Client) upsert(ctx context.Context, t Target) (AccountID, answer, error
 		r.route = "/am/svc_accounts/{id}/accounts"
 		r.path = []string{"am", "svc_accounts", t.Parent.String(), "accounts"}
 	}
-	var saved saveResult
-	a, err := c.do(ctx, r, &saved)
-	if err == nil && saved.AccountID == 0 {
+	a, err := c.do(ctx, r, out)
+	if err == nil && out.account() == 0 {
 		err = &Error{Method: r.method, Route: r.route, Status: http.StatusOK, Ambiguous: true, Err: errNoAccountID}
 	}
-	return saved.AccountID, a, err
+	return out.account(), a, err
 }

@@ -258,7 +258,7 @@ func TestUpsertRequest(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			server := answering(reply{status: 201, body: `{"accountId":"7","accessToken":"t0ken","userId":null}`})
-			id, _, err := newClient(t, server).upsert(t.Context(), test.target)
+			id, _, err := newClient(t, server).upsert(t.Context(), test.target, &saveResult{})
 			if err != nil || id != 7 {
 				t.Fatalf("id %s, %v", id, err)
 			}
@@ -272,7 +272,7 @@ func TestUpsertRequest(t *testing.T) {
 }
 
 func TestUpsertWithoutAnID(t *testing.T) {
-	_, _, err := newClient(t, answering(reply{body: `{"accountId":null,"accessToken":"t0ken"}`})).upsert(t.Context(), googleTarget("example.com"))
+	_, _, err := newClient(t, answering(reply{body: `{"accountId":null,"accessToken":"t0ken"}`})).upsert(t.Context(), googleTarget("example.com"), &saveResult{})
 	if e := asError(t, err); !e.Ambiguous || strings.Contains(e.Error(), "t0ken") {
 		t.Errorf("error is %+v", e)
 	}

@@ -99,6 +99,7 @@ type registry struct {
 	claims  map[string]AccountID
 	planned map[string]plannedAccounts
 	written map[AccountID]bool
+	held    map[AccountID]chan struct{}
 	gone    map[AccountID]bool
 	// refreshed are the accounts that were read for a refresh.
 	refreshed map[AccountID]bool
@@ -116,6 +117,7 @@ func (r *registry) init(c *Client) {
 	r.claims = map[string]AccountID{}
 	r.planned = map[string]plannedAccounts{}
 	r.written = map[AccountID]bool{}
+	r.held = map[AccountID]chan struct{}{}
 	r.gone = map[AccountID]bool{}
 	r.refreshed = map[AccountID]bool{}
 	r.serviceTypes = map[AccountID]string{}
@@ -239,6 +241,24 @@ func (r *registry) take(id AccountID) bool {
 	first := !r.written[id]
 	r.written[id] = true
 	return first
+}
+
+// hold keeps an account from being read and written by two at once, of which
+// one would undo what the other has written. The function that it returns lets
+// go of it.
+func (r *registry) hold(ctx context.Context, id AccountID) (func(), error) {
+	r.mu.Lock()
+	if r.held[id] == nil {
+		r.held[id] = make(chan struct{}, 1)
+	}
+	held := r.held[id]
+	r.mu.Unlock()
+	select {
+	case held <- struct{}{}:
+		return func() { <-held }, nil
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
 }
 
 func (r *registry) isWritten(id AccountID) bool {

@@ -111,6 +111,36 @@ func tokenStatusOf(err error) (status, message string, ok bool) {
 	return "", "", false
 }
 
+// rewritten is a write that leaves a managed account as it is: all that the API
+// takes of an account and tells of it too, by the API's names. It is inferred
+// that nothing is lost with the rest: oauthClientId, serverInfo and the secrets
+// are those of the service account, and the user stays without userId, which
+// could not be sent without userAccount, which is not told.
+func rewritten(a AccountDetails) Target {
+	return Target{
+		Parent:  a.ParentID,
+		ByLogin: a.Email == "",
+		Input: AccountInput{
+			ServiceType:     a.ServiceType,
+			ServiceProvider: a.ServiceProvider,
+			AuthScopes:      apiNames(a.AuthScopes),
+			AuthOrgID:       a.AuthOrgID,
+			AuthUserID:      a.AuthUserID,
+			ClientOrgID:     a.ClientOrgID,
+			ServerURL:       a.ServerURL,
+			LoginString:     a.LoginString,
+			AuthObtainedAt:  a.AuthObtainedAt,
+			AuthExpiresAt:   a.AuthExpiresAt,
+			Email:           a.Email,
+			Email2:          a.Email2,
+			Name:            a.Name,
+			Timezone:        a.Timezone,
+			CopyToSent:      a.CopyToSent,
+			TrustServer:     a.TrustServer,
+		},
+	}
+}
+
 // IsMasked reports whether a secret that the API returned tells nothing:
 // empty, or only asterisks or bullets.
 func IsMasked(secret string) bool {

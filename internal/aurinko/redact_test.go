@@ -121,7 +121,7 @@ func TestEchoedSecrets(t *testing.T) {
 					t.Parallel()
 					target := Target{Input: AccountInput{ServiceType: ServiceGoogle, AuthOrgID: "example.com", AuthString1: body, AuthString2: secret}}
 					c := newClient(t, answering(at(encode(secret))), maxRetries(0))
-					_, _, err := c.upsert(t.Context(), target)
+					_, _, err := c.upsert(t.Context(), target, &saveResult{})
 					e := asError(t, err)
 					told := fmt.Sprintf("%s %+v", e, *e)
 					hidden := secret
@@ -144,7 +144,7 @@ func TestCutAnswerIsNotShown(t *testing.T) {
 	for _, cut := range []string{`{"accountId":1,"accessToken":"` + token, ` [{"clientSecret":"` + token, `"` + token} {
 		for _, status := range []int{200, 500} {
 			c := newClient(t, answering(reply{status: status, body: cut}), maxRetries(0))
-			_, _, err := c.upsert(t.Context(), Target{Input: AccountInput{ServiceType: ServiceGoogle, AuthOrgID: "example.com"}})
+			_, _, err := c.upsert(t.Context(), Target{Input: AccountInput{ServiceType: ServiceGoogle, AuthOrgID: "example.com"}}, &saveResult{})
 			if e := asError(t, err); leaks(fmt.Sprintf("%s %+v", e, *e), token) {
 				t.Errorf("%d: the error shows the answer: %s", status, e)
 			}
@@ -156,7 +156,7 @@ func TestCutAnswerIsNotShown(t *testing.T) {
 func TestClientIDIsShown(t *testing.T) {
 	const clientID = "app-1-of-acme-production"
 	c := newClient(t, answering(errorReply(map[string]any{"message": "Unknown application " + clientID})), maxRetries(0), func(c *Config) { c.ClientID = clientID })
-	_, _, err := c.upsert(t.Context(), Target{Input: AccountInput{ServiceType: ServiceGoogle, AuthOrgID: "example.com"}})
+	_, _, err := c.upsert(t.Context(), Target{Input: AccountInput{ServiceType: ServiceGoogle, AuthOrgID: "example.com"}}, &saveResult{})
 	if e := asError(t, err); !strings.HasSuffix(e.Message, clientID) {
 		t.Errorf("got %q", e.Message)
 	}

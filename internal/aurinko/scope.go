@@ -53,6 +53,18 @@ func CanonicalScopes(names []string) []string {
 	return slices.Compact(canonical)
 }
 
+// apiNames returns the API's names of the given scopes, each once, in their
+// order.
+func apiNames(names []string) []string {
+	var api []string
+	for _, name := range names {
+		if name, _ = CanonicalScope(name); !slices.Contains(api, name) {
+			api = append(api, name)
+		}
+	}
+	return api
+}
+
 // NearestScopes returns the valid scope names closest to an unknown one, as
 // Nearest does.
 func NearestScopes(name string) []string {

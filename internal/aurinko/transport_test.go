@@ -476,13 +476,13 @@ func TestLogHoldsNoSecret(t *testing.T) {
 	}}
 	target := googleTarget("example.com")
 	target.Input.AuthString2 = "hunter22hunter22"
-	_, _, _ = newClient(t, server, options...).upsert(t.Context(), target)
+	_, _, _ = newClient(t, server, options...).upsert(t.Context(), target, &saveResult{})
 
 	broken := roundTrip(func(*http.Request) (*http.Response, error) {
 		return nil, errors.New(`malformed HTTP response "hunter22hunter22"`)
 	})
 	options = append(options, func(config *Config) { config.Transport = broken })
-	_, _, err := configured(t, options...).upsert(t.Context(), target)
+	_, _, err := configured(t, options...).upsert(t.Context(), target, &saveResult{})
 
 	if strings.Contains(logged.String(), "hunter22") || strings.Count(logged.String(), "\n") != 2 {
 		t.Errorf("logged %s", logged.String())

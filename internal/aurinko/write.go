@@ -97,7 +97,7 @@ func (c *Client) create(ctx context.Context, t Target, adopt bool) (Write, error
 		}
 	}
 	started := time.Now()
-	id, answer, err := c.upsert(ctx, t)
+	id, answer, err := c.upsert(ctx, t, &saveResult{})
 	if isAmbiguous(err) && ctx.Err() == nil {
 		if found, ok := c.lookAgain(ctx, t, before, started); ok {
 			return Write{ID: found, target: t, adopt: adopt}, nil
@@ -164,6 +164,11 @@ func (c *Client) isOlder(account Account, write answer) bool {
 // gone would make a new one (*GoneError instead), and spelling what identifies
 // it otherwise than the server could.
 func (c *Client) Update(ctx context.Context, id AccountID, t Target) error {
+	release, err := c.registry.hold(ctx, id)
+	if err != nil {
+		return err
+	}
+	defer release()
 	current, err := c.ReadAccount(ctx, id, t.Parent == 0)
 	if IsNotFound(err) {
 		return &GoneError{ID: id}
@@ -171,13 +176,20 @@ func (c *Client) Update(ctx context.Context, id AccountID, t Target) error {
 	if err != nil {
 		return err
 	}
+	return c.rewrite(ctx, current, t, &saveResult{})
+}
+
+// rewrite writes an account that has just been read, and sees to it that no
+// other one is written or made in its place.
+func (c *Client) rewrite(ctx context.Context, current Account, t Target, out saved) error {
+	id := current.ID
 	t = t.spelledLike(current)
 	if err := c.registry.claim(t.Identity(), id); err != nil {
 		return err
 	}
 	c.registry.wrote(t.Identity(), id)
 
-	got, answer, err := c.upsert(ctx, t)
+	got, answer, err := c.upsert(ctx, t, out)
 	if err != nil {
 		return err
 	}

@@ -4,7 +4,10 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/hashicorp/terraform-plugin-framework/action"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
+	"github.com/hashicorp/terraform-plugin-framework/list"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 )
@@ -61,6 +64,31 @@ func TestPanicsBecomeDiagnostics(t *testing.T) {
 		becomes(meta.TypeName+" Delete", func() diag.Diagnostics {
 			var resp resource.DeleteResponse
 			r.Delete(ctx, resource.DeleteRequest{}, &resp)
+			return resp.Diagnostics
+		})
+	}
+	for _, newEphemeral := range p.EphemeralResources(ctx) {
+		becomes("Open", func() diag.Diagnostics {
+			var resp ephemeral.OpenResponse
+			newEphemeral().Open(ctx, ephemeral.OpenRequest{}, &resp)
+			return resp.Diagnostics
+		})
+	}
+	for _, newList := range p.ListResources(ctx) {
+		becomes("List", func() diag.Diagnostics {
+			var stream list.ListResultsStream
+			newList().List(ctx, list.ListRequest{}, &stream)
+			var all diag.Diagnostics
+			for result := range stream.Results {
+				all.Append(result.Diagnostics...)
+			}
+			return all
+		})
+	}
+	for _, newAction := range p.Actions(ctx) {
+		becomes("Invoke", func() diag.Diagnostics {
+			var resp action.InvokeResponse
+			newAction().Invoke(ctx, action.InvokeRequest{}, &resp)
 			return resp.Diagnostics
 		})
 	}

@@ -10,9 +10,12 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/hashicorp/terraform-plugin-framework/action"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
 	"github.com/hashicorp/terraform-plugin-framework/function"
+	"github.com/hashicorp/terraform-plugin-framework/list"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
@@ -30,7 +33,12 @@ import (
 	"github.com/aurinko/terraform-provider-aurinko/internal/serviceaccount"
 )
 
-var _ provider.ProviderWithFunctions = (*aurinkoProvider)(nil)
+var (
+	_ provider.ProviderWithFunctions          = (*aurinkoProvider)(nil)
+	_ provider.ProviderWithEphemeralResources = (*aurinkoProvider)(nil)
+	_ provider.ProviderWithListResources      = (*aurinkoProvider)(nil)
+	_ provider.ProviderWithActions            = (*aurinkoProvider)(nil)
+)
 
 type aurinkoProvider struct {
 	version   string
@@ -190,6 +198,27 @@ func (p *aurinkoProvider) DataSources(context.Context) []func() datasource.DataS
 		application.NewRegistrationsDataSource,
 		scopes.NewMappingDataSource,
 		authorization.NewURLDataSource,
+	}
+}
+
+// EphemeralResources are opened by Terraform and OpenTofu from 1.10 and 1.11 on.
+func (p *aurinkoProvider) EphemeralResources(context.Context) []func() ephemeral.EphemeralResource {
+	return []func() ephemeral.EphemeralResource{managedaccount.NewToken}
+}
+
+// ListResources are listed by Terraform from 1.14 on.
+func (p *aurinkoProvider) ListResources(context.Context) []func() list.ListResource {
+	return []func() list.ListResource{
+		serviceaccount.NewList,
+		managedaccount.NewList,
+	}
+}
+
+// Actions are invoked by Terraform from 1.14 on.
+func (p *aurinkoProvider) Actions(context.Context) []func() action.Action {
+	return []func() action.Action{
+		account.NewCheck,
+		account.NewRevoke,
 	}
 }
 

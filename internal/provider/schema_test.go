@@ -2,13 +2,18 @@ package provider_test
 
 import (
 	"context"
+	"fmt"
 	"regexp"
 	"slices"
 	"strings"
 	"testing"
 
+	"github.com/hashicorp/terraform-plugin-framework/action"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
 	"github.com/hashicorp/terraform-plugin-framework/function"
+	"github.com/hashicorp/terraform-plugin-framework/list"
 	frameworkprovider "github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
@@ -42,6 +47,15 @@ func schemas(t *testing.T) map[string]*tfprotov6.Schema {
 	for name, schema := range all.DataSourceSchemas {
 		named["data source "+name] = schema
 	}
+	for name, schema := range all.EphemeralResourceSchemas {
+		named["ephemeral resource "+name] = schema
+	}
+	for name, schema := range all.ListResourceSchemas {
+		named["list resource "+name] = schema
+	}
+	for name, schema := range all.ActionSchemas {
+		named["action "+name] = schema.Schema
+	}
 	return named
 }
 
@@ -69,6 +83,8 @@ func TestSchemasAreRegistered(t *testing.T) {
 	}
 	slices.Sort(names)
 	want := []string{
+		"action aurinko_check_account",
+		"action aurinko_revoke_account_token",
 		"data source aurinko_account",
 		"data source aurinko_accounts",
 		"data source aurinko_application",
@@ -76,10 +92,13 @@ func TestSchemasAreRegistered(t *testing.T) {
 		"data source aurinko_oauth_registrations",
 		"data source aurinko_scope_mapping",
 		"data source aurinko_service_accounts",
+		"ephemeral resource aurinko_managed_account_token",
 		"function authorize_daemon_url",
 		"function authorize_url",
 		"function canonical_scopes",
 		"function graph_permissions",
+		"list resource aurinko_managed_account",
+		"list resource aurinko_service_account",
 		"provider",
 		"resource aurinko_google_oauth",
 		"resource aurinko_managed_account",
@@ -174,6 +193,7 @@ func TestSecretsAreProtected(t *testing.T) {
 		"resource aurinko_service_account google.credentials_wo",
 		"resource aurinko_service_account exchange.password",
 		"resource aurinko_service_account exchange.password_wo",
+		"ephemeral resource aurinko_managed_account_token access_token",
 		"resource aurinko_service_account authorization.code_wo",
 	} {
 		if !found[known] {
@@ -239,6 +259,27 @@ func TestSchemasPassTheFrameworksOwnValidation(t *testing.T) {
 			t.Errorf("%T: %v", d, diagnostics)
 		}
 	}
+	for _, newEphemeral := range p.(frameworkprovider.ProviderWithEphemeralResources).EphemeralResources(ctx) {
+		var resp ephemeral.SchemaResponse
+		newEphemeral().Schema(ctx, ephemeral.SchemaRequest{}, &resp)
+		if diagnostics := resp.Schema.ValidateImplementation(ctx); len(diagnostics) > 0 {
+			t.Errorf("%T: %v", newEphemeral(), diagnostics)
+		}
+	}
+	for _, newList := range p.(frameworkprovider.ProviderWithListResources).ListResources(ctx) {
+		var resp list.ListResourceSchemaResponse
+		newList().ListResourceConfigSchema(ctx, list.ListResourceSchemaRequest{}, &resp)
+		if diagnostics := resp.Schema.ValidateImplementation(ctx); len(diagnostics) > 0 {
+			t.Errorf("%T: %v", newList(), diagnostics)
+		}
+	}
+	for _, newAction := range p.(frameworkprovider.ProviderWithActions).Actions(ctx) {
+		var resp action.SchemaResponse
+		newAction().Schema(ctx, action.SchemaRequest{}, &resp)
+		if diagnostics := resp.Schema.ValidateImplementation(ctx); len(diagnostics) > 0 {
+			t.Errorf("%T: %v", newAction(), diagnostics)
+		}
+	}
 	for _, newFunction := range p.(frameworkprovider.ProviderWithFunctions).Functions(ctx) {
 		f := newFunction()
 		var definition function.DefinitionResponse
@@ -294,6 +335,49 @@ func TestConfigureOfDataSources(t *testing.T) {
 	}
 	if configured == 0 {
 		t.Error("no data source needs the provider's data")
+	}
+}
+
+// The same of ephemeral resources, list resources and actions.
+func TestConfigureOfOtherKinds(t *testing.T) {
+	t.Parallel()
+
+	ctx, p := t.Context(), provider.New("test")()
+	configures := map[string]func(data any) diag.Diagnostics{}
+	for _, newEphemeral := range p.(frameworkprovider.ProviderWithEphemeralResources).EphemeralResources(ctx) {
+		e := newEphemeral().(ephemeral.EphemeralResourceWithConfigure)
+		configures[fmt.Sprintf("%T", e)] = func(data any) diag.Diagnostics {
+			var resp ephemeral.ConfigureResponse
+			e.Configure(ctx, ephemeral.ConfigureRequest{ProviderData: data}, &resp)
+			return resp.Diagnostics
+		}
+	}
+	for _, newList := range p.(frameworkprovider.ProviderWithListResources).ListResources(ctx) {
+		l := newList().(list.ListResourceWithConfigure)
+		configures[fmt.Sprintf("%T", l)] = func(data any) diag.Diagnostics {
+			var resp resource.ConfigureResponse
+			l.Configure(ctx, resource.ConfigureRequest{ProviderData: data}, &resp)
+			return resp.Diagnostics
+		}
+	}
+	for _, newAction := range p.(frameworkprovider.ProviderWithActions).Actions(ctx) {
+		a := newAction().(action.ActionWithConfigure)
+		configures[fmt.Sprintf("%T", a)] = func(data any) diag.Diagnostics {
+			var resp action.ConfigureResponse
+			a.Configure(ctx, action.ConfigureRequest{ProviderData: data}, &resp)
+			return resp.Diagnostics
+		}
+	}
+	if len(configures) != 5 {
+		t.Errorf("%d are configured", len(configures))
+	}
+	for name, configure := range configures {
+		if diagnostics := configure("not a client"); !diagnostics.HasError() {
+			t.Errorf("%s takes a text for the provider's data", name)
+		}
+		if diagnostics := configure(nil); len(diagnostics) > 0 {
+			t.Errorf("%s before the provider is configured: %v", name, diagnostics)
+		}
 	}
 }
 

@@ -8,10 +8,12 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/aurinko/terraform-provider-aurinko/internal/attribute"
 	"github.com/aurinko/terraform-provider-aurinko/internal/aurinko"
 	"github.com/aurinko/terraform-provider-aurinko/internal/diags"
+	"github.com/aurinko/terraform-provider-aurinko/internal/identity"
 	"github.com/aurinko/terraform-provider-aurinko/internal/readback"
 )
 
@@ -29,6 +31,7 @@ func (r *serviceAccount) createByConsent(ctx context.Context, config, planned mo
 		return
 	}
 	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("id"), id.String())...)
+	identity.Set(resp.Identity, types.StringValue(id.String()))
 	account, err := r.client.ConfirmConsent(ctx, id, consent)
 	if other := (*aurinko.ConsentedError)(nil); errors.As(err, &other) {
 		resp.State.RemoveResource(ctx)

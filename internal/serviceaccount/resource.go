@@ -24,6 +24,7 @@ import (
 	"github.com/aurinko/terraform-provider-aurinko/internal/credential"
 	"github.com/aurinko/terraform-provider-aurinko/internal/customtype"
 	"github.com/aurinko/terraform-provider-aurinko/internal/diags"
+	"github.com/aurinko/terraform-provider-aurinko/internal/identity"
 	"github.com/aurinko/terraform-provider-aurinko/internal/plan"
 	keep "github.com/aurinko/terraform-provider-aurinko/internal/planmodifier"
 	"github.com/aurinko/terraform-provider-aurinko/internal/readback"
@@ -37,6 +38,7 @@ var (
 	_ resource.ResourceWithValidateConfig   = (*serviceAccount)(nil)
 	_ resource.ResourceWithModifyPlan       = (*serviceAccount)(nil)
 	_ resource.ResourceWithImportState      = (*serviceAccount)(nil)
+	_ resource.ResourceWithIdentity         = (*serviceAccount)(nil)
 )
 
 const resourceType = "aurinko_service_account"
@@ -210,6 +212,10 @@ func authorizationAttribute() schema.Attribute {
 	}
 }
 
+func (r *serviceAccount) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
+	resp.IdentitySchema = identity.Schema("Id of the account at Aurinko.")
+}
+
 func (r *serviceAccount) Configure(_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
 	r.client = diags.Client(req.ProviderData, &resp.Diagnostics)
 }
@@ -307,6 +313,7 @@ func (r *serviceAccount) Create(ctx context.Context, req resource.CreateRequest,
 		return
 	}
 	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("id"), write.ID.String())...)
+	identity.Set(resp.Identity, types.StringValue(write.ID.String()))
 	account, err := r.client.Confirm(ctx, write)
 	if unexpected := (*aurinko.UnexpectedIDError)(nil); errors.As(err, &unexpected) {
 		resp.State.RemoveResource(ctx)
@@ -393,6 +400,8 @@ func (r *serviceAccount) Read(ctx context.Context, req resource.ReadRequest, res
 		resp.Diagnostics.AddAttributeError(path.Root("id"), "Invalid account id", err.Error())
 		return
 	}
+	// Before Terraform 1.12 the framework wants it of an account that is gone too.
+	identity.Set(resp.Identity, state.ID)
 	account, err := r.client.RefreshAccount(ctx, id, true)
 	if aurinko.IsNotFound(err) {
 		resp.State.RemoveResource(ctx)
@@ -431,6 +440,7 @@ func (r *serviceAccount) Update(ctx context.Context, req resource.UpdateRequest,
 		}
 		if !resp.Diagnostics.HasError() {
 			resp.Diagnostics.Append(resp.State.Set(ctx, &planned)...)
+			identity.Set(resp.Identity, planned.ID)
 		}
 		return
 	}
@@ -445,6 +455,7 @@ func (r *serviceAccount) Update(ctx context.Context, req resource.UpdateRequest,
 		remembers = true // every write carries the secret
 	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, &planned)...)
+	identity.Set(resp.Identity, planned.ID)
 	if remembers {
 		resp.Diagnostics.Append(remember(ctx, resp.Private, config)...)
 	}
@@ -499,10 +510,16 @@ func (r *serviceAccount) Delete(ctx context.Context, req resource.DeleteRequest,
 }
 
 func (r *serviceAccount) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
-	id, err := aurinko.ParseAccountID(req.ID)
+	text, diagnostics := identity.ImportID(ctx, req)
+	resp.Diagnostics.Append(diagnostics...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	id, err := aurinko.ParseAccountID(text)
 	if err != nil {
 		resp.Diagnostics.AddError("Invalid import id", err.Error())
 		return
 	}
 	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("id"), id.String())...)
+	identity.Set(resp.Identity, types.StringValue(id.String()))
 }

@@ -182,6 +182,8 @@ func (st *store) match(wanted *Account, keys []string) *Account {
 func (st *store) upsert(a *Account, keys []string, now time.Time) (isNew bool) {
 	if existing := st.match(a, keys); existing != nil {
 		a.ID, a.CreatedAt = existing.ID, existing.CreatedAt
+		// What no write can set stays.
+		a.Name2, a.ServerURL2, a.AuthNativeScopes = existing.Name2, existing.ServerURL2, existing.AuthNativeScopes
 		if a.UserID == "" {
 			a.UserID, a.UserAccount = existing.UserID, existing.UserAccount
 		}

@@ -1,0 +1,155 @@
+package account
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/action"
+	"github.com/hashicorp/terraform-plugin-framework/action/schema"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/aurinko/terraform-provider-aurinko/internal/aurinko"
+	"github.com/aurinko/terraform-provider-aurinko/internal/diags"
+	"github.com/aurinko/terraform-provider-aurinko/internal/validate"
+)
+
+var _ action.ActionWithConfigure = (*check)(nil)
+
+type check struct{ client *aurinko.Client }
+
+// NewCheck makes the action aurinko_check_account.
+func NewCheck() action.Action { return &check{} }
+
+func (a *check) Metadata(_ context.Context, req action.MetadataRequest, resp *action.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_check_account"
+}
+
+func (a *check) Schema(_ context.Context, _ action.SchemaRequest, resp *action.SchemaResponse) {
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "Has Aurinko ask the mail service whether its access to an account still works, and fails unless it does. Nothing is changed. " +
+			"Aurinko can ask for these service types: " + strings.Join(aurinko.PingableServiceTypes, ", ") + ". " +
+			"Where the CLI has no actions, the data source `aurinko_account` with `ping_provider` does the same in a `check` block.",
+		Attributes: map[string]schema.Attribute{"account_id": accountID("Id of the account, of any kind.")},
+	}
+}
+
+func accountID(description string) schema.Attribute {
+	return schema.StringAttribute{
+		MarkdownDescription: description,
+		Required:            true,
+		Validators:          []validator.String{validate.AccountID()},
+	}
+}
+
+func (a *check) Configure(_ context.Context, req action.ConfigureRequest, resp *action.ConfigureResponse) {
+	a.client = diags.Client(req.ProviderData, &resp.Diagnostics)
+}
+
+func (a *check) Invoke(ctx context.Context, req action.InvokeRequest, resp *action.InvokeResponse) {
+	defer diags.Recover("check the account", &resp.Diagnostics)
+	account, diagnostics := find(ctx, a.client, req.Config, "check the account")
+	resp.Diagnostics.Append(diagnostics...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	progress(resp, "Asking %s whether Aurinko's access to %s still works", cmp.Or(account.ServiceType, "the mail service"), described(account))
+	pinged, err := a.client.PingAccount(ctx, account)
+	var unpingable *aurinko.UnpingableError
+	switch {
+	case errors.As(err, &unpingable):
+		resp.Diagnostics.AddAttributeError(path.Root("account_id"), "The mail service cannot be asked", fmt.Sprintf(
+			"Account %s: %s. When Aurinko last used the account, its token was %s. Do not check accounts of this type: watch `token_status` of their resource instead.",
+			account.ID, unpingable, state(account)))
+	case err != nil:
+		resp.Diagnostics.Append(diags.Failure("have the mail service of the account asked", err,
+			"Check the account in the Aurinko portal."))
+	case pinged.TokenStatus == "active":
+		progress(resp, "%s works: its token is active", capital(described(account)))
+	default:
+		resp.Diagnostics.Append(broken(pinged))
+	}
+}
+
+// broken says that an account does not work, and what to do.
+func broken(account aurinko.AccountDetails) diag.Diagnostic {
+	text := fmt.Sprintf("The token of %s is %s. ", described(account), state(account))
+	switch account.TokenStatus {
+	case "invalid":
+		text += "The mail service refuses Aurinko for now, and Aurinko keeps trying: an outage passes by itself, so check again in some minutes. " +
+			"If it stays, look at the mail service whether access was withdrawn, a password was changed or a policy blocks it."
+	case "dead":
+		text += "Aurinko no longer tries: access has to be granted again. " + grantAgain(account.Account)
+	default:
+		text += "Look at the account in the Aurinko portal."
+	}
+	return diag.NewErrorDiagnostic("The account does not work", text)
+}
+
+func grantAgain(account aurinko.Account) string {
+	switch typeOf(account) {
+	case aurinko.TypeManaged:
+		return fmt.Sprintf("Check service account %s, through which it is reached, and that its administrator still grants access to this mailbox; "+
+			"then have the account written again, with any change of its `aurinko_managed_account` such as of its `name`.", account.ParentID)
+	case aurinko.TypeService:
+		return "Give its `aurinko_service_account` a new credential, or have the administrator consent again. The managed accounts under it do not work either until then."
+	}
+	return "Its owner has to sign in again."
+}
+
+// state is the status of an account's token, with the mail service's error.
+func state(account aurinko.AccountDetails) string {
+	status := "in a state that Aurinko does not tell"
+	if account.TokenStatus != "" {
+		status = fmt.Sprintf("%q", account.TokenStatus)
+	}
+	if account.TokenError != "" {
+		status += fmt.Sprintf(" (%s)", strings.TrimRight(account.TokenError, "."))
+	}
+	return status
+}
+
+// described is an account as a message names it.
+func described(account aurinko.AccountDetails) string {
+	kind := map[string]string{aurinko.TypeManaged: "managed account", aurinko.TypeService: "service account", aurinko.TypePersonal: "personal account"}
+	name := cmp.Or(kind[typeOf(account.Account)], "account") + " " + account.ID.String()
+	if who := cmp.Or(account.Email, account.LoginString, account.AuthOrgID, account.Name); who != "" {
+		name += " (" + who + ")"
+	}
+	return name
+}
+
+func capital(text string) string { return strings.ToUpper(text[:1]) + text[1:] }
+
+// find reads the account that an action's configuration names.
+func find(ctx context.Context, client *aurinko.Client, config tfsdk.Config, goal string) (aurinko.AccountDetails, diag.Diagnostics) {
+	at := path.Root("account_id")
+	var text types.String
+	diagnostics := config.GetAttribute(ctx, at, &text)
+	if diagnostics.HasError() {
+		return aurinko.AccountDetails{}, diagnostics
+	}
+	id, err := aurinko.ParseAccountID(text.ValueString())
+	if err != nil {
+		diagnostics.AddAttributeError(at, "Invalid account id", err.Error())
+		return aurinko.AccountDetails{}, diagnostics
+	}
+	account, err := client.FindAccount(ctx, id)
+	switch {
+	case aurinko.IsNotFound(err):
+		diagnostics.Append(noAccount(at, id))
+	case err != nil:
+		diagnostics.Append(diags.Failure(goal, err, ""))
+	}
+	return account, diagnostics
+}
+
+func progress(resp *action.InvokeResponse, format string, args ...any) {
+	resp.SendProgress(action.InvokeProgressEvent{Message: fmt.Sprintf(format, args...) + "."})
+}

@@ -1,0 +1,78 @@
+package account
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/hashicorp/terraform-plugin-framework/action"
+	"github.com/hashicorp/terraform-plugin-framework/action/schema"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+
+	"github.com/aurinko/terraform-provider-aurinko/internal/aurinko"
+	"github.com/aurinko/terraform-provider-aurinko/internal/diags"
+)
+
+var _ action.ActionWithConfigure = (*revoke)(nil)
+
+type revoke struct{ client *aurinko.Client }
+
+// NewRevoke makes the action aurinko_revoke_account_token.
+func NewRevoke() action.Action { return &revoke{} }
+
+func (a *revoke) Metadata(_ context.Context, req action.MetadataRequest, resp *action.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_revoke_account_token"
+}
+
+func (a *revoke) Schema(_ context.Context, _ action.SchemaRequest, resp *action.SchemaResponse) {
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "Revokes the token of an account and the authorisation at the mail service behind it, such as when a token has leaked. " +
+			"From then on Aurinko does not reach the mailbox: it is no longer synchronised, and every call made with the account's token or on its behalf fails, until access is granted again. " +
+			"For a service account this goes for all managed accounts under it. The account itself stays.",
+		Attributes: map[string]schema.Attribute{"account_id": accountID("Id of the account, of any kind.")},
+	}
+}
+
+func (a *revoke) Configure(_ context.Context, req action.ConfigureRequest, resp *action.ConfigureResponse) {
+	a.client = diags.Client(req.ProviderData, &resp.Diagnostics)
+}
+
+func (a *revoke) Invoke(ctx context.Context, req action.InvokeRequest, resp *action.InvokeResponse) {
+	const goal = "revoke the token of the account"
+	defer diags.Recover(goal, &resp.Diagnostics)
+	account, diagnostics := find(ctx, a.client, req.Config, goal)
+	resp.Diagnostics.Append(diagnostics...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	progress(resp, "Revoking the token of %s, and the authorisation behind it: %s", described(account), stops(account.Account))
+	err := a.client.RevokeToken(ctx, account.ID)
+	switch {
+	case aurinko.IsNotFound(err):
+		// It was there a moment ago.
+		resp.Diagnostics.AddAttributeError(path.Root("account_id"), "Unable to "+goal, fmt.Sprintf(
+			"Aurinko has account %s, but found no token of it to revoke, or the account was deleted just now. Look at it in the Aurinko portal.", account.ID))
+	case err != nil:
+		resp.Diagnostics.Append(diags.Failure(goal, err, "Look at the account in the Aurinko portal, where its access can be withdrawn too."))
+	default:
+		progress(resp, "The token of %s is revoked; %s", described(account), goesOn(account.Account))
+	}
+}
+
+// stops is what no longer works once the token is revoked.
+func stops(account aurinko.Account) string {
+	if typeOf(account) == aurinko.TypeService {
+		return "Aurinko will no longer reach any mailbox through it, and calls for the managed accounts under it will fail"
+	}
+	return "Aurinko will no longer synchronise the mailbox, and calls with its token or on its behalf will fail"
+}
+
+// goesOn is how access is granted again.
+func goesOn(account aurinko.Account) string {
+	switch typeOf(account) {
+	case aurinko.TypeService:
+		return "it works again once it has a new credential or the administrator has consented again"
+	case aurinko.TypeManaged:
+		return fmt.Sprintf("it works again once it is written again through service account %s", account.ParentID)
+	}
+	return "it works again once its owner has signed in again"
+}

@@ -1,0 +1,79 @@
+package managedaccount
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/list"
+	"github.com/hashicorp/terraform-plugin-framework/list/schema"
+	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
+
+	"github.com/aurinko/terraform-provider-aurinko/internal/aurinko"
+	"github.com/aurinko/terraform-provider-aurinko/internal/diags"
+	"github.com/aurinko/terraform-provider-aurinko/internal/object"
+	"github.com/aurinko/terraform-provider-aurinko/internal/query"
+	"github.com/aurinko/terraform-provider-aurinko/internal/readback"
+	"github.com/aurinko/terraform-provider-aurinko/internal/validate"
+)
+
+var _ list.ListResourceWithConfigure = (*listResource)(nil)
+
+// listResource has the resource's name and client, and nothing else of it.
+type listResource struct{ managedAccount }
+
+// NewList makes the list resource aurinko_managed_account.
+func NewList() list.ListResource { return &listResource{} }
+
+func (r *listResource) ListResourceConfigSchema(_ context.Context, _ list.ListResourceSchemaRequest, resp *list.ListResourceSchemaResponse) {
+	attributes := query.Filters("managed accounts", validate.AccountServiceType())
+	attributes["service_account_id"] = query.Filter("Only the managed accounts under the service account with this id. Aurinko cannot filter by it, so everything is listed and looked through.",
+		validate.AccountID())
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "The managed accounts of the application, for importing them in bulk with `terraform query`. Filters narrow the list together. " +
+			"It is not documented whether Aurinko lists managed accounts: where a server does not, the list is empty although they are there, and only the ids that you know yourself can be imported.",
+		Attributes: attributes,
+	}
+}
+
+func (r *listResource) List(ctx context.Context, req list.ListRequest, stream *list.ListResultsStream) {
+	const goal = "list the managed accounts"
+	parent, diagnostics := parentFilter(ctx, req.Config, goal)
+	if diagnostics.HasError() {
+		stream.Results = list.ListResultsStreamDiagnostics(diagnostics)
+		return
+	}
+	stream.Results = query.Listing{
+		Goal:   goal,
+		Client: r.client,
+		// One whose service account is not told could not be declared.
+		Wants: func(a aurinko.Account) bool {
+			return a.IsManaged() && a.ParentID != 0 && (parent == 0 || a.ParentID == parent)
+		},
+		Name: displayName,
+		Resource: func(ctx context.Context, resource *tfsdk.Resource, account aurinko.Account) diag.Diagnostics {
+			var m model
+			m.fromAPI(readback.Refresh, account)
+			return object.Set(ctx, &resource.Raw, m)
+		},
+	}.Results(ctx, req)
+}
+
+// parentFilter is the service account whose accounts are wanted; 0 for any.
+func parentFilter(ctx context.Context, config tfsdk.Config, goal string) (_ aurinko.AccountID, diagnostics diag.Diagnostics) {
+	defer diags.Recover(goal, &diagnostics)
+	text, diagnostics := query.Text(ctx, config, "service_account_id")
+	if text == "" || diagnostics.HasError() {
+		return 0, diagnostics
+	}
+	id, err := aurinko.ParseAccountID(text)
+	if err != nil {
+		diagnostics.AddError("Invalid account id", err.Error())
+	}
+	return id, diagnostics
+}
+
+func displayName(a aurinko.Account) string {
+	return fmt.Sprintf("%s under service account %s", cmp.Or(a.Email, a.LoginString, a.MailboxAddress, a.Name, a.ID.String()), a.ParentID)
+}

@@ -1,0 +1,112 @@
+// Package query has what the list resources share. Terraform 1.14 lists with
+// them what is there, and generates its configuration.
+package query
+
+import (
+	"context"
+	"iter"
+
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/list"
+	"github.com/hashicorp/terraform-plugin-framework/list/schema"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/aurinko/terraform-provider-aurinko/internal/aurinko"
+	"github.com/aurinko/terraform-provider-aurinko/internal/diags"
+	"github.com/aurinko/terraform-provider-aurinko/internal/identity"
+	"github.com/aurinko/terraform-provider-aurinko/internal/validate"
+)
+
+// Filters are the arguments of every list of accounts; noun is what they are
+// called there, in the plural.
+func Filters(noun string, serviceType validator.String) map[string]schema.Attribute {
+	return map[string]schema.Attribute{
+		"client_org_id": Filter("Only the "+noun+" with this id of your own for the organisation.", stringvalidator.LengthAtLeast(1)),
+		"auth_org_id":   Filter("Only the "+noun+" of the organisation with this id at the mail service, such as a domain or a tenant id.", stringvalidator.LengthAtLeast(1)),
+		"service_type":  Filter("Only the "+noun+" of this mail service, by Aurinko's name such as `Google`, `Office365` or `EWS`.", serviceType),
+		"email":         Filter("Only the "+noun+" with this e-mail address. Upper and lower case mean the same. Aurinko cannot filter by it, so everything is listed and looked through.", validate.Email()),
+	}
+}
+
+// Filter is one such argument.
+func Filter(description string, rule validator.String) schema.StringAttribute {
+	return schema.StringAttribute{MarkdownDescription: description, Optional: true, Validators: []validator.String{rule}}
+}
+
+// Listing is what a list resource lists.
+type Listing struct {
+	Goal    string // completes "Unable to …"
+	Service bool   // the service accounts, or the other accounts
+	Client  *aurinko.Client
+	// Wants reports whether an account is one of those that are listed.
+	Wants func(aurinko.Account) bool
+	// Name is what a person recognises the account by.
+	Name func(aurinko.Account) string
+	// Resource fills in the resource as a read after an import does.
+	Resource func(context.Context, *tfsdk.Resource, aurinko.Account) diag.Diagnostics
+}
+
+// Results are the accounts that the request asks for, read a page at a time as
+// Terraform takes them. What fails is the last result.
+func (l Listing) Results(ctx context.Context, req list.ListRequest) iter.Seq[list.ListResult] {
+	var filter aurinko.AccountFilter
+	if diagnostics := l.read(ctx, req.Config, &filter); diagnostics.HasError() {
+		return list.ListResultsStreamDiagnostics(diagnostics)
+	}
+	advice := ""
+	if filter.ServiceType != "" {
+		advice = "Check `service_type`: Aurinko may know no mail service of this name, or none whose accounts are listed here."
+	}
+	return func(push func(list.ListResult) bool) {
+		seen := map[aurinko.AccountID]bool{} // pages that move can bring an account twice
+		for account, err := range l.Client.FilteredAccounts(ctx, l.Service, filter) {
+			if err != nil {
+				push(list.ListResult{Diagnostics: diag.Diagnostics{diags.Failure(l.Goal, err, advice)}})
+				return
+			}
+			if seen[account.ID] || !l.Wants(account) {
+				continue
+			}
+			seen[account.ID] = true
+			if !push(l.result(ctx, req, account)) || req.Limit > 0 && int64(len(seen)) >= req.Limit {
+				return
+			}
+		}
+	}
+}
+
+func (l Listing) result(ctx context.Context, req list.ListRequest, account aurinko.Account) (result list.ListResult) {
+	result = req.NewListResult(ctx)
+	defer diags.Recover(l.Goal, &result.Diagnostics)
+	result.DisplayName = l.Name(account)
+	identity.Set(result.Identity, types.StringValue(account.ID.String()))
+	if req.IncludeResource {
+		result.Diagnostics.Append(l.Resource(ctx, result.Resource, account)...)
+	}
+	return result
+}
+
+// read takes the filters out of a configuration.
+func (l Listing) read(ctx context.Context, config tfsdk.Config, filter *aurinko.AccountFilter) (diagnostics diag.Diagnostics) {
+	defer diags.Recover(l.Goal, &diagnostics)
+	for name, value := range map[string]*string{
+		"client_org_id": &filter.ClientOrgID, "auth_org_id": &filter.AuthOrgID,
+		"service_type": &filter.ServiceType, "email": &filter.Email,
+	} {
+		text, more := Text(ctx, config, name)
+		diagnostics.Append(more...)
+		*value = text
+	}
+	return diagnostics
+}
+
+// Text is an argument, empty when it is left out.
+func Text(ctx context.Context, config tfsdk.Config, name string) (string, diag.Diagnostics) {
+	var text types.String
+	diagnostics := config.GetAttribute(ctx, path.Root(name), &text)
+	return text.ValueString(), diagnostics
+}
