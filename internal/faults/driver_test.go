@@ -47,6 +47,15 @@ var schema = sync.OnceValue(func() *tfprotov6.GetProviderSchemaResponse {
 	return answer
 })
 
+// identities are the identity schemas, likewise.
+var identities = sync.OnceValue(func() map[string]*tfprotov6.ResourceIdentitySchema {
+	answer, err := providerserver.NewProtocol6(provider.New("test")())().GetResourceIdentitySchemas(context.Background(), &tfprotov6.GetResourceIdentitySchemasRequest{})
+	if err != nil {
+		panic(err)
+	}
+	return answer.IdentitySchemas
+})
+
 func schemaOf(typeName string) *tfprotov6.Schema { return schema().ResourceSchemas[typeName] }
 
 // start makes a configured provider that reaches Aurinko through transport.
@@ -136,6 +145,8 @@ type resource struct {
 	private []byte
 	tainted bool // to be replaced, since its creation failed half-way
 
+	identity *tfprotov6.ResourceIdentityData
+
 	validated string // the configuration that was found to be valid
 }
 
@@ -150,6 +161,33 @@ func (r *resource) id() string {
 	return id
 }
 
+// identify takes in the identity that the provider gives, which has to be there
+// with a state, and always the same.
+func (r *resource) identify(given *tfprotov6.ResourceIdentityData) error {
+	if !r.hasState() {
+		r.identity = nil
+		return nil
+	}
+	before, now := idOf(r.typeName, r.identity), idOf(r.typeName, given)
+	if now != r.id() || before != "" && before != now {
+		return fmt.Errorf("%s has the identity %q after %q, and the id %q", r.name, now, before, r.id())
+	}
+	r.identity = given
+	return nil
+}
+
+// idOf is what an identity of a type says; empty for none.
+func idOf(typeName string, identity *tfprotov6.ResourceIdentityData) string {
+	if identity == nil || identity.IdentityData == nil {
+		return ""
+	}
+	var id string
+	if v := at(decode(identities()[typeName].ValueType(), identity.IdentityData), "id"); v.Type() != nil && v.IsKnown() && !v.IsNull() {
+		_ = v.As(&id)
+	}
+	return id
+}
+
 // A planned is what Terraform has planned for a resource.
 type planned struct {
 	resource *resource
@@ -157,6 +195,7 @@ type planned struct {
 	update   *tftypes.Value
 	destroy  bool
 	private  []byte
+	identity *tfprotov6.ResourceIdentityData
 }
 
 func (p planned) isEmpty() bool { return p.create == nil && p.update == nil && !p.destroy }
@@ -182,7 +221,7 @@ func (p *plugin) refresh(ctx context.Context, r *resource) problems {
 	}
 	typ := schemaOf(r.typeName).ValueType()
 	answer, err := p.server.ReadResource(ctx, &tfprotov6.ReadResourceRequest{
-		TypeName: r.typeName, CurrentState: encode(r.state), Private: r.private,
+		TypeName: r.typeName, CurrentState: encode(r.state), Private: r.private, CurrentIdentity: r.identity,
 	})
 	if err != nil {
 		return newProblems(nil, err)
@@ -190,6 +229,9 @@ func (p *plugin) refresh(ctx context.Context, r *resource) problems {
 	found := newProblems(answer.Diagnostics, nil)
 	if !found.failed() {
 		r.state, r.private = decode(typ, answer.NewState), answer.Private
+		if err := r.identify(answer.NewIdentity); err != nil {
+			found = append(found, newProblems(nil, err)...)
+		}
 	}
 	return found
 }
@@ -213,9 +255,13 @@ func (p *plugin) plan(ctx context.Context, r *resource) (planned, problems) {
 	if r.hasState() && !r.tainted {
 		prior = r.state
 	}
+	identity := r.identity
+	if prior.IsNull() {
+		identity = nil
+	}
 	plan := func() *tfprotov6.PlanResourceChangeResponse {
 		answer, err := p.server.PlanResourceChange(ctx, &tfprotov6.PlanResourceChangeRequest{
-			TypeName: r.typeName, PriorState: encode(prior), PriorPrivate: r.private, Config: encode(config),
+			TypeName: r.typeName, PriorState: encode(prior), PriorPrivate: r.private, Config: encode(config), PriorIdentity: identity,
 			ProposedNewState: encode(proposed(schemaOf(r.typeName).Block.Attributes, typ, prior, config)),
 		})
 		if err != nil {
@@ -230,13 +276,13 @@ func (p *plugin) plan(ctx context.Context, r *resource) (planned, problems) {
 		return result, found
 	}
 	if !prior.IsNull() && len(answer.RequiresReplace) > 0 {
-		prior = tftypes.NewValue(typ, nil)
+		prior, identity = tftypes.NewValue(typ, nil), nil
 		if answer = plan(); found.failed() {
 			return result, found
 		}
 	}
 	after := decode(typ, answer.PlannedState)
-	result.private = answer.PlannedPrivate
+	result.private, result.identity = answer.PlannedPrivate, answer.PlannedIdentity
 	switch {
 	case prior.IsNull():
 		result.create, result.destroy = &after, r.hasState()
@@ -292,7 +338,7 @@ func proposed(schema []*tfprotov6.SchemaAttribute, typ tftypes.Type, prior, conf
 func (p *plugin) apply(ctx context.Context, plan planned) problems {
 	var found problems
 	if plan.destroy {
-		found = p.change(ctx, plan.resource, nil, nil)
+		found = p.change(ctx, plan, nil)
 		if found.failed() {
 			return found
 		}
@@ -300,14 +346,15 @@ func (p *plugin) apply(ctx context.Context, plan planned) problems {
 	}
 	for _, after := range []*tftypes.Value{plan.create, plan.update} {
 		if after != nil {
-			found = append(found, p.change(ctx, plan.resource, after, plan.private)...)
+			found = append(found, p.change(ctx, plan, after)...)
 		}
 	}
 	return found
 }
 
-// change asks for one change; after is nil for a destroy.
-func (p *plugin) change(ctx context.Context, r *resource, after *tftypes.Value, private []byte) problems {
+// change asks for one change of a plan; after is nil for a destroy.
+func (p *plugin) change(ctx context.Context, plan planned, after *tftypes.Value) problems {
+	r, private, identity := plan.resource, plan.private, plan.identity
 	typ := schemaOf(r.typeName).ValueType()
 	null := tftypes.NewValue(typ, nil)
 	prior, config := null, null
@@ -315,20 +362,23 @@ func (p *plugin) change(ctx context.Context, r *resource, after *tftypes.Value, 
 		prior = r.state
 	}
 	if after == nil {
-		after, private = &null, r.private
+		after, private, identity = &null, r.private, r.identity
 	} else {
 		config = value(typ, r.config)
 	}
 	answer, err := p.server.ApplyResourceChange(ctx, &tfprotov6.ApplyResourceChangeRequest{
 		TypeName: r.typeName, PriorState: encode(prior), PlannedState: encode(*after),
-		Config: encode(config), PlannedPrivate: private,
+		Config: encode(config), PlannedPrivate: private, PlannedIdentity: identity,
 	})
 	if err != nil {
 		return newProblems(nil, err)
 	}
 	found := newProblems(answer.Diagnostics, nil)
 	r.state, r.private = decode(typ, answer.NewState), answer.Private
+	identified := r.identify(answer.NewIdentity)
 	switch {
+	case identified != nil:
+		found = append(found, newProblems(nil, identified)...)
 	case found.failed():
 		r.tainted = prior.IsNull() && r.hasState()
 	case !conforms(*after, r.state):
@@ -552,9 +602,18 @@ func (w *workspace) destroy() problems {
 
 // importID is an import block, as far as the state goes: the next apply plans.
 func (w *workspace) importID(r *resource, id string) problems {
+	return w.importBy(r, &tfprotov6.ImportResourceStateRequest{TypeName: r.typeName, ID: id})
+}
+
+// importIdentity is an import block that has an identity.
+func (w *workspace) importIdentity(r *resource, identity *tfprotov6.ResourceIdentityData) problems {
+	return w.importBy(r, &tfprotov6.ImportResourceStateRequest{TypeName: r.typeName, Identity: identity})
+}
+
+func (w *workspace) importBy(r *resource, request *tfprotov6.ImportResourceStateRequest) problems {
 	w.idle = false
 	p := w.start()
-	answer, err := p.server.ImportResourceState(w.t.Context(), &tfprotov6.ImportResourceStateRequest{TypeName: r.typeName, ID: id})
+	answer, err := p.server.ImportResourceState(w.t.Context(), request)
 	if err != nil {
 		return newProblems(nil, err)
 	}
@@ -564,6 +623,7 @@ func (w *workspace) importID(r *resource, id string) problems {
 	}
 	r.state = decode(schemaOf(r.typeName).ValueType(), answer.ImportedResources[0].State)
 	r.private, r.tainted = answer.ImportedResources[0].Private, false
+	r.identity = answer.ImportedResources[0].Identity
 	found = append(found, p.refresh(w.t.Context(), r)...)
 	if !found.failed() && !r.hasState() {
 		found = append(found, newProblems(nil, errors.New("cannot import what is not there"))...)

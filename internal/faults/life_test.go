@@ -132,6 +132,60 @@ func TestAdoptingWriteWithoutEffect(t *testing.T) {
 	})
 }
 
+// Whatever was made can be imported by its identity, as Terraform 1.12 does, and
+// by its id. Where its secret can be read, that is all; elsewhere it is sent
+// once.
+func TestImport(t *testing.T) {
+	for _, by := range []string{"identity", "id"} {
+		t.Run(by, func(t *testing.T) {
+			lives(t, func(t *testing.T, k kind) {
+				w := newWorld(t, k)
+				if found := w.apply(); found.failed() {
+					t.Fatal(found)
+				}
+				again := &resource{name: k.name, typeName: k.typeName, config: k.created}
+				other := worldOf(t, w.simulator, again, nil)
+				other.older = w.older
+				w.simulator.ResetJournal()
+				found := other.importID(again, w.only.id())
+				if by == "identity" {
+					found = other.importIdentity(again, w.only.identity)
+				}
+				if found.failed() || other.writes() > 0 {
+					t.Fatalf("%d writes: %s", other.writes(), found)
+				}
+				if again.id() != w.only.id() || idOf(k.typeName, again.identity) != w.only.id() {
+					t.Errorf("%q is imported as %q, with the identity %q", w.only.id(), again.id(), idOf(k.typeName, again.identity))
+				}
+				if found := other.apply(); found.failed() || other.writes() > 1 {
+					t.Fatalf("%d writes: %s", other.writes(), found)
+				}
+				other.mustHold(k, k.created)
+			})
+		})
+	}
+}
+
+// A CLI that knows no identities keeps none. What is gone is then as gone, and
+// what is there as it was.
+func TestCLIWithoutIdentities(t *testing.T) {
+	lives(t, func(t *testing.T, k kind) {
+		w := newWorld(t, k)
+		if found := w.apply(); found.failed() {
+			t.Fatal(found)
+		}
+		w.only.identity = nil
+		w.mustHold(k, k.created)
+		w.only.identity = nil
+		if found := worldOf(t, w.simulator, &resource{name: k.name, typeName: k.typeName, state: w.only.state}, nil).destroy(); found.failed() {
+			t.Fatal(found)
+		}
+		if found := w.start().refresh(t.Context(), w.only); found.failed() || w.only.hasState() {
+			t.Errorf("the state has %q: %s", w.only.id(), found)
+		}
+	})
+}
+
 // What was written and is not listed at once is in the state all the same.
 func TestNotListedYet(t *testing.T) {
 	lives(t, func(t *testing.T, k kind) {
