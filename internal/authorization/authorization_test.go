@@ -2,6 +2,8 @@ package authorization_test
 
 import (
 	"fmt"
+	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"strings"
 	"testing"
@@ -99,7 +101,9 @@ func TestAccAuthorizationURL(t *testing.T) {
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			server := acctest.NewServer(t, simulator.Options{})
+			server := acctest.NewServer(t, simulator.Options{ReturnURLs: []string{"https://acme.example/back", "http://localhost:8080/back"}})
+			server.Simulator.AddAccount(simulator.Account{ID: 9007199254740993, Type: simulator.Daemon, ServiceType: "Google", ClientOrgID: "acme"})
+			server.Simulator.SetOAuthReg(simulator.OAuthReg{ServiceType: "Office365", Daemon: true, ClientID: "app"})
 			want := knownvalue.StringExact(server.URL + tt.want)
 			test(t, server, resource.TestStep{
 				Config: declare(server, tt.flow, tt.attributes, tt.call),
@@ -108,6 +112,12 @@ func TestAccAuthorizationURL(t *testing.T) {
 					statecheck.ExpectKnownOutputValue("function", want),
 				},
 			})
+
+			page := httptest.NewRecorder()
+			server.Simulator.ServeHTTP(page, httptest.NewRequestWithContext(t.Context(), http.MethodGet, server.URL+tt.want, nil))
+			if page.Code != http.StatusOK || !strings.Contains(page.Body.String(), "Approve") {
+				t.Errorf("the URL leads to %d: %s", page.Code, page.Body)
+			}
 		})
 	}
 }
