@@ -42,6 +42,9 @@ func (a *aurinko) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	a.lock.Unlock()
 	if echo != nil && r.Method == http.MethodPost {
 		body, _ := io.ReadAll(r.Body)
+		if len(body) == 0 {
+			body = []byte(r.URL.Path) // which the code of a consent is part of
+		}
 		echo(w, body, r.Header.Get("Authorization"))
 		return
 	}
@@ -234,8 +237,8 @@ type journey struct {
 }
 
 // start builds the provider with the given flags of "go build", and prepares
-// the journey.
-func start(t *testing.T, flags ...string) *journey {
+// the journey of a configuration.
+func start(t *testing.T, configuration string, flags ...string) *journey {
 	t.Helper()
 	if os.Getenv("TF_ACC") == "" {
 		t.Skip("acceptance tests run the real CLI: set TF_ACC=1")
@@ -280,10 +283,7 @@ func start(t *testing.T, flags ...string) *journey {
 		{"client secret of the application", application, false},
 		{"signing secret", simulator.SigningSecret, false},
 	}
-	j.rotate("1")
-	if err := os.WriteFile(filepath.Join(j.dir, "main.tf"), []byte(configuration), 0o600); err != nil {
-		t.Fatal(err)
-	}
+	j.write("main.tf", configuration)
 	j.run(0, "init")
 	return j
 }
@@ -362,7 +362,8 @@ func (j *journey) leaks() []finding {
 // wrong once.
 func TestAccNoLeaks(t *testing.T) {
 	t.Parallel()
-	j := start(t)
+	j := start(t, configuration)
+	j.rotate("1")
 	j.apply(0)
 	j.run(0, "plan", "-detailed-exitcode")
 
@@ -400,6 +401,89 @@ func TestAccNoLeaks(t *testing.T) {
 	}
 }
 
+const consentConfiguration = `
+terraform {
+  required_providers {
+    aurinko = { source = "aurinko/aurinko" }
+  }
+}
+
+provider "aurinko" {
+  max_retries = 0
+}
+
+variable "code" {
+  type      = string
+  ephemeral = true
+  default   = null
+}
+
+resource "aurinko_service_account" "slack" {
+  scopes      = ["Mail.Read"]
+  on_existing = "adopt"
+  authorization = {
+    service_type = "Slack"
+    code_wo      = var.code
+  }
+}
+`
+
+const tokenConfiguration = `
+ephemeral "aurinko_managed_account_token" "ceo" {
+  account_id = 77
+}
+
+resource "aurinko_zoho_oauth" "this" {
+  client_id                = "1000.ABC"
+  client_secret_wo         = ephemeral.aurinko_managed_account_token.ceo.access_token
+  client_secret_wo_version = 1
+}
+`
+
+// The same of the code of a consent, and of a token that is asked for.
+func TestAccNoLeaksOfConsentAndToken(t *testing.T) {
+	t.Parallel()
+	j := start(t, consentConfiguration)
+	exchange := func(wanted int) {
+		code := j.aurinko.simulator.IssueCode(simulator.Grant{
+			ServiceType: "Slack", Scopes: []string{"Mail.Read"}, AuthOrgID: "acme.example", Email: "admin@acme.example", Daemon: true,
+		})
+		j.canaries = append(j.canaries, canary{fmt.Sprintf("code %d", len(j.canaries)), code, false})
+		j.variables = []string{"TF_VAR_code=" + code}
+		j.run(wanted, "apply", "-auto-approve")
+	}
+	for name, echo := range echoes {
+		t.Log(name)
+		j.aurinko.echoing(echo)
+		exchange(1)
+	}
+	j.aurinko.echoing(nil)
+	for name, fault := range faults {
+		t.Log(name)
+		j.aurinko.simulator.Inject(fault)
+		exchange(1)
+		j.aurinko.simulator.ClearFaults()
+	}
+	exchange(0)
+	j.variables = nil
+	j.run(0, "plan", "-detailed-exitcode")
+
+	j.aurinko.simulator.AddAccount(simulator.Account{ID: 76, Type: simulator.Daemon, ServiceType: "Google"})
+	j.aurinko.simulator.AddAccount(simulator.Account{ID: 77, ParentID: 76, ServiceType: "Google", Email: "ceo@acme.example", Active: true})
+	j.write("token.tf", tokenConfiguration)
+	for name, echo := range echoes {
+		t.Log(name)
+		j.aurinko.echoing(echo)
+		j.run(1, "apply", "-auto-approve")
+	}
+	j.aurinko.echoing(nil)
+	j.apply(0)
+	j.run(0, "plan", "-detailed-exitcode")
+	for _, found := range j.leaks() {
+		t.Errorf("%s: %s, %s", found.sink, found.canary, found.form)
+	}
+}
+
 // The search finds what a provider without its redaction leaves behind.
 func TestAccLeaksAreFound(t *testing.T) {
 	t.Parallel()
@@ -410,7 +494,8 @@ func TestAccLeaksAreFound(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			j := start(t, "-overlay", overlay(t, mutation.file, mutation.function, mutation.body))
+			j := start(t, configuration, "-overlay", overlay(t, mutation.file, mutation.function, mutation.body))
+			j.rotate("1")
 			j.apply(0)
 			j.rotate("22")
 			j.aurinko.echoing(echoes["in a message"])
