@@ -87,7 +87,7 @@ func (r *managedAccount) Schema(_ context.Context, _ resource.SchemaRequest, res
 			"client_org_id": optional("Your own id of the organisation. Left out, what Aurinko holds is kept. Changing it updates in place.",
 				stringvalidator.LengthAtLeast(1)),
 			"user_id": schema.StringAttribute{
-				MarkdownDescription: "Id of the Aurinko user whom the account belongs to, together with `user_account`. Left out, Aurinko makes one, which the data source `aurinko_account` tells. Changing it replaces the account.",
+				MarkdownDescription: "Id of the Aurinko user whom the account belongs to, together with `user_account`. Left out, Aurinko makes one, which the data source `aurinko_account` tells. Changing it replaces the account; set for the first time after an import, it updates in place.",
 				Optional:            true,
 				Validators:          []validator.String{stringvalidator.LengthAtLeast(1), stringvalidator.AlsoRequires(path.MatchRoot("user_account"))},
 				PlanModifiers:       []planmodifier.String{attribute.Replace()},
@@ -169,8 +169,18 @@ func (r *managedAccount) ModifyPlan(ctx context.Context, req resource.ModifyPlan
 		resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("token_status"), status)...)
 		resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("token_error"), tokenError)...)
 	}
+	imported, diagnostics := req.Private.GetKey(ctx, importedKey)
+	resp.Diagnostics.Append(diagnostics...)
+	if state.UserID.IsNull() && !planned.UserID.IsNull() && imported == nil {
+		// So far it was a user of Aurinko's own making.
+		resp.RequiresReplace.Append(path.Root("user_id"))
+	}
 	resp.Diagnostics.Append(plan.Settle(&resp.Plan, req.Config, req.State, local)...)
 }
+
+// importedKey of private state says that the account was imported and not
+// written since: whether it has the configured user is not known.
+const importedKey = "imported"
 
 // warnOfTwins warns when another resource of the plan means the same mailbox,
 // as far as both are known.
@@ -300,6 +310,7 @@ func (r *managedAccount) Update(ctx context.Context, req resource.UpdateRequest,
 	}
 	if !resp.Diagnostics.HasError() {
 		resp.Diagnostics.Append(resp.State.Set(ctx, &planned)...)
+		resp.Diagnostics.Append(resp.Private.SetKey(ctx, importedKey, nil)...)
 		identity.Set(resp.Identity, planned.ID)
 	}
 }
@@ -366,5 +377,6 @@ func (r *managedAccount) ImportState(ctx context.Context, req resource.ImportSta
 		return
 	}
 	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("id"), id.String())...)
+	resp.Diagnostics.Append(resp.Private.SetKey(ctx, importedKey, []byte("true"))...)
 	identity.Set(resp.Identity, types.StringValue(id.String()))
 }
