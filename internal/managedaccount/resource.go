@@ -266,6 +266,7 @@ func (r *managedAccount) Read(ctx context.Context, req resource.ReadRequest, res
 		resp.Diagnostics.AddAttributeError(path.Root("id"), "Invalid account id", err.Error())
 		return
 	}
+	identity.Set(resp.Identity, state.ID) // before Terraform 1.12 also for one that is gone
 	account, err := r.client.RefreshAccount(ctx, id, false)
 	if aurinko.IsNotFound(err) {
 		resp.State.RemoveResource(ctx)
@@ -282,7 +283,6 @@ func (r *managedAccount) Read(ctx context.Context, req resource.ReadRequest, res
 	}
 	state.fromAPI(readback.Refresh, account)
 	resp.Diagnostics.Append(object.Set(ctx, &resp.State.Raw, state)...)
-	identity.Set(resp.Identity, state.ID)
 }
 
 func (r *managedAccount) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {

@@ -231,6 +231,7 @@ func (r *settings[M, P]) Read(ctx context.Context, req resource.ReadRequest, res
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	identity.Set(resp.Identity, types.StringValue(r.id())) // before Terraform 1.12 also for settings that are gone
 	stored, err := r.client.OAuthRegistration(ctx, r.serviceType, r.daemon)
 	if errors.Is(err, aurinko.ErrNoRegistration) {
 		resp.State.RemoveResource(ctx)
@@ -245,7 +246,6 @@ func (r *settings[M, P]) Read(ctx context.Context, req resource.ReadRequest, res
 	}
 	r.take(readback.Refresh, &state, stored)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &state)...)
-	identity.Set(resp.Identity, types.StringValue(r.id()))
 }
 
 func (r *settings[M, P]) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
