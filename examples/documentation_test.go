@@ -25,7 +25,7 @@ import (
 // pages are all pages of documentation that users read.
 func pages(t *testing.T) []string {
 	t.Helper()
-	found := []string{"../README.md", "complete/README.md", "consent-flow/README.md", "office365-end-to-end/README.md"}
+	found := []string{"../README.md", "../CONTRIBUTING.md", "../SECURITY.md", "complete/README.md", "consent-flow/README.md", "office365-end-to-end/README.md"}
 	for _, pattern := range []string{"../docs/*.md", "../docs/*/*.md"} {
 		matches, err := filepath.Glob(pattern)
 		if err != nil || len(matches) == 0 {
@@ -68,6 +68,14 @@ func TestDocumentedConfigurations(t *testing.T) {
 					t.Errorf("%s: there is no %s", page, unknown)
 				}
 			case "shell", "sh":
+			case "console": // what the demo prints, which the demo's test holds against it
+				if page != "../README.md" {
+					t.Errorf("%s: a transcript, which nothing checks", page)
+				}
+			case "mermaid":
+				if !strings.HasPrefix(text, "flowchart ") && !strings.HasPrefix(text, "sequenceDiagram\n") {
+					t.Errorf("%s: a picture of no kind that is known:\n%s", page, text)
+				}
 			case "text": // the signature of a function, which is generated
 				if !strings.Contains(page, "/functions/") {
 					t.Errorf("%s: a block in text, which nothing checks", page)

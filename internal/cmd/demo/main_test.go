@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -113,10 +114,75 @@ func TestAccDemo(t *testing.T) {
 	if diff := cmp.Diff(want, story); diff != "" {
 		t.Errorf("another story (-want +got):\n%s", diff)
 	}
+	if missing := missingFrom(transcript.String(), readmeTranscript(t)); missing != "" {
+		t.Errorf("README.md shows these lines, which the demo does not print there:\n%s\nThe demo prints:\n%s", missing, transcript.String())
+	}
 	// What a reader would not know what to make of.
 	for _, noise := range []string{"Warning", "dev_overrides", "\x1b", "Refreshing state", "-----BEGIN PRIVATE KEY"} {
 		if strings.Contains(transcript.String(), noise) {
 			t.Errorf("the transcript has %q:\n%s", noise, transcript.String())
+		}
+	}
+}
+
+// readmeTranscript is what README.md shows of the demo.
+func readmeTranscript(t *testing.T) string {
+	t.Helper()
+	text, err := os.ReadFile("../../../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, rest, found := strings.Cut(string(text), "\n```console\n")
+	shown, _, ends := strings.Cut(rest, "\n```\n")
+	if !found || !ends || strings.Contains(rest, "\n```console\n") || strings.Count(shown, "\n") < 10 {
+		t.Fatal("README.md must have one transcript")
+	}
+	return shown
+}
+
+// omission stands for lines of the demo that an excerpt leaves out.
+const omission = "..."
+
+var (
+	// Ids are given in the order in which the CLI happens to create.
+	someID = regexp.MustCompile(`\b1\d{3}\b`)
+	theCLI = strings.NewReplacer("$ tofu ", "$ terraform ", "ok: tofu ", "ok: terraform ", "OpenTofu", "Terraform")
+)
+
+// missingFrom returns the first stretch of an excerpt, between two omissions,
+// that a transcript does not have after the stretches before it; or nothing.
+func missingFrom(transcript, excerpt string) string {
+	lines := func(text string) []string {
+		return strings.Split(theCLI.Replace(someID.ReplaceAllString(strings.Trim(text, "\n"), "1000")), "\n")
+	}
+	left := lines(transcript)
+	for stretch := range strings.SplitSeq("\n"+excerpt+"\n", "\n"+omission+"\n") {
+		want := lines(stretch)
+		at := 0
+		for at+len(want) <= len(left) && !slices.Equal(left[at:at+len(want)], want) {
+			at++
+		}
+		if at+len(want) > len(left) {
+			return stretch
+		}
+		left = left[at+len(want):]
+	}
+	return ""
+}
+
+func TestMissingFrom(t *testing.T) {
+	t.Parallel()
+	const transcript = "== 1. Plan\n\n  $ tofu plan\n    + id = \"1007\"\n    + name\n\nok: done\n\n== 2. Apply\nok: done\n"
+	for excerpt, want := range map[string]string{
+		"== 1. Plan\n...\n    + id = \"1002\"\n    + name\n\nok: done\n...\nok: done": "",
+		"  $ terraform plan":                     "",
+		"ok: done\n...\nok: done\n...\nok: done": "ok: done",                           // there are but two
+		"== 2. Apply\n...\n== 1. Plan":           "== 1. Plan",                         // in another order
+		"== 1. Plan\n  $ terraform plan":         "\n== 1. Plan\n  $ terraform plan\n", // something is between them
+		"+ name":                                 "\n+ name\n",                         // indented otherwise
+	} {
+		if got := missingFrom(transcript, excerpt); strings.Trim(got, "\n") != strings.Trim(want, "\n") {
+			t.Errorf("%q: got %q, not %q", excerpt, got, want)
 		}
 	}
 }

@@ -1,0 +1,175 @@
+package main
+
+import (
+	"archive/zip"
+	"bytes"
+	"crypto/sha256"
+	"fmt"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// archive makes a zip file of the given modes.
+func archive(t *testing.T, modes map[string]os.FileMode, modified time.Time) []byte {
+	t.Helper()
+	var content bytes.Buffer
+	w := zip.NewWriter(&content)
+	for name, mode := range modes {
+		header := &zip.FileHeader{Name: name, Modified: modified}
+		header.SetMode(mode)
+		if _, err := w.CreateHeader(header); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return content.Bytes()
+}
+
+const base = "terraform-provider-aurinko_1.2.3"
+
+var modes = map[string]os.FileMode{"LICENSE": 0o644, "terraform-provider-aurinko_v1.2.3": 0o755}
+
+// good is a release in which nothing is wrong.
+func good(t *testing.T) release {
+	t.Helper()
+	r := release{version: "1.2.3", base: base, files: map[string][]byte{
+		base + "_linux_amd64.zip":                archive(t, modes, time.Time{}),
+		base + "_linux_amd64.zip.sbom.spdx.json": []byte("{}"),
+		base + "_manifest.json":                  []byte(`{"version": 1, "metadata": {"protocol_versions": ["6.0"]}}`),
+		base + "_SHA256SUMS.sig":                 {0x89, 1},
+	}}
+	r.sum()
+	return r
+}
+
+// sum writes the sums anew.
+func (r release) sum() {
+	var sums strings.Builder
+	for name, content := range r.files {
+		if !strings.Contains(name, "SHA256SUMS") {
+			fmt.Fprintf(&sums, "%x  %s\n", sha256.Sum256(content), name)
+		}
+	}
+	r.files[base+"_SHA256SUMS"] = []byte(sums.String())
+}
+
+func TestProblems(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		spoil func(release)
+		want  string // "": there is none
+	}{
+		"none": {func(release) {}, ""},
+		"no archive": {func(r release) {
+			delete(r.files, base+"_linux_amd64.zip")
+			delete(r.files, base+"_linux_amd64.zip.sbom.spdx.json")
+			r.sum()
+		}, "the files are"},
+		"no SBOM":      {func(r release) { delete(r.files, base+"_linux_amd64.zip.sbom.spdx.json"); r.sum() }, "the files are"},
+		"no signature": {func(r release) { delete(r.files, base+"_SHA256SUMS.sig") }, "the files are"},
+		"something else": {func(r release) {
+			r.files["notes.txt"] = nil
+			r.sum()
+		}, "the files are"},
+		"an SBOM that is not in the sums": {func(r release) {
+			sbom := r.files[base+"_linux_amd64.zip.sbom.spdx.json"]
+			delete(r.files, base+"_linux_amd64.zip.sbom.spdx.json")
+			r.sum()
+			r.files[base+"_linux_amd64.zip.sbom.spdx.json"] = sbom
+		}, "the sum of " + base + "_linux_amd64.zip.sbom.spdx.json is not in"},
+		"a wrong sum":   {func(r release) { r.files[base+"_manifest.json"] = append(r.files[base+"_manifest.json"], ' ') }, "the sum of " + base + "_manifest.json"},
+		"another's sum": {func(r release) { r.files[base+"_SHA256SUMS"] = append(r.files[base+"_SHA256SUMS"], "00  x\n"...) }, `has a sum of "x"`},
+		"armored":       {func(r release) { r.files[base+"_SHA256SUMS.sig"] = []byte("-----BEGIN PGP SIGNATURE-----") }, "armored"},
+		"protocol 5": {func(r release) {
+			r.files[base+"_manifest.json"] = []byte(`{"version": 1, "metadata": {"protocol_versions": ["5.0"]}}`)
+			r.sum()
+		}, "manifest.json is"},
+		"another version": {func(r release) {
+			r.files[base+"_linux_amd64.zip"] = archive(t, map[string]os.FileMode{"LICENSE": 0o644, "terraform-provider-aurinko_v1.2.4": 0o755}, time.Time{})
+			r.sum()
+		}, "it holds"},
+		"no licence": {func(r release) {
+			r.files[base+"_linux_amd64.zip"] = archive(t, map[string]os.FileMode{"terraform-provider-aurinko_v1.2.3": 0o755}, time.Time{})
+			r.sum()
+		}, "it holds"},
+		"not executable": {func(r release) {
+			r.files[base+"_linux_amd64.zip"] = archive(t, map[string]os.FileMode{"LICENSE": 0o644, "terraform-provider-aurinko_v1.2.3": 0o644}, time.Time{})
+			r.sum()
+		}, "it holds"},
+		"no archive at all": {func(r release) { r.files[base+"_linux_amd64.zip"] = []byte("tar"); r.sum() }, "not a valid zip file"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r := good(t)
+			test.spoil(r)
+			got := strings.Join(r.problems(true), "\n")
+			if test.want == "" && got != "" || !strings.Contains(got, test.want) {
+				t.Errorf("got %q", got)
+			}
+		})
+	}
+}
+
+func TestProblemsUnsigned(t *testing.T) {
+	t.Parallel()
+	r := good(t)
+	if len(r.problems(false)) == 0 {
+		t.Error("a signature is not noticed")
+	}
+	delete(r.files, base+"_SHA256SUMS.sig")
+	if got := r.problems(false); len(got) > 0 {
+		t.Errorf("got %q", got)
+	}
+}
+
+func TestDifferences(t *testing.T) {
+	t.Parallel()
+	one, other := good(t), good(t)
+	one.files[base+"_SHA256SUMS"] = other.files[base+"_SHA256SUMS"]
+	one.files[base+"_linux_amd64.zip"] = other.files[base+"_linux_amd64.zip"]
+	one.files[base+"_SHA256SUMS.sig"] = []byte("another one each time")
+	if got := one.differences(other); len(got) > 0 {
+		t.Errorf("got %q", got)
+	}
+	other.files[base+"_linux_amd64.zip"] = archive(t, modes, time.Unix(1e9, 0))
+	delete(one.files, base+"_manifest.json")
+	want := []string{base + "_linux_amd64.zip is another one in each build", base + "_manifest.json is another one in each build"}
+	if diff := cmp.Diff(want, one.differences(other)); diff != "" {
+		t.Error(diff)
+	}
+	delete(other.files, base+"_SHA256SUMS")
+	if got := one.differences(other); len(got) != 3 {
+		t.Errorf("got %q", got)
+	}
+}
+
+// What is committed can be narrowed to one target.
+func TestOnlyFor(t *testing.T) {
+	t.Parallel()
+	config, err := os.ReadFile("../../../.goreleaser.yml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	narrowed, err := onlyFor(string(config), "linux_riscv64")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(narrowed, "targets: [linux_riscv64]\n\narchives:") || strings.Contains(narrowed, "goarch") || !strings.Contains(narrowed, "-trimpath") {
+		t.Errorf("got %s", narrowed)
+	}
+	for name, broken := range map[string]string{
+		"no systems":       strings.Replace(string(config), "goos:", "os:", 1),
+		"no archives":      strings.Replace(string(config), "\narchives:", "\nnone:", 1),
+		"manifest missing": strings.Replace(string(config), "_manifest.json", ".json", 1),
+	} {
+		if _, err := onlyFor(broken, "linux_riscv64"); err == nil {
+			t.Errorf("%s: not noticed", name)
+		}
+	}
+}
