@@ -25,8 +25,8 @@ import (
 // pages are all pages of documentation that users read.
 func pages(t *testing.T) []string {
 	t.Helper()
-	found := []string{"../README.md", "../CONTRIBUTING.md", "../SECURITY.md", "complete/README.md", "consent-flow/README.md", "office365-end-to-end/README.md"}
-	for _, pattern := range []string{"../docs/*.md", "../docs/*/*.md"} {
+	found := []string{"../README.md", "../CONTRIBUTING.md", "../SECURITY.md", "README.md"}
+	for _, pattern := range []string{"*/README.md", "../docs/*.md", "../docs/*/*.md"} {
 		matches, err := filepath.Glob(pattern)
 		if err != nil || len(matches) == 0 {
 			t.Fatalf("%s: %v, %v", pattern, matches, err)
@@ -47,7 +47,13 @@ func readPage(t *testing.T, page string) string {
 
 var (
 	codeBlock = regexp.MustCompile("(?ms)^```(\\w+)\n(.*?)^```$")
-	link      = regexp.MustCompile(`\]\(([^)#:]+)(?:#[^)]*)?\)`)
+	// indented is a block that codeBlock passes over.
+	indented = regexp.MustCompile("(?m)^[ \t]+```(?:terraform|hcl|tf)$")
+	link     = regexp.MustCompile(`\]\(([^)#:]*)(?:#([^)]*))?\)`)
+	fenced   = regexp.MustCompile("(?ms)^[ \t]*```.*?^[ \t]*```$")
+	heading  = regexp.MustCompile(`(?m)^#+ (.+)$`)
+	anchor   = regexp.MustCompile(`<a id="([^"]+)">`)
+	notInID  = regexp.MustCompile(`[^\pL\pN _-]`)
 )
 
 // Every block of configuration parses, and what it says about Aurinko is in
@@ -56,6 +62,9 @@ func TestDocumentedConfigurations(t *testing.T) {
 	t.Parallel()
 	known := newVocabulary(t)
 	for _, page := range pages(t) {
+		if indented.MatchString(readPage(t, page)) {
+			t.Errorf("%s: a block of configuration is indented, so that nothing checks it", page)
+		}
 		for _, block := range codeBlock.FindAllStringSubmatch(readPage(t, page), -1) {
 			switch language, text := block[1], block[2]; language {
 			case "terraform", "hcl", "tf":
@@ -246,19 +255,53 @@ func (v vocabulary) unknown(body *hclsyntax.Body) []string {
 	return found
 }
 
-// Links to other pages and files lead somewhere.
+// Links to pages, to places in them, and to files lead somewhere.
 func TestDocumentationLinks(t *testing.T) {
 	t.Parallel()
-	found := 0
+	files, places := 0, 0
 	for _, page := range pages(t) {
 		for _, target := range link.FindAllStringSubmatch(readPage(t, page), -1) {
-			found++
-			if _, err := os.Stat(filepath.Join(filepath.Dir(page), target[1])); err != nil {
-				t.Errorf("%s: %v", page, err)
+			file, place := target[1], target[2]
+			leadsTo := page
+			if file != "" {
+				files++
+				leadsTo = filepath.Join(filepath.Dir(page), file)
+				if _, err := os.Stat(leadsTo); err != nil {
+					t.Errorf("%s: %v", page, err)
+					continue
+				}
+			}
+			if place != "" {
+				places++
+				if !slices.Contains(anchors(readPage(t, leadsTo)), place) {
+					t.Errorf("%s: there is no #%s in %s", page, place, leadsTo)
+				}
 			}
 		}
 	}
-	if found < 10 {
-		t.Errorf("only %d links found", found)
+	if files < 50 || places < 10 {
+		t.Errorf("only %d links to files and %d to places in them found", files, places)
+	}
+}
+
+// anchors are the places in a page that a link can lead to: its headings, as
+// GitHub and the registry name them, and what is named by hand.
+func anchors(text string) []string {
+	var found []string
+	for _, title := range heading.FindAllStringSubmatch(fenced.ReplaceAllString(text, ""), -1) {
+		id := notInID.ReplaceAllString(strings.ToLower(title[1]), "")
+		found = append(found, strings.ReplaceAll(id, " ", "-"))
+	}
+	for _, name := range anchor.FindAllStringSubmatch(text, -1) {
+		found = append(found, name[1])
+	}
+	return found
+}
+
+func TestAnchors(t *testing.T) {
+	t.Parallel()
+	got := anchors("# A `b_c`: d, e!\n\n```shell\n# no heading\n```\n\n<a id=\"by--hand\"></a>\n### With-out\n")
+	if want := []string{"a-b_c-d-e", "with-out", "by--hand"}; !slices.Equal(got, want) {
+		t.Errorf("got %q, want %q", got, want)
 	}
 }

@@ -57,8 +57,8 @@ var terraform = sync.OnceValues(func() (*cli.CLI, error) {
 type example struct {
 	name  string
 	files []string // in examples.Files
-	// Beside the example of a resource: how to import it.
-	importCommand, importBlock string
+	// Beside the example of a resource: how to import it, in three ways.
+	importCommand, importBlock, importIdentity string
 }
 
 func all(t *testing.T) []example {
@@ -70,13 +70,17 @@ func all(t *testing.T) []example {
 		}
 		return files
 	}
-	found := []example{{name: "complete", files: append(glob("complete/*.tf"), "complete/terraform.tfvars")}}
-	for _, pattern := range []string{"provider/*.tf", "aliases/*.tf", "data-sources/*/data-source*.tf", "functions/*/function*.tf", "ephemeral-resources/*/*.tf", "resources/*/resource*.tf"} {
+	found := []example{
+		{name: "complete", files: append(glob("complete/*.tf"), "complete/terraform.tfvars")},
+		{name: "aliases", files: glob("aliases/*.tf")},
+	}
+	for _, pattern := range []string{"provider/*.tf", "data-sources/*/data-source*.tf", "functions/*/function*.tf", "ephemeral-resources/*/*.tf", "resources/*/resource*.tf"} {
 		for _, file := range glob(pattern) {
 			e := example{name: strings.TrimSuffix(file, ".tf"), files: []string{file}}
 			if path.Base(file) == "resource.tf" {
 				e.importCommand = path.Join(path.Dir(file), "import.sh")
 				e.importBlock = path.Join(path.Dir(file), "import-by-string-id.tf")
+				e.importIdentity = path.Join(path.Dir(file), "import-by-identity.tf")
 			}
 			found = append(found, e)
 		}
@@ -116,20 +120,28 @@ func TestAccExamples(t *testing.T) {
 	}
 	t.Run("testing", func(t *testing.T) {
 		t.Parallel()
-		w := newWorkspace(t, terraform, example{files: []string{"testing/main.tf", "testing/tests/mailboxes.tftest.hcl"}})
+		w := newWorkspace(t, terraform, example{files: []string{
+			"testing/main.tf", "testing/variables.tf", "testing/tests/mailboxes.tftest.hcl",
+		}})
 		w.run(0, "init")
 		w.run(0, "test")
 		w.checkEmpty()
 	})
 	t.Run("portal", func(t *testing.T) {
 		t.Parallel()
-		newWorkspace(t, terraform, example{files: []string{"portal/main.tf"}}).tryPortal()
+		newWorkspace(t, terraform, example{files: []string{"portal/main.tf", "portal/variables.tf"}}).tryPortal()
 	})
 	t.Run("consent-flow", func(t *testing.T) {
 		t.Parallel()
 		newWorkspace(t, terraform, example{files: []string{
 			"consent-flow/main.tf", "consent-flow/variables.tf", "consent-flow/outputs.tf",
 		}}).tryConsentFlow()
+	})
+	t.Run("customers", func(t *testing.T) {
+		t.Parallel()
+		newWorkspace(t, terraform, example{files: []string{
+			"customers/main.tf", "customers/variables.tf", "customers/outputs.tf", "customers/terraform.tfvars",
+		}}).tryCustomers()
 	})
 	for _, e := range all(t) {
 		t.Run(e.name, func(t *testing.T) {
@@ -186,6 +198,9 @@ func newWorkspace(t *testing.T, terraform *cli.CLI, e example) *workspace {
 		"TF_VAR_daemon_private_key="+acctest.PrivateKey(t, acctest.Key()),
 		"TF_VAR_google_key="+acctest.GoogleKey(t, "1", "a", acctest.OtherKey()),
 		"TF_VAR_exchange_password=password",
+		"TF_VAR_daemon_client_id=3e7d9a54-1c2b-4f80-b6a1-0d5e8c7f2943",
+		"TF_VAR_production_exchange_password=password",
+		"TF_VAR_development_exchange_password=password",
 		fmt.Sprintf("TF_VAR_service_account_id=%d", existingServiceAccount),
 		fmt.Sprintf("TF_VAR_account_id=%d", existingAccount),
 		fmt.Sprintf("TF_VAR_mailbox_id=%d", existingMailbox),
@@ -266,18 +281,19 @@ func (w *workspace) checkEmpty() {
 }
 
 var (
-	importCommand = regexp.MustCompile(`(?m)^terraform import (\S+) (\S+)$`)
-	importBlock   = regexp.MustCompile(`(?m)^  to = (\S+)\n  id = "(\S+)"`)
+	importCommand  = regexp.MustCompile(`(?m)^terraform import (\S+) (\S+)$`)
+	importBlock    = regexp.MustCompile(`(?m)^  to = (\S+)\n  id = "(\S+)"`)
+	importIdentity = regexp.MustCompile(`(?m)^  to = (\S+)\n\n?  identity = {\n    id = "(\S+)"`)
 )
 
-// tryImports forgets the example's resource and gets it back in both of the
+// tryImports forgets the example's resource and gets it back in each of the
 // documented ways. What follows an import writes once at most.
 func (w *workspace) tryImports(e example) {
 	w.t.Helper()
-	command, block := read(w.t, e.importCommand), read(w.t, e.importBlock)
-	byCommand, byBlock := importCommand.FindStringSubmatch(command), importBlock.FindStringSubmatch(block)
-	if byCommand == nil || byBlock == nil {
-		w.t.Fatalf("no import in:\n%s\n%s", command, block)
+	command, block, identity := read(w.t, e.importCommand), read(w.t, e.importBlock), read(w.t, e.importIdentity)
+	byCommand, byBlock, byIdentity := importCommand.FindStringSubmatch(command), importBlock.FindStringSubmatch(block), importIdentity.FindStringSubmatch(identity)
+	if byCommand == nil || byBlock == nil || byIdentity == nil || !slices.Equal(byCommand[1:], byBlock[1:]) || !slices.Equal(byCommand[1:], byIdentity[1:]) {
+		w.t.Fatalf("not the same import in:\n%s\n%s\n%s", command, block, identity)
 	}
 
 	w.run(0, "state", "rm", byCommand[1])
@@ -288,12 +304,18 @@ func (w *workspace) tryImports(e example) {
 	w.wroteAtMostOnce()
 	w.planIsEmpty()
 
-	w.run(0, "state", "rm", byBlock[1])
-	w.write("import.tf", block)
-	w.server.Simulator.ResetJournal()
-	w.run(0, "apply", "-auto-approve")
-	w.wroteAtMostOnce()
-	w.planIsEmpty()
+	blocks := []string{block}
+	if w.terraform.AtLeast(1, 12) { // older ones do not know identities
+		blocks = append(blocks, identity)
+	}
+	for _, block := range blocks {
+		w.run(0, "state", "rm", byBlock[1])
+		w.write("import.tf", block)
+		w.server.Simulator.ResetJournal()
+		w.run(0, "apply", "-auto-approve")
+		w.wroteAtMostOnce()
+		w.planIsEmpty()
+	}
 }
 
 func (w *workspace) wroteAtMostOnce() {

@@ -1,5 +1,5 @@
 terraform {
-  required_version = ">= 1.11"
+  required_version = ">= 1.11" # for ephemeral variables and write-only arguments
 
   required_providers {
     aurinko = {
@@ -7,18 +7,6 @@ terraform {
       version = "~> 0.1"
     }
   }
-}
-
-variable "production_client_id" {
-  description = "Client ID of the production application at Aurinko."
-  type        = string
-}
-
-variable "production_client_secret" {
-  description = "Client Secret of the production application at Aurinko."
-  type        = string
-  sensitive   = true
-  ephemeral   = true
 }
 
 # The application for development: AURINKO_CLIENT_ID and AURINKO_CLIENT_SECRET.
@@ -31,14 +19,18 @@ provider "aurinko" {
   client_secret = var.production_client_secret
 }
 
-variable "exchange_password" {
-  description = "Password of svc-aurinko@acme.example."
-  type        = string
-  sensitive   = true
-  ephemeral   = true
+# Without `provider`, a resource belongs to the application for development.
+resource "aurinko_service_account" "development" {
+  scopes = ["Mail.Read", "Calendar.Read"]
+
+  exchange = {
+    server_url  = "mail.test.acme.example"
+    username    = "svc-aurinko@test.acme.example"
+    password_wo = var.development_exchange_password
+  }
 }
 
-resource "aurinko_service_account" "exchange" {
+resource "aurinko_service_account" "production" {
   provider = aurinko.production
 
   scopes = ["Mail.Read", "Calendar.Read"]
@@ -46,6 +38,6 @@ resource "aurinko_service_account" "exchange" {
   exchange = {
     server_url  = "mail.acme.example"
     username    = "svc-aurinko@acme.example"
-    password_wo = var.exchange_password
+    password_wo = var.production_exchange_password
   }
 }

@@ -1,5 +1,5 @@
 terraform {
-  required_version = ">= 1.11"
+  required_version = ">= 1.11" # for ephemeral variables and write-only arguments
 
   required_providers {
     aurinko = {
@@ -9,24 +9,12 @@ terraform {
   }
 }
 
-variable "exchange_password" {
-  description = "Password of svc-aurinko@acme.example."
-  type        = string
-  sensitive   = true
-  ephemeral   = true
-}
-
-variable "mailboxes" {
-  description = "Names of the mailboxes, by e-mail address."
-  type        = map(string)
-}
-
 resource "aurinko_service_account" "exchange" {
   scopes = ["Mail.Read"]
 
   exchange = {
-    server_url  = "mail.acme.example"
-    username    = "svc-aurinko@acme.example"
+    server_url  = var.server_url
+    username    = var.username
     password_wo = var.exchange_password
   }
 }

@@ -102,7 +102,7 @@ func (r *managedAccount) Schema(_ context.Context, _ resource.SchemaRequest, res
 				PlanModifiers: []planmodifier.String{attribute.Replace()},
 			},
 			"ensure_access": schema.BoolAttribute{
-				MarkdownDescription: "Whether Aurinko checks its access to the mailbox when it writes the account, and refuses the write without. Default: `false`.",
+				MarkdownDescription: "Whether Aurinko checks its access to the mailbox when it writes the account, and refuses the write without. Changing it updates in place, which has Aurinko check. Default: `false`.",
 				Optional:            true,
 			},
 			"copy_to_sent": schema.BoolAttribute{

@@ -64,7 +64,7 @@ func daemonAttributes() map[string]schema.Attribute {
 			PlanModifiers: []planmodifier.String{keep.KeepEquivalentString()},
 		},
 		"expiry_warning_days": schema.Int64Attribute{
-			MarkdownDescription: fmt.Sprintf("From how many days before the certificate's end every plan warns. 0 switches the warning off. Default: `%d`.", defaultExpiryWarningDays),
+			MarkdownDescription: fmt.Sprintf("From how many days before the certificate's end every plan warns. 0 switches the warning off. Changing it alone writes nothing. Default: `%d`.", defaultExpiryWarningDays),
 			Optional:            true,
 			Validators:          []validator.Int64{int64validator.Between(0, 3650)},
 		},

@@ -49,7 +49,7 @@ func (a Attribute) AddTo(attributes map[string]schema.Attribute) {
 	}
 	attributes[writeOnly] = schema.StringAttribute{
 		MarkdownDescription: "The " + a.What + ", write-only: it is never kept in the state or the plan (Terraform and OpenTofu 1.11 and later). " +
-			"Without `" + version + "` the provider notices by itself that the secret changed; with it, another number is what sends the secret again.",
+			"Without `" + version + "` the provider notices by itself that the secret changed; with it, another number is what sends the secret again. Another secret updates in place.",
 		Optional:   true,
 		Sensitive:  true,
 		WriteOnly:  true,

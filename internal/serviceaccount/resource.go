@@ -58,7 +58,7 @@ func (r *serviceAccount) Schema(_ context.Context, _ resource.SchemaRequest, res
 			"Exactly one of `google`, `exchange`, `office365` and `authorization` says to which, and how Aurinko comes to its credentials.",
 		Attributes: map[string]schema.Attribute{
 			"id":     attribute.Stable("Id of the account at Aurinko, which is the import id too."),
-			"scopes": attribute.Scopes("Aurinko scopes that the connection grants."),
+			"scopes": attribute.Scopes("Aurinko scopes that the connection grants; with `authorization`, other scopes take another consent."),
 			"name": schema.StringAttribute{
 				MarkdownDescription: "Name of the account. Left out, it is the organisation's domain for Google and Exchange, and Aurinko's own choice otherwise. Changing it updates in place. Not for `authorization`, since a consent carries no name.",
 				Optional:            true,
@@ -100,6 +100,10 @@ func (r *serviceAccount) Schema(_ context.Context, _ resource.SchemaRequest, res
 	}
 }
 
+// otherService says what becomes of the account when the attribute that says how
+// it is reached is another one.
+const otherService = "An attribute for another mail service in place of this one replaces the account; another one for the same mail service updates in place."
+
 func googleAttribute() schema.Attribute {
 	attributes := map[string]schema.Attribute{
 		"domain": schema.StringAttribute{
@@ -126,7 +130,7 @@ func googleAttribute() schema.Attribute {
 		CustomType: customtype.JSONType{}, Modifiers: []planmodifier.String{keep.KeepEquivalentString()},
 	}.AddTo(attributes)
 	return schema.SingleNestedAttribute{
-		MarkdownDescription: "A Google Workspace domain, reached with the key of a Google service account that has domain-wide delegation.",
+		MarkdownDescription: "A Google Workspace domain, reached with the key of a Google service account that has domain-wide delegation. " + otherService,
 		Optional:            true,
 		Attributes:          attributes,
 	}
@@ -158,7 +162,7 @@ func exchangeAttribute() schema.Attribute {
 		Parent: path.Root("exchange"), Name: "password", What: "password of the login",
 	}.AddTo(attributes)
 	return schema.SingleNestedAttribute{
-		MarkdownDescription: "A Microsoft Exchange server, reached through EWS with a login that may impersonate the mailboxes.",
+		MarkdownDescription: "A Microsoft Exchange server, reached through EWS with a login that may impersonate the mailboxes. " + otherService,
 		Optional:            true,
 		Attributes:          attributes,
 	}
@@ -166,7 +170,7 @@ func exchangeAttribute() schema.Attribute {
 
 func office365Attribute() schema.Attribute {
 	return schema.SingleNestedAttribute{
-		MarkdownDescription: "A Microsoft 365 tenant whose administrator has consented to the application permissions of the daemon app registration. The application needs an `aurinko_office365_daemon` for it.",
+		MarkdownDescription: "A Microsoft 365 tenant whose administrator has consented to the application permissions of the daemon app registration. The application needs an `aurinko_office365_daemon` for it. " + otherService,
 		Optional:            true,
 		Attributes: map[string]schema.Attribute{
 			"tenant_id": schema.StringAttribute{
@@ -188,7 +192,8 @@ func office365Attribute() schema.Attribute {
 func authorizationAttribute() schema.Attribute {
 	return schema.SingleNestedAttribute{
 		MarkdownDescription: "An account that an administrator consents to in a browser, at the URL that the data source `aurinko_authorization_url` gives. " +
-			"Its scopes are what was consented to: others need another consent. Whether the account was there before, which `on_existing` decides about, shows only once the code is used. It takes Terraform or OpenTofu 1.11; with older ones, exchange the code elsewhere and import the account.",
+			"Its scopes are what was consented to: others need another consent. Whether the account was there before, which `on_existing` decides about, shows only once the code is used. It takes Terraform or OpenTofu 1.11; with older ones, exchange the code elsewhere and import the account. " +
+			otherService,
 		Optional: true,
 		Attributes: map[string]schema.Attribute{
 			"service_type": schema.StringAttribute{
@@ -198,7 +203,7 @@ func authorizationAttribute() schema.Attribute {
 			},
 			"code_wo": schema.StringAttribute{
 				MarkdownDescription: "The code that the browser came back with after the consent, write-only: it is never kept in the state or the plan. It works once and only for some minutes. " +
-					"Needed when the account is created and when `code_wo_version` changes; leave it out, or null, otherwise.",
+					"Needed when the account is created and when `code_wo_version` changes; leave it out, or null, otherwise. Changing it alone changes nothing.",
 				Optional:   true,
 				Sensitive:  true,
 				WriteOnly:  true,

@@ -1,0 +1,23 @@
+variable "server_url" {
+  description = "The Exchange server: its host, or the whole URL of EWS."
+  type        = string
+  default     = "mail.acme.example"
+}
+
+variable "username" {
+  description = "Login that may impersonate the mailboxes: an e-mail address."
+  type        = string
+  default     = "svc-aurinko@acme.example"
+}
+
+variable "exchange_password" {
+  description = "Password of the login."
+  type        = string
+  sensitive   = true
+  ephemeral   = true # kept neither in the state nor in a plan
+}
+
+variable "mailboxes" {
+  description = "Names of the mailboxes, by e-mail address."
+  type        = map(string)
+}
