@@ -25,7 +25,7 @@ import (
 // pages are all pages of documentation that users read.
 func pages(t *testing.T) []string {
 	t.Helper()
-	found := []string{"../README.md", "../CONTRIBUTING.md", "../SECURITY.md", "README.md"}
+	found := []string{"../README.md", "../CONTRIBUTING.md", "../SECURITY.md", "../internal/README.md", "README.md"}
 	for _, pattern := range []string{"*/README.md", "../docs/*.md", "../docs/*/*.md"} {
 		matches, err := filepath.Glob(pattern)
 		if err != nil || len(matches) == 0 {
