@@ -122,14 +122,21 @@ func (ignoreCase) PlanModifyString(_ context.Context, req planmodifier.StringReq
 	}
 }
 
-// ReplaceExactly is Replace for a text whose case counts.
+// ReplaceExactly is Replace for a text whose case counts. One that the state
+// lacks replaces too, but for an object that was imported: see ImportedKey.
 func ReplaceExactly() planmodifier.String {
 	const description = "Another value replaces the object."
 	return stringplanmodifier.RequiresReplaceIf(
-		func(_ context.Context, req planmodifier.StringRequest, resp *stringplanmodifier.RequiresReplaceIfFuncResponse) {
-			resp.RequiresReplace = !req.PlanValue.IsNull()
+		func(ctx context.Context, req planmodifier.StringRequest, resp *stringplanmodifier.RequiresReplaceIfFuncResponse) {
+			imported, diagnostics := req.Private.GetKey(ctx, ImportedKey)
+			resp.Diagnostics.Append(diagnostics...)
+			resp.RequiresReplace = !req.PlanValue.IsNull() && (!req.StateValue.IsNull() || imported == nil)
 		}, description, description)
 }
+
+// ImportedKey of private state says that an object was imported and not written
+// since: what its state lacks may be there all the same, and not be told.
+const ImportedKey = "imported"
 
 // PlanToken plans an account's token status and error for an update. A write
 // that succeeds leaves an active token active; what becomes of another one is

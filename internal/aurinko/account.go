@@ -151,6 +151,9 @@ type AccountInput struct {
 
 func (in AccountInput) secrets() []string { return []string{in.AuthString1, in.AuthString2} }
 
+// account is the account itself, also of what has more than that.
+func (a *Account) account() *Account { return a }
+
 // getAccount reads one account by id [D]. For service accounts the call is
 // inferred: use Client.ReadAccount.
 func (c *Client) getAccount(ctx context.Context, id AccountID) (Account, error) {
@@ -159,6 +162,7 @@ func (c *Client) getAccount(ctx context.Context, id AccountID) (Account, error) 
 		return Account{}, err
 	}
 	account.ID = id
+	c.clean(&account)
 	return account, nil
 }
 
@@ -191,6 +195,7 @@ func accountsListing(service bool) listed {
 const (
 	serviceAccountsRoute = "/am/svc_accounts"
 	accountsListRoute    = "/am/accounts"
+	connectRoute         = "/am/accounts/connect"
 )
 
 // Accounts lists the application's service accounts, or its other accounts
@@ -208,7 +213,7 @@ func (c *Client) CheckConnection(ctx context.Context, in AccountInput) error {
 		Status string `json:"status"`
 	}
 	r := request{
-		method: http.MethodPost, route: "/am/accounts/connect",
+		method: http.MethodPost, route: connectRoute,
 		path: []string{"am", "accounts", "connect"},
 		body: in, secrets: in.secrets(), repeatable: true,
 	}

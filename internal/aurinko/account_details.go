@@ -34,6 +34,7 @@ func (c *Client) FindAccount(ctx context.Context, id AccountID) (AccountDetails,
 	_, err := c.do(ctx, accountRequest(id), &account)
 	if err == nil {
 		account.ID = id
+		c.clean(&account.Account)
 		return account, nil
 	}
 	if !isRefusal(err) {
@@ -68,7 +69,8 @@ func (e *UnpingableError) Error() string {
 // its token [D]. A service type that cannot be pinged is found before anything
 // is sent (*UnpingableError).
 func (c *Client) PingAccount(ctx context.Context, account AccountDetails) (AccountDetails, error) {
-	if account.ServiceType != "" && !slices.Contains(PingableServiceTypes, account.ServiceType) {
+	pingable := slices.ContainsFunc(PingableServiceTypes, func(name string) bool { return strings.EqualFold(name, account.ServiceType) })
+	if account.ServiceType != "" && !pingable {
 		return AccountDetails{}, &UnpingableError{ServiceType: account.ServiceType}
 	}
 	var pinged Account
@@ -86,6 +88,7 @@ func (c *Client) PingAccount(ctx context.Context, account AccountDetails) (Accou
 	if pinged.ID != 0 && pinged.ID != account.ID {
 		return AccountDetails{}, &Error{Method: http.MethodGet, Route: "/account", Status: http.StatusOK, Err: errOtherAccount}
 	}
+	c.clean(&pinged)
 	account.TokenStatus, account.TokenError = pinged.TokenStatus, pinged.TokenError
 	return account, nil
 }

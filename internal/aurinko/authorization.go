@@ -110,6 +110,8 @@ func (c *Client) AuthorizationURL(a Authorization) (string, error) {
 	return a.url(c.base), nil
 }
 
+const codeRoute = "/auth/token/{code}"
+
 // exchange exchanges the code of a consent for the account that it stands for
 // [D]. The access token in the answer is dropped here.
 //
@@ -122,7 +124,7 @@ func (c *Client) exchange(ctx context.Context, code string) (AccountID, error) {
 		return 0, &CodeError{Err: errors.New("it is not a code that Aurinko could have given")}
 	}
 	r := request{
-		method: http.MethodPost, route: "/auth/token/{code}", path: []string{"auth", "token", code},
+		method: http.MethodPost, route: codeRoute, path: []string{"auth", "token", code},
 		secrets: []string{code},
 	}
 	var saved saveResult
@@ -196,10 +198,25 @@ func (c *Client) CreateByConsent(ctx context.Context, consent Consent, adopt boo
 		return 0, c.lookForConsented(ctx, consent, before, started, err)
 	}
 	claimed := !c.registry.take(id)
-	if claimed || before.has(id) {
+	if claimed || c.wasThere(before, id, started) {
 		return 0, &ConsentedError{Account: c.describe(ctx, id), Claimed: claimed}
 	}
 	return id, nil
+}
+
+// wasThere reports whether an account was there before the consent whose code
+// is exchanged. One that is listed may be young enough to come of the consent.
+func (c *Client) wasThere(before *listing, id AccountID, started time.Time) bool {
+	if before == nil {
+		return false
+	}
+	account, listed := before.get(id)
+	exchanged := c.serverTime(started)
+	if exchanged.IsZero() {
+		exchanged = started
+	}
+	created, told := account.Created()
+	return listed && (!told || created.Before(exchanged.Add(-consentAge)))
 }
 
 // UpdateByConsent exchanges the code of a new consent to account id.
@@ -263,7 +280,7 @@ func (c *Client) lookForConsented(ctx context.Context, consent Consent, before *
 		case !strings.EqualFold(account.ServiceType, consent.ServiceType),
 			consent.ClientOrgID != "" && account.ClientOrgID != "" && account.ClientOrgID != consent.ClientOrgID,
 			c.registry.isWritten(account.ID):
-		case failed.MayHaveWorked() && (before.has(account.ID) || before == nil && c.isOlder(account, since)):
+		case failed.MayHaveWorked() && (c.wasThere(before, account.ID, started) || before == nil && c.isOlder(account, since)):
 		default:
 			failed.Found = append(failed.Found, account)
 		}

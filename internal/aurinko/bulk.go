@@ -32,6 +32,7 @@ type probe struct {
 	total    int
 	complete bool // the first page is all there is
 	usable   bool // the rest can be asked for by its number of pages
+	noLimit  bool // the server refuses a limit
 }
 
 func (p probe) pages() int { return (p.total + len(p.records) - 1) / len(p.records) }
@@ -94,6 +95,7 @@ func (b *bulk) askFirstPage(ctx context.Context) {
 	defer recovered(&fault)
 	records, p, err := b.client.accountsPage(ctx, b.service, pageLimit, 0)
 	if StatusOf(err) == http.StatusBadRequest { // see list
+		b.probe.noLimit = true
 		records, p, err = b.client.accountsPage(ctx, b.service, 0, 0)
 	}
 	if err != nil || len(records) == 0 {
@@ -121,6 +123,10 @@ func (b *bulk) listRest(ctx context.Context) {
 	}
 	if !b.probe.complete {
 		size := len(b.probe.records)
+		limit := size
+		if b.probe.noLimit {
+			limit = 0
+		}
 		pages := make([][]Account, b.probe.pages())
 		group, ctx := errgroup.WithContext(ctx)
 		group.SetLimit(listingsAtOnce)
@@ -128,7 +134,7 @@ func (b *bulk) listRest(ctx context.Context) {
 			group.Go(func() (err error) {
 				defer recovered(&err)
 				for got := 0; got < size; {
-					records, _, err := b.client.accountsPage(ctx, b.service, size, i*size+got)
+					records, _, err := b.client.accountsPage(ctx, b.service, limit, i*size+got)
 					if err != nil || len(records) == 0 {
 						return err
 					}
@@ -167,6 +173,7 @@ func (c *Client) accountsPage(ctx context.Context, service bool, limit, offset i
 		if unmarshal(raw, &records[i]) != nil {
 			return nil, p, &Error{Method: http.MethodGet, Route: what.route, Status: http.StatusOK, Err: errUnreadableRecord}
 		}
+		c.clean(&records[i])
 	}
 	return records, p, nil
 }

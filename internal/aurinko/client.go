@@ -15,6 +15,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -63,6 +64,9 @@ type Client struct {
 	config  Config
 	http    *retryablehttp.Client
 	secrets []string // never to appear in an error or a log
+
+	sentLock sync.Mutex
+	sent     []string // the secrets that this run has sent
 
 	gate     gate
 	registry registry
@@ -126,7 +130,24 @@ func (c *Client) do(ctx context.Context, r request, out any) (answer, error) {
 	return a, err
 }
 
+// clean masks in an account's last error what this run has sent as a secret: a
+// mail service may repeat it. What an earlier run has sent is not known here.
+func (c *Client) clean(a *Account) {
+	if a.TokenError == "" {
+		return
+	}
+	c.sentLock.Lock()
+	secrets := slices.Concat(c.secrets, c.sent)
+	c.sentLock.Unlock()
+	a.TokenError = shown(a.TokenError, secrets, 1000)
+}
+
 func (c *Client) send(ctx context.Context, r request, out any) (answer, error) {
+	if len(r.secrets) > 0 {
+		c.sentLock.Lock()
+		c.sent = append(c.sent, r.secrets...)
+		c.sentLock.Unlock()
+	}
 	r.secrets = slices.Concat(r.secrets, c.secrets)
 	call := &call{request: r, wantsJSON: out != nil, started: time.Now()}
 	req, err := c.newRequest(withCall(ctx, call), r)

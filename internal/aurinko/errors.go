@@ -20,11 +20,12 @@ type Error struct {
 	Route  string // as documented, with placeholders: /am/accounts/{id}
 	Status int    // 0 when no answer came
 
-	Code      string // Aurinko's, such as badRequest; may be empty
-	Message   string // the deepest message of the answer; may be empty
-	RequestID string // may be empty
-	NotJSON   bool   // the answer has a body that is not JSON: hardly Aurinko's own
-	Excerpt   string // its readable beginning; may be empty
+	Code       string // such as badRequest; may be empty
+	Message    string // the deepest message of the answer; may be empty
+	RequestID  string // may be empty
+	NestedCode bool   // Code is the mail service's own, of an error in Aurinko's
+	NotJSON    bool   // the answer has a body that is not JSON: hardly Aurinko's own
+	Excerpt    string // its readable beginning; may be empty
 
 	Attempts   int
 	RetryAfter time.Duration // how long the server asked to wait
@@ -111,10 +112,10 @@ func IsNotFound(err error) bool {
 // than with the credentials or with how many requests there are.
 func IsRefused(err error) bool {
 	switch status := StatusOf(err); status {
-	case http.StatusUnauthorized, http.StatusRequestTimeout, http.StatusTooManyRequests:
+	case http.StatusRequestTimeout, http.StatusTooManyRequests:
 		return false
 	default:
-		return status >= 400 && status <= 499
+		return status >= 400 && status <= 499 && !RefusesCredentials(err)
 	}
 }
 
@@ -148,6 +149,7 @@ func (c *Client) statusError(call *call, resp *http.Response, body []byte) error
 	e.RetryAfter = parseRetryAfter(resp.Header.Get("Retry-After"), time.Now())
 	parsed := parseErrorBody(body)
 	e.Code = shown(parsed.code, call.secrets, 100)
+	e.NestedCode = parsed.nested
 	e.Message = shown(parsed.message, call.secrets, 500)
 	e.RequestID = shown(parsed.requestID, call.secrets, 100)
 	if !parsed.isJSON {
@@ -170,6 +172,7 @@ func (c *Client) unreadableError(call *call, resp *http.Response, body []byte) e
 // of it but through shown.
 type errorBody struct {
 	isJSON                   bool
+	nested                   bool // the code is of a nested error
 	code, message, requestID string
 }
 
@@ -196,6 +199,7 @@ func parseErrorBody(body []byte) errorBody {
 		}
 		if parsed.code == "" {
 			parsed.code = text(level["code"])
+			parsed.nested = parsed.code != "" && depth > 0
 		}
 		var next map[string]any
 		for _, key := range []string{"originalError", "error", "innerError", "innererror"} {

@@ -74,7 +74,21 @@ func (g *gate) leave(first *firstCall, err error) {
 }
 
 // isCredentialsRefusal reports whether an answer refuses the application's
-// credentials, rather than an account's own token (codes token.…) [D].
+// credentials (code unauthorized [D]), rather than an account's own token (codes
+// token.… [D]), or a credential that Aurinko passes on to a mail service.
 func isCredentialsRefusal(e *Error) bool {
-	return e.Status == http.StatusUnauthorized && !strings.HasPrefix(e.Code, "token.")
+	switch {
+	case e.Status != http.StatusUnauthorized, e.NestedCode, strings.HasPrefix(e.Code, "token."):
+		return false
+	case e.Route == connectRoute, e.Route == codeRoute:
+		return e.Code == "" || strings.EqualFold(e.Code, "unauthorized")
+	}
+	return true
+}
+
+// RefusesCredentials reports whether err says that the application's
+// credentials are wrong.
+func RefusesCredentials(err error) bool {
+	var e *Error
+	return errors.As(err, &e) && isCredentialsRefusal(e)
 }

@@ -82,7 +82,7 @@ func TestUnreachableServerIsTriedOnceForAll(t *testing.T) {
 
 // What else goes wrong with the first call says nothing about the others.
 func TestOtherFailuresStopNobody(t *testing.T) {
-	for _, first := range []reply{{status: 401, body: `{"code":"token.dead"}`}, {status: 403}, {status: 404}, {status: 500}, {drop: true}} {
+	for _, first := range []reply{{status: 401, body: `{"code":"token.dead"}`}, {status: 401, body: `{"error":{"code":"InvalidAuthenticationToken"}}`}, {status: 403}, {status: 404}, {status: 500}, {drop: true}} {
 		synctest.Test(t, func(t *testing.T) {
 			server := answering(first, reply{body: `{}`})
 			errs := atOnce(t, newClient(t, server, maxRetries(0)), 10)
@@ -96,6 +96,29 @@ func TestOtherFailuresStopNobody(t *testing.T) {
 				t.Errorf("%+v: %d requests, %d failed", first, n, failed)
 			}
 		})
+	}
+}
+
+// A 401 is about the application's credentials where nothing says that a mail
+// service gave it.
+func TestIsCredentialsRefusal(t *testing.T) {
+	for name, test := range map[string]struct {
+		err  Error
+		want bool
+	}{
+		"unauthorized":            {Error{Status: 401, Code: "unauthorized"}, true},
+		"no code":                 {Error{Status: 401}, true},
+		"another code":            {Error{Status: 401, Code: "invalid_client"}, true},
+		"an account's token":      {Error{Status: 401, Code: "token.dead"}, false},
+		"a mail service's":        {Error{Status: 401, Code: "InvalidAuthenticationToken", NestedCode: true}, false},
+		"a key that is tried":     {Error{Status: 401, Code: "invalid_grant", Route: connectRoute}, false},
+		"a code that was used":    {Error{Status: 401, Code: "invalid_grant", Route: codeRoute}, false},
+		"our own, while trying":   {Error{Status: 401, Code: "unauthorized", Route: connectRoute}, true},
+		"another status entirely": {Error{Status: 403, Code: "unauthorized"}, false},
+	} {
+		if got := RefusesCredentials(&test.err); got != test.want {
+			t.Errorf("%s: %t, want %t", name, got, test.want)
+		}
 	}
 }
 

@@ -2,6 +2,7 @@ package aurinko
 
 import (
 	"context"
+	"iter"
 	"strings"
 )
 
@@ -61,24 +62,34 @@ func (l *listing) has(id AccountID) bool {
 	return ok
 }
 
-// find returns the listed account that t means.
+// find returns the first listed account that t means.
 func (l *listing) find(t Target) (Account, bool) {
-	if t.Parent == 0 { // service accounts are few
-		for _, account := range l.accounts {
-			if t.matches(account) {
-				return account, true
-			}
-		}
-		return Account{}, false
-	}
-	address := t.Input.Email
-	if t.ByLogin {
-		address = t.Input.LoginString
-	}
-	for _, i := range l.byAddress[strings.ToLower(address)] {
-		if t.matches(l.accounts[i]) {
-			return l.accounts[i], true
-		}
+	for account := range l.matching(t) {
+		return account, true
 	}
 	return Account{}, false
+}
+
+// matching are the listed accounts that t means: one, unless something has gone
+// wrong before.
+func (l *listing) matching(t Target) iter.Seq[Account] {
+	return func(yield func(Account) bool) {
+		if t.Parent == 0 { // service accounts are few
+			for _, account := range l.accounts {
+				if t.matches(account) && !yield(account) {
+					return
+				}
+			}
+			return
+		}
+		address := t.Input.Email
+		if t.ByLogin {
+			address = t.Input.LoginString
+		}
+		for _, i := range l.byAddress[strings.ToLower(address)] {
+			if t.matches(l.accounts[i]) && !yield(l.accounts[i]) {
+				return
+			}
+		}
+	}
 }

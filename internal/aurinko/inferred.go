@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // This file holds everything about the remote API that is inferred [I]: it is
@@ -141,6 +142,10 @@ func rewritten(a AccountDetails) Target {
 	}
 }
 
+// DefaultCallbackURL is Aurinko's own redirect URL [D]. That a server may tell it
+// for an intermediate callback URL which is not set is inferred.
+const DefaultCallbackURL = DefaultBaseURL + "/v1/auth/callback"
+
 // IsMasked reports whether a secret that the API returned tells nothing:
 // empty, or only asterisks or bullets.
 func IsMasked(secret string) bool {
@@ -171,6 +176,11 @@ func (a Authorization) setFlags(query url.Values) {
 		}
 	}
 }
+
+// consentAge is how old an account may be that has come of a consent, when its
+// code is exchanged. Whether the consent makes the account, or the exchange, is
+// not documented; nor is how long a code can be used.
+const consentAge = 30 * time.Minute
 
 // isCodeRefusal reports whether a failed exchange means that the code itself
 // cannot be used: it is unknown, used or expired. Which status says so is not

@@ -3,6 +3,7 @@ package aurinko
 import (
 	"context"
 	"errors"
+	"fmt"
 	"iter"
 	"net/http"
 	"net/url"
@@ -104,8 +105,11 @@ func (c *Client) DeleteOAuthRegistration(ctx context.Context, serviceType string
 	}, nil)
 	if IsNotFound(err) {
 		if _, listErr := c.OAuthRegistration(ctx, serviceType, daemon); errors.Is(listErr, ErrNoRegistration) {
-			return nil
+			err = nil
 		}
+	}
+	if err == nil {
+		c.registry.release(registrationIdentity(serviceType, daemon))
 	}
 	return err
 }
@@ -126,7 +130,26 @@ func (e *RegistrationExistsError) Error() string { return "the registration is t
 // CreateOAuthRegistration writes a registration. Unless adopt is set it looks
 // first whether there is one, and writes nothing if so
 // (*RegistrationExistsError).
+//
+// A second create of the same registration in a run is an error too
+// (*ClaimedError): the two would overwrite each other.
 func (c *Client) CreateOAuthRegistration(ctx context.Context, r OAuthRegistration, adopt bool) error {
+	identity := registrationIdentity(r.ServiceType, r.Daemon)
+	if err := c.registry.claim(identity, 0); err != nil {
+		return err
+	}
+	err := c.createOAuthRegistration(ctx, r, adopt)
+	if err != nil {
+		c.registry.release(identity)
+	}
+	return err
+}
+
+func registrationIdentity(serviceType string, daemon bool) string {
+	return fmt.Sprintf("registration\x00%s\x00%t", strings.ToLower(serviceType), daemon)
+}
+
+func (c *Client) createOAuthRegistration(ctx context.Context, r OAuthRegistration, adopt bool) error {
 	if !adopt {
 		found, err := c.OAuthRegistration(ctx, r.ServiceType, r.Daemon)
 		if err == nil {

@@ -31,13 +31,15 @@ type listed struct {
 }
 
 // list walks a listing page by page, stepping on by the number of records
-// that arrived. It ends after an error, which is yielded with a zero value. A
-// zero limit leaves the size of a page to the server.
+// that arrived. Where records are deleted meanwhile it steps back, so that none
+// is missed; some then come twice. It ends after an error, which is yielded with
+// a zero value. A zero limit leaves the size of a page to the server.
 func list[T any](ctx context.Context, c *Client, what listed, limit int) iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
 		var zero T
 		small := limit == 0       // one page is expected to hold everything
 		limit, offset := limit, 0 // each walk has its own
+		total := 0
 		var previous []byte
 		for {
 			p, err := getPage(ctx, c, what, limit, offset)
@@ -61,8 +63,21 @@ func list[T any](ctx context.Context, c *Client, what listed, limit int) iter.Se
 					yield(zero, &Error{Method: http.MethodGet, Route: what.route, Status: http.StatusOK, Err: errUnreadableRecord})
 					return
 				}
+				if account, ok := any(&record).(interface{ account() *Account }); ok {
+					c.clean(account.account())
+				}
 				if !yield(record, nil) {
 					return
+				}
+			}
+			if p.TotalSize != nil {
+				deleted := total - *p.TotalSize
+				total = *p.TotalSize
+				if deleted > 0 && offset > 0 {
+					// What came after the deleted ones has moved up, perhaps
+					// past where this page began.
+					offset, previous = max(0, offset-deleted), nil
+					continue
 				}
 			}
 			offset += len(p.Records)

@@ -244,3 +244,39 @@ func BenchmarkPageOfThousand(b *testing.B) {
 		}
 	}
 }
+
+// Records that are deleted between two pages move the others up. None is missed.
+func TestListWhileRecordsAreDeleted(t *testing.T) {
+	ids := []int{1, 2, 3, 4, 5, 6, 7, 8, 9}
+	deletes := map[int][]int{2: {1}, 3: {2, 3, 4}, 4: {5}} // before the n-th request
+	requests := 0
+	c := configured(t, func(config *Config) {
+		config.Transport = roundTrip(func(r *http.Request) (*http.Response, error) {
+			requests++
+			ids = slices.DeleteFunc(ids, func(id int) bool { return slices.Contains(deletes[requests], id) })
+			offset, _ := strconv.Atoi(r.URL.Query().Get("offset"))
+			var records []string
+			for _, id := range ids[min(offset, len(ids)):min(offset+3, len(ids))] {
+				records = append(records, fmt.Sprintf(`{"id":%d}`, id))
+			}
+			recorder := httptest.NewRecorder()
+			fmt.Fprintf(recorder, `{"totalSize":%d,"records":[%s]}`, len(ids), strings.Join(records, ","))
+			return recorder.Result(), nil
+		})
+	})
+	seen := map[AccountID]bool{}
+	for account, err := range c.Accounts(t.Context(), false) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		seen[account.ID] = true
+	}
+	for _, id := range ids {
+		if !seen[AccountID(id)] {
+			t.Errorf("account %d is missed", id)
+		}
+	}
+	if requests > 8 {
+		t.Errorf("%d requests", requests)
+	}
+}

@@ -195,7 +195,7 @@ var harmlessFields = func() map[string]bool {
 		accountId active authExpiresAt authNativeScopes authObtainedAt authOrgId authScopes authUserId clientId clientOrgId
 		code copyToSent createdAt daemon done email email2 id intermediateCallbackUrl limit loginString mailboxAddress
 		message name name2 oauthClientId offset parentId requestId scopes serverInfo serverUrl serverUrl2 serviceProvider
-		serviceType status timezone tokenError tokenIssuedAt tokenStatus topicName totalSize trustServer type updatedAt
+		serviceType status timezone tokenIssuedAt tokenStatus topicName totalSize trustServer type updatedAt
 		userId`) {
 		harmless[name] = true
 	}

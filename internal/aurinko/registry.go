@@ -17,6 +17,7 @@ type registry struct {
 	claims  map[string]AccountID
 	planned map[string]plannedAccounts
 	written map[AccountID]bool
+	owned   map[AccountID]bool // by a resource; whether that has taken it over
 	held    map[AccountID]chan struct{}
 	gone    map[AccountID]bool
 	// refreshed are the accounts that were read for a refresh.
@@ -35,6 +36,7 @@ func (r *registry) init(c *Client) {
 	r.claims = map[string]AccountID{}
 	r.planned = map[string]plannedAccounts{}
 	r.written = map[AccountID]bool{}
+	r.owned = map[AccountID]bool{}
 	r.held = map[AccountID]chan struct{}{}
 	r.gone = map[AccountID]bool{}
 	r.refreshed = map[AccountID]bool{}
@@ -177,6 +179,25 @@ func (r *registry) hold(ctx context.Context, id AccountID) (func(), error) {
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	}
+}
+
+// own notes that a resource of this run has taken over or updated an account. It
+// reports false when another one has before.
+func (r *registry) own(id AccountID, adopted bool) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if _, owned := r.owned[id]; owned {
+		return false
+	}
+	r.owned[id] = adopted
+	return true
+}
+
+// isAdopted reports whether a create of this run has taken an account over.
+func (r *registry) isAdopted(id AccountID) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.owned[id]
 }
 
 func (r *registry) isWritten(id AccountID) bool {

@@ -53,6 +53,11 @@ func CanonicalScopes(names []string) []string {
 	return slices.Compact(canonical)
 }
 
+// KnownScopes are those of some canonical scopes that are on this list.
+func KnownScopes(names []string) []string {
+	return slices.DeleteFunc(slices.Clone(names), func(name string) bool { return !slices.Contains(Scopes, name) })
+}
+
 // apiNames returns the API's names of the given scopes, each once, in their
 // order.
 func apiNames(names []string) []string {

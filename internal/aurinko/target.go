@@ -69,11 +69,57 @@ func (t Target) matches(a Account) bool {
 		if listed == "" && key != keyClientOrgID {
 			return t.Input.Email != "" && strings.EqualFold(a.Email, t.Input.Email)
 		}
-		if !strings.EqualFold(strings.TrimSuffix(listed, "/"), strings.TrimSuffix(key.input(t.Input), "/")) {
+		if !key.same(listed, key.input(t.Input)) {
 			return false
 		}
 	}
 	return true
+}
+
+// same compares two values of a recycle key. A server may tell the address of a
+// mail server in less words than it was sent.
+func (k recycleKey) same(a, b string) bool {
+	if k == keyServerURL && (hostOf(a) == a || hostOf(b) == b) {
+		return hostOf(a) == hostOf(b)
+	}
+	return strings.EqualFold(strings.TrimSuffix(a, "/"), strings.TrimSuffix(b, "/"))
+}
+
+// hostOf is the host of a URL, in lower case.
+func hostOf(address string) string {
+	address = strings.ToLower(address)
+	if _, rest, ok := strings.Cut(address, "://"); ok {
+		address = rest
+	}
+	host, _, _ := strings.Cut(address, "/")
+	return host
+}
+
+// contradicts reports whether account a tells something else of itself than
+// identifies the target: a write would find another account, or make one.
+func (t Target) contradicts(a Account) bool {
+	if t.Parent != 0 && a.ParentID != 0 && a.ParentID != t.Parent {
+		return true
+	}
+	for _, key := range t.recycleKeys() {
+		if told := key.account(a); told != "" && !key.same(told, key.input(t.Input)) {
+			return true
+		}
+	}
+	return false
+}
+
+// identifiedLike is t identified by what account a has: by the login where the
+// account has no e-mail address yet, and the other way round.
+func (t Target) identifiedLike(a Account) Target {
+	key, other := keyEmail, keyUsername
+	if t.ByLogin {
+		key, other = keyUsername, keyEmail
+	}
+	if t.Parent != 0 && key.account(a) == "" && other.account(a) != "" && other.same(other.account(a), other.input(t.Input)) {
+		t.ByLogin = !t.ByLogin
+	}
+	return t
 }
 
 // spelledLike is t with what identifies it spelled as account a has it, where

@@ -37,6 +37,22 @@ func (e *UnexpectedIDError) Error() string {
 	return fmt.Sprintf("the write was answered with account %s", e.Got)
 }
 
+// OtherAccountError says that the account to be updated is not the one that the
+// write would find by what identifies it; nothing was written.
+type OtherAccountError struct{ ID AccountID }
+
+func (e *OtherAccountError) Error() string {
+	return fmt.Sprintf("account %s is another one than is meant", e.ID)
+}
+
+// KeptError says that an account was not deleted, since a resource of this run
+// has just taken it over.
+type KeptError struct{ ID AccountID }
+
+func (e *KeptError) Error() string {
+	return fmt.Sprintf("account %s was taken over in this run", e.ID)
+}
+
 // GoneError says that the account to be updated is not there any more; nothing
 // was written.
 type GoneError struct{ ID AccountID }
@@ -72,6 +88,9 @@ func (c *Client) Create(ctx context.Context, t Target, adopt bool) (Write, error
 		return Write{}, err
 	}
 	c.registry.wrote(t.Identity(), w.ID)
+	if adopt {
+		c.registry.own(w.ID, true)
+	}
 	if t.Parent == 0 {
 		c.registry.setServiceType(w.ID, t.Input.ServiceType)
 	}
@@ -85,7 +104,10 @@ func (c *Client) create(ctx context.Context, t Target, adopt bool) (Write, error
 		if before, err = c.registry.before(ctx, c, t.Parent == 0); err != nil {
 			return Write{}, err
 		}
-		if found, ok := before.find(t); ok && !c.registry.isDeleted(found.ID) {
+		for found := range before.matching(t) {
+			if c.registry.isDeleted(found.ID) {
+				continue
+			}
 			// The listing may be as old as this run.
 			current, err := c.ReadAccount(ctx, found.ID, t.Parent == 0)
 			if err == nil {
@@ -122,7 +144,7 @@ func (c *Client) lookAgain(ctx context.Context, t Target, before *listing, start
 		return 0, false
 	}
 	found, ok := now.find(t)
-	if !ok || before.has(found.ID) {
+	if !ok || before.has(found.ID) || c.registry.isWritten(found.ID) {
 		return 0, false
 	}
 	if before == nil && !c.madeBy(ctx, found.ID, t, answer{serverStart: c.serverTime(started)}) {
@@ -139,7 +161,9 @@ func (c *Client) Confirm(ctx context.Context, w Write) (Account, error) {
 	if err != nil {
 		return Account{}, err
 	}
-	if !w.adopt && c.isOlder(account, w.answer) {
+	// Service accounts are all listed, so that the look before the write is
+	// enough for them.
+	if !w.adopt && w.target.Parent != 0 && c.isOlder(account, w.answer) {
 		c.registry.disown(w.target.Identity(), w.ID)
 		return Account{}, &UnexpectedIDError{Got: w.ID}
 	}
@@ -175,6 +199,13 @@ func (c *Client) Update(ctx context.Context, id AccountID, t Target) error {
 	}
 	if err != nil {
 		return err
+	}
+	if !c.registry.own(id, false) {
+		return &ClaimedError{ID: id}
+	}
+	t = t.identifiedLike(current)
+	if t.contradicts(current) {
+		return &OtherAccountError{ID: id}
 	}
 	return c.rewrite(ctx, current, t, &saveResult{})
 }
@@ -237,7 +268,14 @@ func sleep(ctx context.Context, d time.Duration) error {
 // DeleteAccount deletes an account, and reports success when it is gone
 // already. What proves that is a 404 of the GET by id, or for a service account
 // the listing.
+//
+// An account that a create of this run has taken over is not deleted
+// (*KeptError): that is the same account under a new name, or its replacement
+// made before the old one is destroyed.
 func (c *Client) DeleteAccount(ctx context.Context, id AccountID, service bool) error {
+	if c.registry.isAdopted(id) {
+		return &KeptError{ID: id}
+	}
 	err := c.deleteAccount(ctx, id)
 	for pause := time.Second; service && StatusOf(err) == http.StatusConflict && pause <= longestConflictPause; pause *= 2 {
 		// Managed accounts under it still exist. Perhaps this run is about to

@@ -474,11 +474,109 @@ func TestUpdate(t *testing.T) {
 			}
 			for _, newName := range []string{"one", "two"} {
 				target.Input.Name = newName
-				if err := c.Update(t.Context(), w.ID, target); err != nil || server.get(w.ID)["name"] != newName {
+				if err := newClient(t, server).Update(t.Context(), w.ID, target); err != nil || server.get(w.ID)["name"] != newName {
 					t.Errorf("updated to %v, %v", server.get(w.ID)["name"], err)
 				}
 			}
 		})
+	}
+}
+
+// An account is updated by one resource of a run alone.
+func TestUpdateByTwoResources(t *testing.T) {
+	server := &accountServer{}
+	target := mailboxTarget("a@example.com")
+	id := server.put(existing(target))
+	c := newClient(t, server)
+	if err := c.Update(t.Context(), id, target); err != nil {
+		t.Fatal(err)
+	}
+	var claimed *ClaimedError
+	if err := c.Update(t.Context(), id, target); !errors.As(err, &claimed) || claimed.ID != id {
+		t.Errorf("the second update ends with %v", err)
+	}
+}
+
+// What would make or rewrite another account is not sent.
+func TestUpdateOfAnotherAccount(t *testing.T) {
+	for name, target := range targets {
+		t.Run(name, func(t *testing.T) {
+			server := &accountServer{}
+			account := existing(target)
+			for _, key := range []string{"email", "authOrgId", "authUserId", "serverUrl", "loginString"} {
+				if _, told := account[key]; told {
+					account[key] = "another.example.com"
+				}
+			}
+			id := server.put(account)
+			var other *OtherAccountError
+			if err := newClient(t, server).Update(t.Context(), id, target); !errors.As(err, &other) || other.ID != id {
+				t.Errorf("ends with %v", err)
+			}
+			if server.writes() > 0 {
+				t.Error("something was written")
+			}
+		})
+	}
+}
+
+// A mailbox that has only a login so far gets an address, and the other way
+// round.
+func TestUpdateOfWhatIdentifies(t *testing.T) {
+	for name, kept := range map[string]string{"by its login": "loginString", "by its address": "email"} {
+		t.Run(name, func(t *testing.T) {
+			target := mailboxTarget("a@example.com")
+			target.Input.LoginString, target.ByLogin = "login", kept == "email"
+			server := &accountServer{}
+			account := existing(target)
+			delete(account, map[string]string{"loginString": "email", "email": "loginString"}[kept])
+			account[kept] = map[string]string{"loginString": "login", "email": "a@example.com"}[kept]
+			id := server.put(account)
+			if err := newClient(t, server).Update(t.Context(), id, target); err != nil {
+				t.Fatal(err)
+			}
+			if got := server.get(id); got["loginString"] != "login" || got["email"] != "a@example.com" {
+				t.Errorf("it is %v now", got)
+			}
+		})
+	}
+}
+
+// An account that one resource takes over is not deleted with the resource that
+// had it before.
+func TestDeleteOfAnAdoptedAccount(t *testing.T) {
+	for name, target := range targets {
+		t.Run(name, func(t *testing.T) {
+			server := &accountServer{}
+			id := server.put(existing(target))
+			c := newClient(t, server)
+			if w, err := c.Create(t.Context(), target, true); err != nil || w.ID != id {
+				t.Fatalf("adopted %s, %v", w.ID, err)
+			}
+			var kept *KeptError
+			if err := c.DeleteAccount(t.Context(), id, target.Parent == 0); !errors.As(err, &kept) || kept.ID != id || server.get(id) == nil {
+				t.Errorf("ends with %v, the account is %v", err, server.get(id))
+			}
+		})
+	}
+}
+
+// One of two accounts for one mailbox is deleted in this run; the other is
+// found all the same.
+func TestCreateBesideASecondAccount(t *testing.T) {
+	server := &accountServer{}
+	target := mailboxTarget("a@example.com")
+	first, second := server.put(existing(target)), server.put(existing(target))
+	c := newClient(t, server)
+	if _, err := c.Create(t.Context(), mailboxTarget("b@example.com"), false); err != nil { // takes the listing
+		t.Fatal(err)
+	}
+	if err := c.DeleteAccount(t.Context(), first, false); err != nil {
+		t.Fatal(err)
+	}
+	var exists *ExistsError
+	if _, err := c.Create(t.Context(), target, false); !errors.As(err, &exists) || exists.Account.ID != second {
+		t.Errorf("ends with %v", err)
 	}
 }
 

@@ -28,6 +28,7 @@ func AccountFailure(a Account, err error) diag.Diagnostic {
 		claimed    *aurinko.ClaimedError
 		unexpected *aurinko.UnexpectedIDError
 		gone       *aurinko.GoneError
+		other      *aurinko.OtherAccountError
 	)
 	summary := fmt.Sprintf("Unable to %s the %s", a.Verb, a.Kind)
 	switch {
@@ -44,6 +45,10 @@ func AccountFailure(a Account, err error) diag.Diagnostic {
 	case errors.As(err, &gone):
 		return diag.NewErrorDiagnostic(summary, fmt.Sprintf(
 			"Account %s was deleted after the plan was made. Nothing was written. Plan again: Terraform will then create it anew.", gone.ID))
+	case errors.As(err, &other):
+		return diag.NewErrorDiagnostic(summary, fmt.Sprintf(
+			"Account %s is at Aurinko another one than the configuration means: its organisation, user, server or address differs. Nothing was written. "+
+				"Replace the resource (`-replace`) for another account, or import the account that is meant.", other.ID))
 	case errors.As(err, &unexpected):
 		return diag.NewErrorDiagnostic(summary, unexpectedID(a, unexpected))
 	}
@@ -66,6 +71,13 @@ func unexpectedID(a Account, e *aurinko.UnexpectedIDError) string {
 	}
 	return text + " That account was there before, and may now hold the values of this resource: two accounts are identified by the same values. " +
 		"Look at both in the Aurinko portal, and delete one."
+}
+
+// Kept is the warning for an account that was to be deleted and now belongs to
+// another resource.
+func Kept(kind string, err *aurinko.KeptError) diag.Diagnostic {
+	return diag.NewWarningDiagnostic("The "+kind+" was not deleted",
+		fmt.Sprintf("Account %s was taken over in this run by a resource with `on_existing = \"adopt\"`, which has it in the state now. This resource only forgets it.", err.ID))
 }
 
 // PlannedTwice warns of two resources that mean one account.

@@ -91,6 +91,9 @@ func nextStep(e *aurinko.Error, advice string) string {
 		if strings.HasPrefix(e.Code, "token.") {
 			return "The account's own token is no longer valid: its owner or administrator has to authorise it again."
 		}
+		if !aurinko.RefusesCredentials(e) {
+			return "The mail service refuses the credential that Aurinko gave it. " + advice
+		}
 		return credentialsAdvice
 	case http.StatusForbidden:
 		return permissionAdvice(e)

@@ -162,3 +162,32 @@ func TestRate(t *testing.T) {
 		t.Logf("%d accounts in %s, of which the limit takes %s; %.3f requests for each", accounts, took, allowed, each)
 	})
 }
+
+// A resource gets another name without a moved block: the new one takes the
+// account over, and the old one is destroyed after it, or before. Either way the
+// account that the state has is there.
+func TestRenameWithoutMoved(t *testing.T) {
+	lives(t, func(t *testing.T, k kind) {
+		if k.isRegistration() {
+			t.Skip("an application has one of these: the new one fails, or takes over what is deleted")
+		}
+		w := newWorld(t, k)
+		if found := w.apply(); found.failed() {
+			t.Fatal(found)
+		}
+		time.Sleep(time.Hour)
+		old := w.only
+		old.config = nil
+		renamed := &resource{name: "renamed", typeName: k.typeName, config: with(k.created, attributes{"on_existing": "adopt"})}
+		p := w.start()
+		plan, found := p.plan(t.Context(), renamed)
+		found = append(found, p.apply(t.Context(), plan)...)
+		found = append(found, p.apply(t.Context(), planned{resource: old, destroy: true})...)
+		if found.failed() || !strings.Contains(found.warnings().String(), "was not deleted") {
+			t.Errorf("it says %s", found)
+		}
+		if ours := w.ours(); len(ours) != 1 || ours[0].id != renamed.id() || old.hasState() {
+			t.Errorf("there is %v, the state has %q", ours, renamed.id())
+		}
+	})
+}

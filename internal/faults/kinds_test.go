@@ -265,6 +265,11 @@ func (w *world) ours() []object {
 		}
 		id := mustJSON(a.ID)
 		a.ID, a.UserID = 0, ""
+		for _, flag := range []**bool{&a.CopyToSent, &a.TrustServer} {
+			if *flag != nil && !**flag {
+				*flag = nil // off is what unset means too
+			}
+		}
 		for _, at := range []*time.Time{&a.CreatedAt, &a.UpdatedAt, &a.TokenIssuedAt, &a.AuthObtainedAt} {
 			*at = time.Time{}
 		}

@@ -169,7 +169,7 @@ func (r *managedAccount) ModifyPlan(ctx context.Context, req resource.ModifyPlan
 		resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("token_status"), status)...)
 		resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("token_error"), tokenError)...)
 	}
-	imported, diagnostics := req.Private.GetKey(ctx, importedKey)
+	imported, diagnostics := req.Private.GetKey(ctx, attribute.ImportedKey)
 	resp.Diagnostics.Append(diagnostics...)
 	if state.UserID.IsNull() && !planned.UserID.IsNull() && imported == nil {
 		// So far it was a user of Aurinko's own making.
@@ -177,10 +177,6 @@ func (r *managedAccount) ModifyPlan(ctx context.Context, req resource.ModifyPlan
 	}
 	resp.Diagnostics.Append(plan.Settle(&resp.Plan, req.Config, req.State, local)...)
 }
-
-// importedKey of private state says that the account was imported and not
-// written since: whether it has the configured user is not known.
-const importedKey = "imported"
 
 // warnOfTwins warns when another resource of the plan means the same mailbox,
 // as far as both are known.
@@ -215,7 +211,11 @@ func (r *managedAccount) Create(ctx context.Context, req resource.CreateRequest,
 		return
 	}
 
-	target := planned.target(config, model{}, parent, serviceType)
+	before := model{}
+	if attribute.Adopts(planned.OnExisting) { // an account that is there may have them on
+		before.CopyToSent, before.TrustServer = types.BoolValue(false), types.BoolValue(false)
+	}
+	target := planned.target(config, before, parent, serviceType)
 	write, err := r.client.Create(ctx, target, attribute.Adopts(planned.OnExisting))
 	if err != nil {
 		resp.Diagnostics.Append(writeFailed("create", target, err))
@@ -310,7 +310,7 @@ func (r *managedAccount) Update(ctx context.Context, req resource.UpdateRequest,
 	}
 	if !resp.Diagnostics.HasError() {
 		resp.Diagnostics.Append(resp.State.Set(ctx, &planned)...)
-		resp.Diagnostics.Append(resp.Private.SetKey(ctx, importedKey, nil)...)
+		resp.Diagnostics.Append(resp.Private.SetKey(ctx, attribute.ImportedKey, nil)...)
 		identity.Set(resp.Identity, planned.ID)
 	}
 }
@@ -360,7 +360,12 @@ func (r *managedAccount) Delete(ctx context.Context, req resource.DeleteRequest,
 		resp.Diagnostics.AddAttributeError(path.Root("id"), "Invalid account id", err.Error())
 		return
 	}
-	if err := r.client.DeleteAccount(ctx, id, false); err != nil {
+	err = r.client.DeleteAccount(ctx, id, false)
+	var kept *aurinko.KeptError
+	switch {
+	case errors.As(err, &kept):
+		resp.Diagnostics.Append(diags.Kept("managed account", kept))
+	case err != nil:
 		resp.Diagnostics.Append(diags.Failure("delete the managed account", err, ""))
 	}
 }
@@ -377,6 +382,6 @@ func (r *managedAccount) ImportState(ctx context.Context, req resource.ImportSta
 		return
 	}
 	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("id"), id.String())...)
-	resp.Diagnostics.Append(resp.Private.SetKey(ctx, importedKey, []byte("true"))...)
+	resp.Diagnostics.Append(resp.Private.SetKey(ctx, attribute.ImportedKey, []byte("true"))...)
 	identity.Set(resp.Identity, types.StringValue(id.String()))
 }

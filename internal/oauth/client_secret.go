@@ -129,7 +129,11 @@ func unsettable(planned, state types.String) *string {
 
 func (m *clientSecretModel) fromAPI(r readback.Reader, stored aurinko.OAuthRegistration) {
 	if stored.IntermediateCallbackURL != nil {
-		r.Told(&m.IntermediateCallbackURL, *stored.IntermediateCallbackURL)
+		told := *stored.IntermediateCallbackURL
+		if told == aurinko.DefaultCallbackURL {
+			told = "" // which is what it means
+		}
+		r.Told(&m.IntermediateCallbackURL, told)
 	}
 	// A secret is taken only where the state keeps it anyway.
 	if !m.ClientSecret.IsNull() && !aurinko.IsMasked(stored.ClientSecret) {
@@ -139,16 +143,20 @@ func (m *clientSecretModel) fromAPI(r readback.Reader, stored aurinko.OAuthRegis
 
 func (m *clientSecretModel) differences(stored aurinko.OAuthRegistration) []difference {
 	found := differingSecret("client_secret", m.secret(), stored.ClientSecret, stored.ServiceType == "", secret.AsIs)
-	return append(found, differs("intermediate_callback_url", m.IntermediateCallbackURL, deref(stored.IntermediateCallbackURL), equal)...)
+	return append(found, differsIfTold("intermediate_callback_url", m.IntermediateCallbackURL, stored.IntermediateCallbackURL, stored.ServiceType == "")...)
 }
 
-func equal(a, b string) bool { return a == b }
-
-func deref(text *string) string {
-	if text == nil {
-		return ""
+// differsIfTold compares an optional text. Where Aurinko does not tell it,
+// nothing can be said, unless there are no settings at all.
+func differsIfTold(attribute string, configured types.String, told *string, missing bool) []difference {
+	has := ""
+	switch {
+	case told == nil && !missing:
+		return nil
+	case told != nil && *told != aurinko.DefaultCallbackURL:
+		has = *told
 	}
-	return *text
+	return differs(attribute, configured, has, func(a, b string) bool { return a == b })
 }
 
 // Nothing is computed from a client secret, and nothing wrong with it can be
@@ -178,7 +186,7 @@ func (m *googleModel) fromAPI(r readback.Reader, stored aurinko.OAuthRegistratio
 
 func (m *googleModel) differences(stored aurinko.OAuthRegistration) []difference {
 	found := m.clientSecretModel.differences(stored)
-	return append(found, differs("pubsub_topic", m.PubSubTopic, deref(stored.TopicName), equal)...)
+	return append(found, differsIfTold("pubsub_topic", m.PubSubTopic, stored.TopicName, stored.ServiceType == "")...)
 }
 
 func (m *googleModel) describe(*googleModel) {}

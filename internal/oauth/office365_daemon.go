@@ -113,7 +113,8 @@ func (m *daemonModel) toAPI(configured secret.Values, _ *daemonModel) aurinko.OA
 
 func (m *daemonModel) fromAPI(r readback.Reader, stored aurinko.OAuthRegistration) {
 	privateKey, certificate := stored.DaemonSecrets()
-	if !m.PrivateKey.IsNull() && !aurinko.IsMasked(privateKey) {
+	if !m.PrivateKey.IsNull() && !aurinko.IsMasked(privateKey) &&
+		credential.CanonicalPrivateKey(privateKey) != credential.CanonicalPrivateKey(m.PrivateKey.ValueString()) {
 		r.String(&m.PrivateKey.StringValue, privateKey)
 	}
 	if parsed, err := credential.ParseCertificate(certificate); err == nil {

@@ -350,6 +350,10 @@ func (r *settings[M, P]) create(ctx context.Context, in aurinko.OAuthRegistratio
 			fmt.Sprintf("The application has this registration already, with client id %q", exists.ClientID),
 			r.resourceType, "this", r.id())}
 	}
+	if claimed := (*aurinko.ClaimedError)(nil); errors.As(err, &claimed) {
+		return diag.Diagnostics{diag.NewErrorDiagnostic("Unable to create the "+r.title,
+			"Another resource of this configuration means the same settings, which an application has once. Nothing was written. Remove one of the two.")}
+	}
 	return r.writeFailed("create", err)
 }
 

@@ -134,7 +134,7 @@ var codePath = path.Root("authorization").AtName("code_wo")
 
 func (p *planning) isAnotherService() bool {
 	wanted := p.to.serviceType()
-	return wanted != "" && !strings.EqualFold(p.state.ServiceType.ValueString(), wanted)
+	return wanted != "" && !p.state.ServiceType.IsNull() && !strings.EqualFold(p.state.ServiceType.ValueString(), wanted)
 }
 
 // replace plans the account of another service, which is another account.
@@ -158,6 +158,14 @@ func (p *planning) update(ctx context.Context) {
 	}
 	if org := p.to.orgID(); !org.IsNull() && !strings.EqualFold(org.ValueString(), p.planned.AuthOrgID.ValueString()) {
 		p.planned.AuthOrgID = org
+		if p.to.attribute() != p.from.attribute() && !p.state.AuthOrgID.IsNull() {
+			p.resp.RequiresReplace.Append(path.Root("auth_org_id"))
+		}
+	}
+	if held := p.state.AuthUserID; p.key != nil && p.from.google == nil && isAnotherKey(held, p.key.ClientID) {
+		// An account that was consented to is the administrator's.
+		p.planned.AuthUserID = types.StringValue(p.key.ClientID)
+		p.resp.RequiresReplace.Append(path.Root("auth_user_id"))
 	}
 	p.planned.TokenStatus, p.planned.TokenError = attribute.PlanToken(p.state.TokenStatus, p.state.TokenError)
 	p.save(ctx)
@@ -220,7 +228,11 @@ func (p *planning) updateByConsent() secret.Change {
 		return change
 	}
 	scopes := p.planned.Scopes
-	if !scopes.IsUnknown() && !p.state.Scopes.IsNull() && !slices.Equal(scopes.Canonical(), p.state.Scopes.Canonical()) {
+	switch {
+	case scopes.IsUnknown() || p.state.Scopes.IsNull():
+	case slices.Equal(scopes.Canonical(), aurinko.KnownScopes(p.state.Scopes.Canonical())):
+		p.planned.Scopes = p.state.Scopes // with those of a later Aurinko, which nobody can configure
+	default:
 		p.resp.Diagnostics.Append(diags.ScopesNeedConsent(path.Root("scopes"), p.state.ID.ValueString()))
 	}
 	return change

@@ -445,6 +445,7 @@ func (r *serviceAccount) Update(ctx context.Context, req resource.UpdateRequest,
 		}
 		if !resp.Diagnostics.HasError() {
 			resp.Diagnostics.Append(resp.State.Set(ctx, &planned)...)
+			resp.Diagnostics.Append(resp.Private.SetKey(ctx, attribute.ImportedKey, nil)...)
 			identity.Set(resp.Identity, planned.ID)
 		}
 		return
@@ -460,6 +461,7 @@ func (r *serviceAccount) Update(ctx context.Context, req resource.UpdateRequest,
 		remembers = true // every write carries the secret
 	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, &planned)...)
+	resp.Diagnostics.Append(resp.Private.SetKey(ctx, attribute.ImportedKey, nil)...)
 	identity.Set(resp.Identity, planned.ID)
 	if remembers {
 		resp.Diagnostics.Append(remember(ctx, resp.Private, config)...)
@@ -508,7 +510,12 @@ func (r *serviceAccount) Delete(ctx context.Context, req resource.DeleteRequest,
 		resp.Diagnostics.AddAttributeError(path.Root("id"), "Invalid account id", err.Error())
 		return
 	}
-	if err := r.client.DeleteAccount(ctx, id, true); err != nil {
+	err = r.client.DeleteAccount(ctx, id, true)
+	var kept *aurinko.KeptError
+	switch {
+	case errors.As(err, &kept):
+		resp.Diagnostics.Append(diags.Kept("service account", kept))
+	case err != nil:
 		resp.Diagnostics.Append(diags.Failure("delete the service account", err,
 			"Perhaps managed accounts under it still exist: delete them first, or let their `service_account_id` refer to this resource, so that Terraform deletes them first."))
 	}
@@ -526,5 +533,6 @@ func (r *serviceAccount) ImportState(ctx context.Context, req resource.ImportSta
 		return
 	}
 	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("id"), id.String())...)
+	resp.Diagnostics.Append(resp.Private.SetKey(ctx, attribute.ImportedKey, []byte("true"))...)
 	identity.Set(resp.Identity, types.StringValue(id.String()))
 }
