@@ -108,6 +108,9 @@ func (c *Client) ServiceTypeOf(ctx context.Context, id AccountID) (string, error
 		if !account.IsService() {
 			return "", &NotServiceAccountError{ID: id, Type: account.Type}
 		}
+		if account.ServiceType == "" {
+			return "", &UnwritableError{ID: id, Missing: "its mail service"}
+		}
 		c.registry.setServiceType(id, account.ServiceType)
 		return account.ServiceType, nil
 	})

@@ -1,0 +1,205 @@
+package faults
+
+import (
+	"bytes"
+	"encoding/json"
+	"io"
+	"net/http"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/aurinko/terraform-provider-aurinko/internal/simulator"
+)
+
+// telling is a round-tripper that changes what the server tells of each account
+// and registration that is read.
+type telling struct {
+	next   http.RoundTripper
+	change func(object map[string]any)
+}
+
+func (tell telling) RoundTrip(req *http.Request) (*http.Response, error) {
+	resp, err := tell.next.RoundTrip(req)
+	if err != nil || req.Method != http.MethodGet || resp.StatusCode != http.StatusOK {
+		return resp, err
+	}
+	decoder := json.NewDecoder(resp.Body)
+	decoder.UseNumber()
+	var answer map[string]any
+	if err := decoder.Decode(&answer); err != nil {
+		return nil, err
+	}
+	if records, ok := answer["records"].([]any); ok {
+		for _, record := range records {
+			tell.change(record.(map[string]any))
+		}
+	} else {
+		tell.change(answer)
+	}
+	text, err := json.Marshal(answer)
+	if err != nil {
+		return nil, err
+	}
+	resp.Body, resp.ContentLength = io.NopCloser(bytes.NewReader(text)), int64(len(text))
+	resp.Header.Del("Content-Length")
+	return resp, nil
+}
+
+func without(names ...string) func(map[string]any) {
+	return func(object map[string]any) {
+		for _, name := range names {
+			delete(object, name)
+		}
+	}
+}
+
+// kindOf is one of the kinds.
+func kindOf(t *testing.T, name string) kind {
+	t.Helper()
+	for _, k := range kinds(t) {
+		if k.name == name {
+			return k
+		}
+	}
+	t.Fatalf("there is no %s", name)
+	return kind{}
+}
+
+// What a server leaves out of its answers is no reason to replace what was
+// imported.
+func TestImportWhereLittleIsTold(t *testing.T) {
+	t.Parallel()
+	for _, name := range []string{"google", "exchange", "office365", "managed_account"} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				k := kindOf(t, name)
+				k.created = with(k.created, attributes{"client_org_id": "customer-1"})
+				w := newWorld(t, k)
+				if found := w.apply(); found.failed() {
+					t.Fatal(found)
+				}
+				again := &resource{name: name, typeName: k.typeName, config: k.created}
+				other := worldOf(t, w.simulator, again, nil)
+				untold := []string{"clientOrgId", "authOrgId", "authUserId", "loginString", "userId", "serviceType"}
+				if k.isMailbox() {
+					untold = untold[:5] // it is written with its service type
+				}
+				other.transport = telling{other.transport, without(untold...)}
+				if found := other.importID(again, w.only.id()); found.failed() {
+					t.Fatal(found)
+				}
+				plans, found := other.plan()
+				if found.failed() || len(plans) > 1 || len(plans) == 1 && plans[0].update == nil {
+					t.Fatalf("the plan is %v: %s", plans, found)
+				}
+				if found := other.apply(); found.failed() || len(w.ours()) != 1 || again.id() != w.only.id() {
+					t.Errorf("there is %v, the state has %q: %s", w.ours(), again.id(), found)
+				}
+			})
+		})
+	}
+}
+
+// Without the service type, nothing is written that Aurinko would refuse.
+func TestServiceTypeUntold(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t, kindOf(t, "managed_account"))
+		w.transport = telling{w.transport, without("serviceType")}
+		found := w.apply()
+		if !strings.Contains(found.String(), "does not tell its mail service") || w.writes() > 0 {
+			t.Errorf("%d writes: %s", w.writes(), found)
+		}
+	})
+}
+
+// A mail service's error may repeat the password that it was tried with.
+func TestTokenErrorWithASecret(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t, writeOnly(kindOf(t, "exchange"), "exchange", "password"))
+		w.transport = telling{w.transport, func(account map[string]any) {
+			account["tokenStatus"], account["tokenError"] = "invalid", "robot cannot sign in with first password"
+		}}
+		if found := w.carryOut(w.start(), must(w.plan())); found.failed() {
+			t.Fatal(found)
+		}
+		state := w.only.state.String()
+		if !strings.Contains(state, "cannot sign in") || strings.Contains(state, "first password") {
+			t.Errorf("the state is %s", state)
+		}
+	})
+}
+
+func must(plans []planned, found problems) []planned {
+	if found.failed() {
+		panic(found.String())
+	}
+	return plans
+}
+
+// An application has its settings once: the second resource that means them
+// fails before it writes.
+func TestSettingsTwice(t *testing.T) {
+	lives(t, func(t *testing.T, k kind) {
+		if !k.isRegistration() {
+			t.Skip("of these there may be several: see TestTwins")
+		}
+		w := newWorld(t, k)
+		w.levels[0] = append(w.levels[0], &resource{name: "twin", typeName: k.typeName, config: k.updated})
+		w.simulator.Inject(simulator.Fault{Method: http.MethodGet, Latency: time.Second}) // both look before either writes
+		found := w.apply()
+		if errors := found.errors(); len(errors) != 1 || !strings.Contains(errors[0].detail, "Nothing was written") || w.writes() != 1 {
+			t.Errorf("%d writes: %s", w.writes(), found)
+		}
+	})
+}
+
+// A server may tell Aurinko's own redirect URL for one that is not set, and keep
+// to itself whether there is a topic.
+func TestDefaultCallbackIsTold(t *testing.T) {
+	t.Parallel()
+	for _, mode := range []string{"terraform", "portal"} {
+		synctest.Test(t, func(t *testing.T) {
+			k := kindOf(t, "google_oauth")
+			k.created = with(k.created, attributes{"pubsub_topic": "projects/acme-mail/topics/gmail"})
+			w := newWorld(t, k)
+			if found := w.apply(); found.failed() {
+				t.Fatal(found)
+			}
+			w.only.config = with(k.created, attributes{"managed_by": mode})
+			w.transport = telling{w.transport, func(registration map[string]any) {
+				registration["intermediateCallbackUrl"] = "https://api.aurinko.io/v1/auth/callback"
+				delete(registration, "topicName")
+			}}
+			if found := w.apply(); found.failed() {
+				t.Fatalf("%s: %s", mode, found)
+			}
+			w.mustBeEmpty()
+		})
+	}
+}
+
+// Scopes that a later Aurinko has cannot be configured, and do no harm.
+func TestConsentWithScopesOfALaterAurinko(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		k := kind{name: "slack", typeName: "aurinko_service_account"}
+		w := newWorld(t, k)
+		code := w.simulator.IssueCode(simulator.Grant{ServiceType: "Slack", Scopes: []string{"Mail.Read"}, Email: "admin@acme.example", Daemon: true})
+		w.only.config = attributes{"scopes": []string{"Mail.ReadOnly"}, "authorization": attributes{"service_type": "Slack", "code_wo": code}}
+		w.transport = telling{w.transport, func(account map[string]any) {
+			if account["serviceType"] == "Slack" {
+				account["authScopes"] = []string{"Mail.Read", "Files.Read"}
+			}
+		}}
+		if found := w.apply(); found.failed() {
+			t.Fatal(found)
+		}
+		w.only.config = attributes{"scopes": []string{"Mail.ReadOnly"}, "authorization": attributes{"service_type": "Slack"}}
+		w.mustBeEmpty()
+	})
+}
