@@ -232,26 +232,29 @@ func TestPlansTwice(t *testing.T) {
 	type plan struct {
 		target Target
 		id     AccountID
-		twice  bool
+		adopts bool
+		want   Twins
 	}
 	tests := []struct {
 		name  string
 		plans []plan
 	}{
-		{"two creates", []plan{{a, 0, false}, {mailboxTarget("A@Example.com"), 0, true}}},
-		{"two accounts that are there", []plan{{a, 1, false}, {a, 2, true}}},
-		{"different accounts", []plan{{a, 0, false}, {b, 0, false}, {b, 2, false}}},
-		{"one account, planned again", []plan{{a, 1, false}, {a, 1, false}}},
-		{"a replacement", []plan{{a, 1, false}, {a, 0, false}}},
-		{"a replacement, create first", []plan{{a, 0, false}, {a, 1, false}}},
-		{"a replacement and another create", []plan{{a, 1, false}, {a, 0, false}, {a, 0, true}}},
+		{"two creates", []plan{{a, 0, false, NoTwins}, {mailboxTarget("A@Example.com"), 0, false, CertainTwins}}},
+		{"two accounts that are there", []plan{{a, 1, false, NoTwins}, {a, 2, false, CertainTwins}}},
+		{"different accounts", []plan{{a, 0, true, NoTwins}, {b, 0, false, NoTwins}, {b, 2, false, NoTwins}}},
+		{"one account, planned again", []plan{{a, 1, true, NoTwins}, {a, 1, true, NoTwins}}},
+		{"a replacement", []plan{{a, 1, false, NoTwins}, {a, 0, false, NoTwins}}},
+		{"a replacement, create first", []plan{{a, 0, false, NoTwins}, {a, 1, false, NoTwins}}},
+		{"a replacement and another create", []plan{{a, 1, false, NoTwins}, {a, 0, false, NoTwins}, {a, 0, false, CertainTwins}}},
+		{"one that is there, and one that adopts it", []plan{{a, 1, false, NoTwins}, {a, 0, true, PossibleTwins}}},
+		{"one that adopts, and one that is there", []plan{{a, 0, true, NoTwins}, {a, 1, false, PossibleTwins}}},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			c := configured(t)
 			for i, plan := range test.plans {
-				if got := c.PlansTwice(plan.target, plan.id); got != plan.twice {
-					t.Errorf("plan %d: %t", i, got)
+				if got := c.PlansTwice(plan.target, plan.id, plan.adopts); got != plan.want {
+					t.Errorf("plan %d: %d", i, got)
 				}
 			}
 		})

@@ -95,29 +95,48 @@ func (r *registry) before(ctx context.Context, c *Client, service bool) (*listin
 // identity.
 type plannedAccounts struct {
 	id AccountID // an account that is there; 0 for none
-	// created: one is to be created.
-	created bool
+	// created: one is to be created; adopts: or taken over, if it is there.
+	created, adopts bool
 }
 
+// Twins tells whether two resources of a plan mean one account.
+type Twins int
+
+// What a plan shows of twins.
+const (
+	NoTwins Twins = iota
+	// PossibleTwins: a resource has the account, and one that is to be created
+	// would take it over. Terraform plans a replacement as such a pair too.
+	PossibleTwins
+	CertainTwins
+)
+
 // PlansTwice notes that a planned resource means the account of t, which has
-// the given id or is to be created (0). It reports whether another resource of
-// the plan was seen to mean it too.
+// the given id or is to be created (0), adopting one that is there or not. It
+// tells whether another resource of the plan was seen to mean it too.
 //
-// An account that is there and one that is to be created are not held against
-// each other: Terraform plans a replacement as one of each.
-func (c *Client) PlansTwice(t Target, id AccountID) bool {
+// An account that is there and one that is to be created anew are not held
+// against each other: that is how Terraform plans a replacement, and otherwise
+// the create finds the account.
+func (c *Client) PlansTwice(t Target, id AccountID, adopts bool) Twins {
 	c.registry.mu.Lock()
 	defer c.registry.mu.Unlock()
 	identity := t.Identity()
 	seen := c.registry.planned[identity]
-	twice := id == 0 && seen.created || id != 0 && seen.id != 0 && seen.id != id
+	twins := NoTwins
+	switch {
+	case id == 0 && seen.created, id != 0 && seen.id != 0 && seen.id != id:
+		twins = CertainTwins
+	case id == 0 && adopts && seen.id != 0, id != 0 && seen.adopts:
+		twins = PossibleTwins
+	}
 	if id == 0 {
-		seen.created = true
+		seen.created, seen.adopts = true, seen.adopts || adopts
 	} else {
 		seen.id = id
 	}
 	c.registry.planned[identity] = seen
-	return twice
+	return twins
 }
 
 // claim reserves an identity for account id, or for an account that is being

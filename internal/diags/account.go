@@ -81,7 +81,15 @@ func Kept(kind string, err *aurinko.KeptError) diag.Diagnostic {
 }
 
 // PlannedTwice warns of two resources that mean one account.
-func PlannedTwice(at path.Path, kind, described string) diag.Diagnostic {
-	return diag.NewAttributeWarningDiagnostic(at, "Two resources mean the same "+kind,
-		fmt.Sprintf("Another resource of this plan means %s as well. The second to be applied will fail: remove one of the two.", described))
+func PlannedTwice(twins aurinko.Twins, at path.Path, kind, described string) diag.Diagnostics {
+	switch twins {
+	case aurinko.CertainTwins:
+		return diag.Diagnostics{diag.NewAttributeWarningDiagnostic(at, "Two resources mean the same "+kind,
+			fmt.Sprintf("Another resource of this plan means %s as well. The second to be applied will fail: remove one of the two.", described))}
+	case aurinko.PossibleTwins:
+		return diag.Diagnostics{diag.NewAttributeWarningDiagnostic(at, "Perhaps two resources mean the same "+kind,
+			fmt.Sprintf("Unless one of the two replaces the other: a resource of this plan has %s already, and another one is to be created and takes it over, as `on_existing = \"adopt\"` says. "+
+				"Both would write it from then on: remove one of the two.", described))}
+	}
+	return nil
 }

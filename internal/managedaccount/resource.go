@@ -187,9 +187,8 @@ func (r *managedAccount) warnOfTwins(config, planned model, diagnostics *diag.Di
 	}
 	id, _ := aurinko.ParseAccountID(planned.ID.ValueString())
 	target := planned.target(config, model{}, parent, "")
-	if r.client.PlansTwice(target, id) {
-		diagnostics.Append(diags.PlannedTwice(path.Root("email"), "mailbox", describe(target)))
-	}
+	twins := r.client.PlansTwice(target, id, attribute.Adopts(planned.OnExisting))
+	diagnostics.Append(diags.PlannedTwice(twins, path.Root("email"), "mailbox", describe(target))...)
 }
 
 func (r *managedAccount) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {

@@ -363,9 +363,8 @@ func (r *serviceAccount) warnOfTwins(config, planned model, to variant, diagnost
 	}
 	identity.ClientOrgID = planned.ClientOrgID.ValueString()
 	id, _ := aurinko.ParseAccountID(planned.ID.ValueString())
-	if r.client.PlansTwice(aurinko.Target{Input: identity}, id) {
-		diagnostics.Append(diags.PlannedTwice(path.Root(to.attribute()), "service account", "this connection to "+identity.AuthOrgID))
-	}
+	twins := r.client.PlansTwice(aurinko.Target{Input: identity}, id, attribute.Adopts(planned.OnExisting))
+	diagnostics.Append(diags.PlannedTwice(twins, path.Root(to.attribute()), "service account", "this connection to "+identity.AuthOrgID)...)
 }
 
 // isAnotherKey reports whether an id of the key differs from the state's. A
