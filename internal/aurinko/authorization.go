@@ -198,14 +198,16 @@ func (c *Client) CreateByConsent(ctx context.Context, consent Consent, adopt boo
 		return 0, c.lookForConsented(ctx, consent, before, started, err)
 	}
 	claimed := !c.registry.take(id)
-	if claimed || c.wasThere(before, id, started) {
+	// Should the consent itself make the account, this is it, and the import is
+	// offered: to tell the two apart is not worth taking anything over.
+	if claimed || before.has(id) {
 		return 0, &ConsentedError{Account: c.describe(ctx, id), Claimed: claimed}
 	}
 	return id, nil
 }
 
-// wasThere reports whether an account was there before the consent whose code
-// is exchanged. One that is listed may be young enough to come of the consent.
+// wasThere reports whether an account was certainly there before the consent
+// whose code is exchanged. One that is listed may be young enough to come of it.
 func (c *Client) wasThere(before *listing, id AccountID, started time.Time) bool {
 	if before == nil {
 		return false
