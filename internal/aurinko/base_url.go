@@ -20,7 +20,7 @@ func ParseBaseURL(text string) (*url.URL, error) {
 		return nil, errors.New("it must not hold a user name or password")
 	case base.RawQuery != "" || base.ForceQuery || base.Fragment != "" || strings.HasSuffix(text, "#"):
 		return nil, errors.New("it must have no query and no fragment")
-	case base.Scheme == "http" && !isLoopback(base.Hostname()):
+	case base.Scheme == "http" && !IsLoopback(base.Hostname()):
 		return nil, errors.New("http is allowed to a loopback address only: use https")
 	case base.Scheme != "http" && base.Scheme != "https":
 		return nil, errors.New("its scheme must be https")
@@ -30,7 +30,8 @@ func ParseBaseURL(text string) (*url.URL, error) {
 	return base, nil
 }
 
-func isLoopback(host string) bool {
+// IsLoopback reports whether a host, without its port, is this machine.
+func IsLoopback(host string) bool {
 	if strings.EqualFold(host, "localhost") {
 		return true
 	}

@@ -93,7 +93,7 @@ func FuzzParseBaseURL(f *testing.F) {
 			}
 			return
 		}
-		if base.User != nil || base.RawQuery != "" || base.Fragment != "" || base.Scheme != "https" && !isLoopback(base.Hostname()) {
+		if base.User != nil || base.RawQuery != "" || base.Fragment != "" || base.Scheme != "https" && !IsLoopback(base.Hostname()) {
 			t.Errorf("%q is taken as %s", text, base)
 		}
 		if again, err := ParseBaseURL(base.String()); err != nil || again.String() != base.String() {

@@ -2,16 +2,13 @@ package customtype
 
 import (
 	"context"
-	"encoding/json"
-	"errors"
-	"io"
-	"reflect"
-	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/types/basetypes"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
+
+	"github.com/aurinko/terraform-provider-aurinko/internal/credential"
 )
 
 var (
@@ -97,19 +94,5 @@ func (j JSON) StringSemanticEquals(ctx context.Context, other basetypes.StringVa
 }
 
 func sameDocument(a, b string) bool {
-	documentA, okA := decodeDocument(a)
-	documentB, okB := decodeDocument(b)
-	return okA && okB && reflect.DeepEqual(documentA, documentB)
-}
-
-// decodeDocument keeps numbers as they are written, so that large ones that
-// differ do not become equal by rounding.
-func decodeDocument(text string) (document any, ok bool) {
-	decoder := json.NewDecoder(strings.NewReader(text))
-	decoder.UseNumber()
-	if decoder.Decode(&document) != nil {
-		return nil, false
-	}
-	_, err := decoder.Token()
-	return document, errors.Is(err, io.EOF)
+	return credential.CanonicalJSON(a) == credential.CanonicalJSON(b)
 }

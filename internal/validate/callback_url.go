@@ -1,11 +1,12 @@
 package validate
 
 import (
-	"net/netip"
 	"net/url"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+
+	"github.com/aurinko/terraform-provider-aurinko/internal/aurinko"
 )
 
 // CallbackURL takes a URL that a browser can be sent back to: absolute, https
@@ -41,16 +42,8 @@ func callbackURLProblem(value string) string {
 		return "The URL must not hold a user name or password: take everything up to the @ away."
 	case strings.Contains(value, "#"):
 		return "The URL must not have a fragment: take the # and what follows away."
-	case u.Scheme == "http" && !isLoopback(u.Hostname()):
+	case u.Scheme == "http" && !aurinko.IsLoopback(u.Hostname()):
 		return "The URL must be https. Plain http is taken only for a loopback host such as localhost."
 	}
 	return ""
-}
-
-func isLoopback(host string) bool {
-	if strings.EqualFold(host, "localhost") {
-		return true
-	}
-	address, err := netip.ParseAddr(host)
-	return err == nil && address.IsLoopback()
 }
