@@ -26,9 +26,9 @@ const (
 
 const canary = "c4nary-"
 
-func newServer(t *testing.T, manners simulator.Manners) *acctest.Server {
+func newServer(t *testing.T, quirks simulator.Quirks) *acctest.Server {
 	t.Helper()
-	server := acctest.NewServer(t, simulator.Options{Manners: manners})
+	server := acctest.NewServer(t, simulator.Options{Quirks: quirks})
 	on := true
 	for _, a := range []simulator.Account{
 		{ID: googleID, Type: simulator.Daemon, ServiceType: "Google", AuthOrgID: "acme.example", AuthUserID: "1001", LoginString: "key-1",
@@ -112,10 +112,10 @@ func TestAccAccount(t *testing.T) {
 			"service_provider": "other", "native_scopes": []string{"imap", "smtp"},
 		}},
 	} {
-		for manner, manners := range map[string]simulator.Manners{"": {}, " with nulls": {Nulls: true, UnknownFields: true, GuideScopeNames: true}} {
-			t.Run(name+manner, func(t *testing.T) {
+		for quirk, quirks := range map[string]simulator.Quirks{"": {}, " with nulls": {Nulls: true, UnknownFields: true, GuideScopeNames: true}} {
+			t.Run(name+quirk, func(t *testing.T) {
 				t.Parallel()
-				server := newServer(t, manners)
+				server := newServer(t, quirks)
 				test(t, server, resource.TestStep{
 					Config:            account(kind.id, ""),
 					ConfigStateChecks: has("data.aurinko_account.this", kind.want),
@@ -137,7 +137,7 @@ func TestAccAccountOfARefusedService(t *testing.T) {
 	for _, status := range []int{http.StatusNotFound, http.StatusForbidden, http.StatusMethodNotAllowed} {
 		t.Run(http.StatusText(status), func(t *testing.T) {
 			t.Parallel()
-			server := newServer(t, simulator.Manners{RefuseServiceAccountGet: status, MaxPage: 1})
+			server := newServer(t, simulator.Quirks{RefuseServiceAccountGet: status, MaxPage: 1})
 			test(t, server, resource.TestStep{
 				Config:            account(googleID, ""),
 				ConfigStateChecks: has("data.aurinko_account.this", map[string]any{"type": "daemon", "email": "svc@acme.example"}),
@@ -161,7 +161,7 @@ func TestAccAccountRefuses(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			server := newServer(t, simulator.Manners{})
+			server := newServer(t, simulator.Quirks{})
 			test(t, server, resource.TestStep{Config: wrong.config, PlanOnly: true, ExpectError: acctest.Says(wrong.want)})
 			if diff := cmp.Diff(wrong.requests, server.Requests()); diff != "" {
 				t.Errorf("requests (-want +got):\n%s", diff)
@@ -174,7 +174,7 @@ func TestAccAccountRefuses(t *testing.T) {
 func TestAccAccountPing(t *testing.T) {
 	t.Parallel()
 
-	server := newServer(t, simulator.Manners{})
+	server := newServer(t, simulator.Quirks{})
 	server.Simulator.UpdateAccount(salesID, func(a *simulator.Account) { a.PingFinds = "invalid" })
 	status := func(status string, tokenError any) []statecheck.StateCheck {
 		return has("data.aurinko_account.this", map[string]any{"token_status": status, "token_error": tokenError, "name": "Sales"})
@@ -198,7 +198,7 @@ func TestAccAccountPing(t *testing.T) {
 func TestAccAccountPingOfADeadToken(t *testing.T) {
 	t.Parallel()
 
-	server := newServer(t, simulator.Manners{})
+	server := newServer(t, simulator.Quirks{})
 	server.Simulator.Inject(simulator.Fault{
 		Route: "/v1/account", Status: http.StatusUnauthorized, Body: `{"code":"token.dead","message":"Access was withdrawn"}`,
 	})
@@ -211,7 +211,7 @@ func TestAccAccountPingOfADeadToken(t *testing.T) {
 func TestAccAccountPingFails(t *testing.T) {
 	t.Parallel()
 
-	server := newServer(t, simulator.Manners{})
+	server := newServer(t, simulator.Quirks{})
 	server.Simulator.Inject(simulator.Fault{Route: "/v1/account", Status: http.StatusBadRequest})
 	test(t, server, resource.TestStep{
 		Config: account(salesID, "ping_provider = true"),
@@ -248,7 +248,7 @@ func TestAccAccountLists(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			server := newServer(t, simulator.Manners{})
+			server := newServer(t, simulator.Quirks{})
 			test(t, server, resource.TestStep{
 				Config:            list(filtered.dataSource, filtered.filters),
 				Check:             resource.TestCheckOutput("ids", filtered.ids),
@@ -268,7 +268,7 @@ func TestAccAccountLists(t *testing.T) {
 func TestAccAccountListRecord(t *testing.T) {
 	t.Parallel()
 
-	server := newServer(t, simulator.Manners{Nulls: true, UnknownFields: true})
+	server := newServer(t, simulator.Quirks{Nulls: true, UnknownFields: true})
 	text := knownvalue.StringExact
 	test(t, server, resource.TestStep{
 		Config: list("aurinko_accounts", `client_org_id = "acme"`),
@@ -290,7 +290,7 @@ func TestAccAccountListRecord(t *testing.T) {
 func TestAccAccountPages(t *testing.T) {
 	t.Parallel()
 
-	server := newServer(t, simulator.Manners{MaxPage: 100, NoTotal: false})
+	server := newServer(t, simulator.Quirks{MaxPage: 100, NoTotal: false})
 	for i := range 450 {
 		server.Simulator.AddAccount(simulator.Account{ParentID: exchangeID, ServiceType: "EWS", Email: fmt.Sprintf("user%d@other.example", i)})
 	}
@@ -328,7 +328,7 @@ func TestAccAccountListsRefuse(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			server := newServer(t, simulator.Manners{})
+			server := newServer(t, simulator.Quirks{})
 			test(t, server, resource.TestStep{Config: wrong.config, PlanOnly: true, ExpectError: acctest.Says(wrong.want)})
 			if asked := server.Requests(); len(asked) > 0 {
 				t.Errorf("asked %q", asked)
@@ -341,7 +341,7 @@ func TestAccAccountListsRefuse(t *testing.T) {
 func TestAccAccountListsLeaveTheRestToAurinko(t *testing.T) {
 	t.Parallel()
 
-	server := newServer(t, simulator.Manners{})
+	server := newServer(t, simulator.Quirks{})
 	test(t, server,
 		resource.TestStep{Config: list("aurinko_accounts", `service_type = "iCloud"`), Check: resource.TestCheckOutput("ids", "")},
 		resource.TestStep{
@@ -355,7 +355,7 @@ func TestAccAccountListsLeaveTheRestToAurinko(t *testing.T) {
 func TestAccAccountListFails(t *testing.T) {
 	t.Parallel()
 
-	server := newServer(t, simulator.Manners{})
+	server := newServer(t, simulator.Quirks{})
 	server.Simulator.Inject(simulator.Fault{Route: "/v1/am/svc_accounts", Status: http.StatusForbidden})
 	test(t, server, resource.TestStep{
 		Config:      list("aurinko_service_accounts", ""),

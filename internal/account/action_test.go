@@ -71,7 +71,7 @@ func TestCheckAction(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			server := newServer(t, simulator.Manners{})
+			server := newServer(t, simulator.Quirks{})
 			for _, id := range []int64{salesID, googleID, personalID} {
 				server.Simulator.UpdateAccount(id, func(a *simulator.Account) { a.PingFinds = test.finds })
 			}
@@ -134,7 +134,7 @@ func TestRevokeAction(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			server := newServer(t, simulator.Manners{})
+			server := newServer(t, simulator.Quirks{})
 			if test.fault.Status != 0 {
 				server.Simulator.Inject(test.fault)
 			}

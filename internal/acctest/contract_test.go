@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/aurinko/terraform-provider-aurinko/internal/aurinko"
 	"github.com/aurinko/terraform-provider-aurinko/internal/simulator"
@@ -43,11 +44,11 @@ func TestContractNamesItsEvidence(t *testing.T) {
 	}
 }
 
-// Whatever manners the server has, it and the client keep to the contract.
+// Whatever quirks the server has, it and the client keep to the contract.
 func TestClientAndSimulatorKeepToTheContract(t *testing.T) {
 	t.Parallel()
 
-	tests := map[string]simulator.Manners{
+	tests := map[string]simulator.Quirks{
 		"default":                       {},
 		"small pages":                   {MaxPage: 1},
 		"lower-case e-mails":            {LowerCaseEmails: true},
@@ -66,17 +67,21 @@ func TestClientAndSimulatorKeepToTheContract(t *testing.T) {
 		"absent secrets":                {Secrets: simulator.SecretsAbsent},
 		"parents not deleted":           {RefuseParentDelete: true},
 		"no total":                      {NoTotal: true},
+		"total of what remains":         {RemainingTotal: true},
+		"keys to the letter":            {CaseSensitive: true},
+		"no times":                      {NoTimes: true},
+		"clock behind":                  {ClockBehind: time.Second},
 		"OK":                            {ConnectStatus: "OK"},
 		"no daemon check":               {NoDaemonCheck: true},
 	}
 	covered := map[string]bool{"RefuseOAuthWrites": true} // has a test of its own
-	for name, manners := range tests {
-		for i, value := range reflect.ValueOf(manners).Fields() {
+	for name, quirks := range tests {
+		for i, value := range reflect.ValueOf(quirks).Fields() {
 			covered[i.Name] = covered[i.Name] || !value.IsZero()
 		}
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			server := NewServer(t, simulator.Options{Manners: manners, FirstID: 1<<53 + 1})
+			server := NewServer(t, simulator.Options{Quirks: quirks, FirstID: 1<<53 + 1})
 			callEverything(t, server)
 			if !server.Simulator.Empty() {
 				t.Error("something was left behind")
@@ -85,7 +90,7 @@ func TestClientAndSimulatorKeepToTheContract(t *testing.T) {
 	}
 	for name, is := range covered {
 		if !is {
-			t.Errorf("no test for the manner %s", name)
+			t.Errorf("no test for the quirk %s", name)
 		}
 	}
 }
@@ -95,7 +100,7 @@ func TestRefusedOAuthWritesKeepToTheContract(t *testing.T) {
 	t.Parallel()
 
 	for _, status := range []int{http.StatusNotFound, http.StatusMethodNotAllowed} {
-		server := NewServer(t, simulator.Options{Manners: simulator.Manners{RefuseOAuthWrites: status}})
+		server := NewServer(t, simulator.Options{Quirks: simulator.Quirks{RefuseOAuthWrites: status}})
 		client := newClient(t, server)
 		registration := aurinko.OAuthRegistration{ServiceType: aurinko.ServiceOffice365, ClientID: "client-id", ClientSecret: "client-secret"}
 		if err := client.SaveOAuthRegistration(t.Context(), registration); !aurinko.IsUnsupportedWrite(err) {

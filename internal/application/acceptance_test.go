@@ -32,7 +32,7 @@ func names(list ...string) knownvalue.Check {
 func TestAccApplication(t *testing.T) {
 	t.Parallel()
 
-	for name, manners := range map[string]simulator.Manners{"": {}, "nulls": {Nulls: true, UnknownFields: true}} {
+	for name, quirks := range map[string]simulator.Quirks{"": {}, "nulls": {Nulls: true, UnknownFields: true}} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			checks := []statecheck.StateCheck{acctest.NotHeld{simulator.SigningSecret}}
@@ -44,7 +44,7 @@ func TestAccApplication(t *testing.T) {
 			} {
 				checks = append(checks, statecheck.ExpectKnownValue("data.aurinko_application.this", tfjsonpath.New(attribute), want))
 			}
-			server := acctest.NewServer(t, simulator.Options{Manners: manners})
+			server := acctest.NewServer(t, simulator.Options{Quirks: quirks})
 			test(t, server, resource.TestStep{Config: `data "aurinko_application" "this" {}`, ConfigStateChecks: checks})
 			for _, asked := range server.Requests() {
 				if asked != "GET /v1/am/application" {
@@ -100,13 +100,13 @@ func TestAccOAuthRegistrations(t *testing.T) {
 		registration("Office365", "Office365", false, "office-id", names("Mail.Read", "Mail.Send"), knownvalue.StringExact("https://auth.acme.example/callback"), null),
 		registration("Office365/daemon", "Office365", true, "daemon-id", null, null, null),
 	})
-	for name, manners := range map[string]simulator.Manners{
+	for name, quirks := range map[string]simulator.Quirks{
 		"clear": {}, "masked": {Secrets: simulator.SecretsMasked}, "absent": {Secrets: simulator.SecretsAbsent, Nulls: true},
 		"guides' names": {GuideScopeNames: true, ReorderScopes: true, UnknownFields: true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			server := acctest.NewServer(t, simulator.Options{Manners: manners})
+			server := acctest.NewServer(t, simulator.Options{Quirks: quirks})
 			for _, registration := range []simulator.OAuthReg{
 				{ServiceType: "Office365", Daemon: true, ClientID: "daemon-id", ClientSecret: canary + "1", ClientSecret2: canary + "2"},
 				{ServiceType: "Google", ClientID: "google-id", ClientSecret: canary + "3", TopicName: "projects/acme-mail/topics/gmail"},

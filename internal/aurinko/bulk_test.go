@@ -20,7 +20,7 @@ import (
 // estate serves accounts by id and in pages, and counts what it is asked.
 type estate struct {
 	pageSize int
-	manner   func(page map[string]any) // changes a page before it is sent
+	quirk    func(page map[string]any) // changes a page before it is sent
 	// before is called ahead of every request, without the lock.
 	before func(r *http.Request)
 
@@ -84,8 +84,8 @@ func (e *estate) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	page := map[string]any{
 		"offset": offset, "totalSize": len(e.ids), "done": offset+len(records) >= len(e.ids), "records": records,
 	}
-	if e.manner != nil {
-		e.manner(page)
+	if e.quirk != nil {
+		e.quirk(page)
 	}
 	json.NewEncoder(w).Encode(page)
 }
@@ -185,7 +185,7 @@ func TestRefreshAsksByIDForWhatIsNotListed(t *testing.T) {
 	t.Parallel()
 	server := newEstate(300, 100)
 	hidden, missing := AccountID(300), AccountID(299)
-	server.manner = func(page map[string]any) {
+	server.quirk = func(page map[string]any) {
 		page["records"] = slices.DeleteFunc(page["records"].([]map[string]any), func(r map[string]any) bool { return r["id"] == hidden })
 	}
 	server.remove(missing)
@@ -208,11 +208,11 @@ func TestRefreshReadsAnewWhatThisRunHasWritten(t *testing.T) {
 	}
 }
 
-// TestRefreshUnderManners: what a page leaves out makes a refresh slower, never
+// TestRefreshUnderQuirks: what a page leaves out makes a refresh slower, never
 // wrong.
-func TestRefreshUnderManners(t *testing.T) {
+func TestRefreshUnderQuirks(t *testing.T) {
 	t.Parallel()
-	manners := map[string]func(page map[string]any){
+	quirks := map[string]func(page map[string]any){
 		"no total":            func(page map[string]any) { delete(page, "totalSize") },
 		"no done":             func(page map[string]any) { delete(page, "done") },
 		"neither":             func(page map[string]any) { delete(page, "totalSize"); delete(page, "done") },
@@ -223,12 +223,12 @@ func TestRefreshUnderManners(t *testing.T) {
 		"never done":          func(page map[string]any) { page["done"] = false },
 		"no records":          func(page map[string]any) { page["records"] = nil },
 	}
-	for name, manner := range manners {
+	for name, quirk := range quirks {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
 				server := newEstate(60, 7)
-				server.manner = manner
+				server.quirk = quirk
 				gone := refresh(t, newClient(t, server, bulkRefresh), append(slices.Clone(server.ids), 777), 10)
 				if len(gone) != 1 || !gone[777] {
 					t.Errorf("gone are %v, want only 777", gone)

@@ -65,7 +65,7 @@ func TestDestroyParentAndMailboxes(t *testing.T) {
 			t.Run(strings.ReplaceAll(fmt.Sprintf("refuses %t/%s", refuses, order), " ", "_"), func(t *testing.T) {
 				t.Parallel()
 				synctest.Test(t, func(t *testing.T) {
-					server, w := newEstate(t, 5, simulator.Options{Manners: simulator.Manners{RefuseParentDelete: refuses}})
+					server, w := newEstate(t, 5, simulator.Options{Quirks: simulator.Quirks{RefuseParentDelete: refuses}})
 					parent := &resource{name: "parent", typeName: "aurinko_service_account", config: googleParent(t)}
 					if found := w.importID(parent, fmt.Sprint(parentID)); found.failed() {
 						t.Fatal(found)

@@ -16,11 +16,11 @@ import (
 )
 
 // A kind is a resource that the tests take through its life, in one variant
-// and against a server of certain manners.
+// and against a server of certain quirks.
 type kind struct {
 	name     string
 	typeName string
-	manners  simulator.Manners
+	quirks   simulator.Quirks
 	// created is the configuration at first, updated what it becomes: an
 	// update in place that changes whatever can be.
 	created, updated attributes
@@ -90,7 +90,7 @@ func kinds(t testing.TB) []kind {
 		},
 		google,
 		writeOnly(google, "google", "credentials"),
-		google.with("google, not read by id", simulator.Manners{RefuseServiceAccountGet: http.StatusForbidden}),
+		google.with("google, not read by id", simulator.Quirks{RefuseServiceAccountGet: http.StatusForbidden}),
 		{
 			name: "exchange", typeName: "aurinko_service_account",
 			created: attributes{
@@ -113,7 +113,7 @@ func kinds(t testing.TB) []kind {
 			},
 		},
 		mailbox,
-		mailbox.with("managed_account, not listed", simulator.Manners{HideManaged: true}),
+		mailbox.with("managed_account, not listed", simulator.Quirks{HideManaged: true}),
 		{
 			name: "managed_account by login", typeName: "aurinko_managed_account",
 			created: attributes{"service_account_id": "501", "login": "sales", "scopes": []string{"Mail.Read"}},
@@ -155,9 +155,9 @@ func inBubble(days int) time.Time {
 	return time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC).AddDate(0, 0, days)
 }
 
-// with is the kind against a server of other manners.
-func (k kind) with(name string, manners simulator.Manners) kind {
-	k.name, k.manners, k.unlisted = name, manners, manners.HideManaged
+// with is the kind against a server of other quirks.
+func (k kind) with(name string, quirks simulator.Quirks) kind {
+	k.name, k.quirks, k.unlisted = name, quirks, quirks.HideManaged
 	return k
 }
 
@@ -191,20 +191,20 @@ func worldOf(t testing.TB, server *simulator.Server, only *resource, swallow fun
 
 // A moment is a world as it was.
 type moment struct {
-	manners  simulator.Manners
+	quirks   simulator.Quirks
 	accounts []simulator.Account
 	regs     []simulator.OAuthReg
 	resource resource
 }
 
 func (w *world) moment(k kind) moment {
-	return moment{k.manners, w.simulator.Accounts(), w.simulator.OAuthRegs(), *w.only}
+	return moment{k.quirks, w.simulator.Accounts(), w.simulator.OAuthRegs(), *w.only}
 }
 
 // again is another world like that.
 func (m moment) again(t testing.TB, swallow func(*http.Request) bool) *world {
 	t.Helper()
-	server, err := simulator.New(simulator.Options{Manners: m.manners})
+	server, err := simulator.New(simulator.Options{Quirks: m.quirks})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -220,7 +220,7 @@ func (m moment) again(t testing.TB, swallow func(*http.Request) bool) *world {
 
 func newWorld(t testing.TB, k kind) *world {
 	t.Helper()
-	server, err := simulator.New(simulator.Options{Manners: k.manners})
+	server, err := simulator.New(simulator.Options{Quirks: k.quirks})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -118,7 +118,7 @@ func TestPanicInBulkRefresh(t *testing.T) {
 	t.Parallel()
 	for _, route := range []string{"/v1/am/accounts", "/v1/am/accounts?limit=3"} {
 		synctest.Test(t, func(t *testing.T) {
-			server, w := newEstate(t, 20, simulator.Options{Manners: simulator.Manners{MaxPage: 3}})
+			server, w := newEstate(t, 20, simulator.Options{Quirks: simulator.Quirks{MaxPage: 3}})
 			if found := w.apply(); found.failed() {
 				t.Fatal(found)
 			}

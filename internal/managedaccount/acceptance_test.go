@@ -515,7 +515,7 @@ func TestAccManagedAccount_existsUnlisted(t *testing.T) {
 	t.Parallel()
 
 	server := newServer(t)
-	server.Simulator.SetManners(simulator.Manners{HideManaged: true})
+	server.Simulator.SetQuirks(simulator.Quirks{HideManaged: true})
 	server.Simulator.AddAccount(simulator.Account{
 		ID: 5005, ParentID: officeID, ServiceType: "Office365", Email: "sales@acme.example", CreatedAt: time.Now().Add(-time.Hour),
 	})

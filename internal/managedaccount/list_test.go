@@ -19,10 +19,10 @@ const listed = "aurinko_managed_account"
 
 // newEstateServer is a server with two service accounts, three mailboxes under
 // them and an account of somebody who has signed in.
-func newEstateServer(t *testing.T, manners simulator.Manners) *acctest.Server {
+func newEstateServer(t *testing.T, quirks simulator.Quirks) *acctest.Server {
 	t.Helper()
 	server := newServer(t)
-	server.Simulator.SetManners(manners)
+	server.Simulator.SetQuirks(quirks)
 	on, off := true, false
 	for _, a := range []simulator.Account{
 		{ID: 601, ParentID: officeID, ServiceType: "Office365", Email: "Ceo@acme.example", LoginString: "ceo", AuthOrgID: tenant, ClientOrgID: "acme", Name: "Boss",
@@ -49,17 +49,17 @@ func TestListManagedAccounts(t *testing.T) {
 	t.Parallel()
 
 	tests := map[string]struct {
-		manners  simulator.Manners
+		quirks   simulator.Quirks
 		config   acctest.Values
 		limit    int64
 		ids      string
 		requests []string // nil: not looked at
 	}{
 		"all":                     {ids: "601,602,603", requests: []string{"GET /v1/am/accounts?limit=1000"}},
-		"all in nulls":            {manners: simulator.Manners{Nulls: true, UnknownFields: true, NoTotal: true}, ids: "601,602,603"},
-		"service accounts listed": {manners: simulator.Manners{ListServiceAccounts: true}, ids: "601,602,603"},
-		"managed ones hidden":     {manners: simulator.Manners{HideManaged: true}, ids: ""},
-		"pages":                   {manners: simulator.Manners{MaxPage: 1}, ids: "601,602,603"},
+		"all in nulls":            {quirks: simulator.Quirks{Nulls: true, UnknownFields: true, NoTotal: true}, ids: "601,602,603"},
+		"service accounts listed": {quirks: simulator.Quirks{ListServiceAccounts: true}, ids: "601,602,603"},
+		"managed ones hidden":     {quirks: simulator.Quirks{HideManaged: true}, ids: ""},
+		"pages":                   {quirks: simulator.Quirks{MaxPage: 1}, ids: "601,602,603"},
 		"client_org_id":           {config: acctest.Values{"client_org_id": "acme"}, ids: "601,603", requests: []string{"GET /v1/am/accounts?clientOrgId=acme&limit=1000"}},
 		"auth_org_id":             {config: acctest.Values{"auth_org_id": tenant}, ids: "601", requests: []string{"GET /v1/am/accounts?authOrgId=" + tenant + "&limit=1000"}},
 		"service_type":            {config: acctest.Values{"service_type": "EWS"}, ids: "602,603", requests: []string{"GET /v1/am/accounts?limit=1000&serviceType=EWS"}},
@@ -68,7 +68,7 @@ func TestListManagedAccounts(t *testing.T) {
 		"two filters":             {config: acctest.Values{"service_account_id": "502", "client_org_id": "acme"}, ids: "603"},
 		"nothing matches":         {config: acctest.Values{"service_account_id": "999"}, ids: ""},
 		"a limit":                 {limit: 2, ids: "601,602", requests: []string{"GET /v1/am/accounts?limit=1000"}},
-		"a limit within pages": {manners: simulator.Manners{MaxPage: 1}, limit: 2, ids: "601,602",
+		"a limit within pages": {quirks: simulator.Quirks{MaxPage: 1}, limit: 2, ids: "601,602",
 			requests: []string{"GET /v1/am/accounts?limit=1000", "GET /v1/am/accounts?limit=1000&offset=1"}},
 		"a limit of what passes": {config: acctest.Values{"service_type": "EWS"}, limit: 1, ids: "602"},
 		"a larger limit":         {limit: 100, ids: "601,602,603"},
@@ -76,7 +76,7 @@ func TestListManagedAccounts(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			server := newEstateServer(t, test.manners)
+			server := newEstateServer(t, test.quirks)
 			results, failures := acctest.NewProtocol(t, server).List(listed, test.config, test.limit, false, 0)
 			if len(failures) > 0 || idsOf(results) != test.ids {
 				t.Errorf("listed are %q, want %q; failures %q", idsOf(results), test.ids, failures)
@@ -91,7 +91,7 @@ func TestListManagedAccounts(t *testing.T) {
 
 func TestListManagedAccountsNamesThem(t *testing.T) {
 	t.Parallel()
-	results, _ := acctest.NewProtocol(t, newEstateServer(t, simulator.Manners{})).List(listed, nil, 0, false, 0)
+	results, _ := acctest.NewProtocol(t, newEstateServer(t, simulator.Quirks{})).List(listed, nil, 0, false, 0)
 	var names []string
 	for _, result := range results {
 		names = append(names, result.DisplayName)
@@ -105,13 +105,13 @@ func TestListManagedAccountsNamesThem(t *testing.T) {
 // A list fills the resource in as the read after an import does.
 func TestListManagedAccountsIncludesTheResource(t *testing.T) {
 	t.Parallel()
-	for name, manners := range map[string]simulator.Manners{
+	for name, quirks := range map[string]simulator.Quirks{
 		"default": {},
 		"others":  {Nulls: true, UnknownFields: true, LowerCaseEmails: true, ReorderScopes: true, GuideScopeNames: true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			server := newEstateServer(t, manners)
+			server := newEstateServer(t, quirks)
 			p := acctest.NewProtocol(t, server)
 			results, failures := p.List(listed, nil, 0, true, 0)
 			if len(results) != 3 || len(failures) > 0 {
@@ -152,7 +152,7 @@ func TestListManagedAccountsFails(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			server := newEstateServer(t, simulator.Manners{MaxPage: 1})
+			server := newEstateServer(t, simulator.Quirks{MaxPage: 1})
 			test.fault.Route = "/v1/am/accounts"
 			server.Simulator.Inject(test.fault)
 			results, failures := acctest.NewProtocol(t, server).List(listed, test.config, 0, true, 0)
@@ -172,7 +172,7 @@ func TestListManagedAccountsFails(t *testing.T) {
 // become two resources.
 func TestListManagedAccountsOnce(t *testing.T) {
 	t.Parallel()
-	server := newEstateServer(t, simulator.Manners{MaxPage: 1})
+	server := newEstateServer(t, simulator.Quirks{MaxPage: 1})
 	server.Simulator.Inject(simulator.Fault{
 		Route: "/v1/am/accounts", Skip: 1, Times: 1, Status: http.StatusOK,
 		Body: `{"offset":1,"totalSize":4,"done":false,"records":[{"id":601,"parentId":501,"type":"managed","email":"Ceo@acme.example"}]}`,

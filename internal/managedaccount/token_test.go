@@ -57,13 +57,13 @@ func TestToken(t *testing.T) {
 		},
 	}
 	for name, test := range tests {
-		for manner, manners := range map[string]simulator.Manners{
+		for quirk, quirks := range map[string]simulator.Quirks{
 			"": {}, " with nulls": {Nulls: true, UnknownFields: true}, " by other names": {GuideScopeNames: true, Created201: true},
 		} {
-			t.Run(name+manner, func(t *testing.T) {
+			t.Run(name+quirk, func(t *testing.T) {
 				t.Parallel()
 				server := newServer(t)
-				server.Simulator.SetManners(manners)
+				server.Simulator.SetQuirks(quirks)
 				id := server.Simulator.AddAccount(test.account)
 				before, _ := server.Simulator.Account(id)
 
@@ -138,7 +138,7 @@ func TestTokenRefuses(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			server := newEstateServer(t, simulator.Manners{})
+			server := newEstateServer(t, simulator.Quirks{})
 			if test.fault.Status != 0 {
 				server.Simulator.Inject(test.fault)
 			}
@@ -173,7 +173,7 @@ func TestTokenOfAnUnknownAccount(t *testing.T) {
 // of another provider, and the account is what it was.
 func TestAccToken(t *testing.T) {
 	t.Parallel()
-	server := newEstateServer(t, simulator.Manners{})
+	server := newEstateServer(t, simulator.Quirks{})
 	before, _ := server.Simulator.Account(601)
 	factories := maps.Clone(acctest.ProtoV6ProviderFactories)
 	factories["echo"] = echoprovider.NewProviderServer()

@@ -108,18 +108,18 @@ func TestAccGoogleAndZohoDrift(t *testing.T) {
 	}, googleAndZoho...)
 }
 
-// The same in other words is no change, whatever the server's manners.
-func TestAccGoogleAndZohoUnderManners(t *testing.T) {
+// The same in other words is no change, whatever the server's quirks.
+func TestAccGoogleAndZohoUnderQuirks(t *testing.T) {
 	t.Parallel()
 
-	// Each manner by itself is tried on Office 365's.
-	told := simulator.Manners{ReorderScopes: true, GuideScopeNames: true, UnknownFields: true, Created201: true, MaxPage: 1}
-	masked := simulator.Manners{ReorderScopes: true, Nulls: true, NoTotal: true, Secrets: simulator.SecretsMasked}
-	for name, manners := range map[string]simulator.Manners{"clear": told, "masked": masked} {
+	// Each quirk by itself is tried on Office 365's.
+	told := simulator.Quirks{ReorderScopes: true, GuideScopeNames: true, UnknownFields: true, Created201: true, MaxPage: 1}
+	masked := simulator.Quirks{ReorderScopes: true, Nulls: true, NoTotal: true, Secrets: simulator.SecretsMasked}
+	for name, quirks := range map[string]simulator.Quirks{"clear": told, "masked": masked} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			forEachSettings(t, func(t *testing.T, c settingsCase) {
-				server := acctest.NewServer(t, simulator.Options{Manners: manners})
+				server := acctest.NewServer(t, simulator.Options{Quirks: quirks})
 				server.Simulator.SetOAuthReg(simulator.OAuthReg{ServiceType: "Office365", Daemon: true, ClientID: clientID}) // another page
 				config := c.config(server, c.attributes)
 				otherCase := c.right
@@ -219,14 +219,14 @@ func TestAccGoogleAndZohoImport(t *testing.T) {
 	t.Parallel()
 
 	forEachSettings(t, func(t *testing.T, c settingsCase) {
-		for name, manner := range secretManners {
+		for name, quirk := range secretQuirks {
 			t.Run(name, func(t *testing.T) {
 				t.Parallel()
 				action, writes := plancheck.ResourceActionNoop, []string(nil)
-				if manner != simulator.SecretsClear {
+				if quirk != simulator.SecretsClear {
 					action, writes = plancheck.ResourceActionUpdate, []string{saves}
 				}
-				server := acctest.NewServer(t, simulator.Options{Manners: simulator.Manners{Secrets: manner}})
+				server := acctest.NewServer(t, simulator.Options{Quirks: simulator.Quirks{Secrets: quirk}})
 				server.Simulator.SetOAuthReg(c.right)
 				test(t, server,
 					resource.TestStep{

@@ -140,17 +140,17 @@ func (isTime) CheckValue(value any) error {
 
 func (isTime) String() string { return "a time in UTC" }
 
-// Whatever the server's manners, a plan after an apply is empty, and so is one
+// Whatever the server's quirks, a plan after an apply is empty, and so is one
 // for the same pair in other words.
-func TestAccOffice365DaemonUnderAllManners(t *testing.T) {
+func TestAccOffice365DaemonUnderAllQuirks(t *testing.T) {
 	t.Parallel()
 
 	first, second := newPair(t, acctest.Key(), "first"), newPair(t, acctest.OtherKey(), "second")
 	empty := resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectEmptyPlan()}}
-	for name, manners := range registrationManners {
+	for name, quirks := range registrationQuirks {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			server := acctest.NewServer(t, simulator.Options{Manners: manners})
+			server := acctest.NewServer(t, simulator.Options{Quirks: quirks})
 			config := daemonConfig(server, first.attributes("private_key")+`scopes = ["Mail.Read", "Mail.Send"]`)
 			test(t, server,
 				resource.TestStep{Config: config, Check: acctest.CheckWrites(server, saves)},
@@ -321,14 +321,14 @@ func TestAccOffice365DaemonImport(t *testing.T) {
 	t.Parallel()
 
 	only := newPair(t, acctest.Key(), "only")
-	for name, manners := range registrationManners {
+	for name, quirks := range registrationQuirks {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			action, want := plancheck.ResourceActionNoop, []string(nil)
-			if manners.Secrets != simulator.SecretsClear {
+			if quirks.Secrets != simulator.SecretsClear {
 				action, want = plancheck.ResourceActionUpdate, []string{saves}
 			}
-			server := acctest.NewServer(t, simulator.Options{Manners: manners})
+			server := acctest.NewServer(t, simulator.Options{Quirks: quirks})
 			server.Simulator.SetOAuthReg(only.registration())
 			test(t, server,
 				resource.TestStep{

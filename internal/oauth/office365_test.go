@@ -200,10 +200,10 @@ func TestAccOffice365OAuthDrift(t *testing.T) {
 func TestAccOffice365OAuthNotTold(t *testing.T) {
 	t.Parallel()
 
-	for name, manners := range map[string]simulator.Manners{"absent": {}, "null": {Nulls: true}} {
+	for name, quirks := range map[string]simulator.Quirks{"absent": {}, "null": {Nulls: true}} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			server := acctest.NewServer(t, simulator.Options{Manners: manners})
+			server := acctest.NewServer(t, simulator.Options{Quirks: quirks})
 			config := oauthSettings(server, plainSettings+`
 				scopes                    = ["Mail.Read"]
 				intermediate_callback_url = "https://auth.acme.example/callback"`)
@@ -221,15 +221,15 @@ func TestAccOffice365OAuthNotTold(t *testing.T) {
 	}
 }
 
-// Whatever the server's manners, a plan after an apply is empty; the harness
+// Whatever the server's quirks, a plan after an apply is empty; the harness
 // makes that plan after every step.
-func TestAccOffice365OAuthUnderAllManners(t *testing.T) {
+func TestAccOffice365OAuthUnderAllQuirks(t *testing.T) {
 	t.Parallel()
 
-	for name, manners := range registrationManners {
+	for name, quirks := range registrationQuirks {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			server := acctest.NewServer(t, simulator.Options{Manners: manners})
+			server := acctest.NewServer(t, simulator.Options{Quirks: quirks})
 			test(t, server,
 				resource.TestStep{
 					Config: oauthSettings(server, plainSettings+`
@@ -259,8 +259,8 @@ func TestAccOffice365OAuthUnderAllManners(t *testing.T) {
 	}
 }
 
-// registrationManners are the manners that concern OAuth registrations.
-var registrationManners = map[string]simulator.Manners{
+// registrationQuirks are the quirks that concern OAuth registrations.
+var registrationQuirks = map[string]simulator.Quirks{
 	"default":        {},
 	"other order":    {ReorderScopes: true},
 	"guides' names":  {GuideScopeNames: true},
@@ -379,12 +379,12 @@ func TestAccOffice365OAuthMovesSecret(t *testing.T) {
 func TestAccOffice365OAuthPlainSecret(t *testing.T) {
 	t.Parallel()
 
-	for name, manner := range map[string]simulator.SecretsManner{
+	for name, quirk := range map[string]simulator.SecretsQuirk{
 		"clear": simulator.SecretsClear, "masked": simulator.SecretsMasked, "empty": simulator.SecretsEmpty, "absent": simulator.SecretsAbsent,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			server := acctest.NewServer(t, simulator.Options{Manners: simulator.Manners{Secrets: manner}})
+			server := acctest.NewServer(t, simulator.Options{Quirks: simulator.Quirks{Secrets: quirk}})
 			test(t, server,
 				resource.TestStep{
 					Config: oauthSettings(server, plainSettings),
@@ -490,7 +490,7 @@ func TestAccOffice365OAuthImport(t *testing.T) {
 func TestAccOffice365OAuthAfterImport(t *testing.T) {
 	t.Parallel()
 
-	server := acctest.NewServer(t, simulator.Options{Manners: simulator.Manners{Secrets: simulator.SecretsMasked}})
+	server := acctest.NewServer(t, simulator.Options{Quirks: simulator.Quirks{Secrets: simulator.SecretsMasked}})
 	server.Simulator.SetOAuthReg(simulator.OAuthReg{ServiceType: "Office365", ClientID: clientID, ClientSecret: "s3cret-one"})
 	test(t, server, resource.TestStep{
 		Config: oauthSettings(server, plainSettings) + `import { 

@@ -234,18 +234,18 @@ func TestPortalCannotKnowASecret(t *testing.T) {
 	t.Parallel()
 
 	forEachSettings(t, func(t *testing.T, c settingsCase) {
-		for name, manner := range secretManners {
+		for name, quirk := range secretQuirks {
 			t.Run(name, func(t *testing.T) {
 				t.Parallel()
 				p := newPortalTest(t, c)
-				p.aurinko.Simulator.SetManners(simulator.Manners{Secrets: manner})
+				p.aurinko.Simulator.SetQuirks(simulator.Quirks{Secrets: quirk})
 				config := c.with(portalMode)
 				p.says(t, config, c.asksForAll())
 
 				another := c.right
 				another.ClientSecret, another.ClientSecret2 = c.wrong.ClientSecret, c.wrong.ClientSecret2
 				p.aurinko.Simulator.SetOAuthReg(another)
-				if manner == simulator.SecretsClear {
+				if quirk == simulator.SecretsClear {
 					told := c.differences[2:3]
 					if another.ClientSecret2 != "" { // the daemon's certificate
 						told = c.differences[2:]
@@ -386,10 +386,10 @@ func TestAccPortalSwitch(t *testing.T) {
 	t.Parallel()
 
 	forEachSettings(t, func(t *testing.T, c settingsCase) {
-		for name, manner := range map[string]simulator.SecretsManner{"clear": simulator.SecretsClear, "masked": simulator.SecretsMasked} {
+		for name, quirk := range map[string]simulator.SecretsQuirk{"clear": simulator.SecretsClear, "masked": simulator.SecretsMasked} {
 			t.Run(name, func(t *testing.T) {
 				t.Parallel()
-				server := acctest.NewServer(t, simulator.Options{Manners: simulator.Manners{Secrets: manner}})
+				server := acctest.NewServer(t, simulator.Options{Quirks: simulator.Quirks{Secrets: quirk}})
 				portal, own := c.config(server, c.with(portalMode)), c.config(server, c.attributes)
 				inPlace := planned(plancheck.ResourceActionUpdate, c.address())
 				test(t, server,
@@ -417,10 +417,10 @@ func TestAccPortalImport(t *testing.T) {
 	t.Parallel()
 
 	forEachSettings(t, func(t *testing.T, c settingsCase) {
-		for name, manner := range secretManners {
+		for name, quirk := range secretQuirks {
 			t.Run(name, func(t *testing.T) {
 				t.Parallel()
-				server := acctest.NewServer(t, simulator.Options{Manners: simulator.Manners{Secrets: manner}})
+				server := acctest.NewServer(t, simulator.Options{Quirks: simulator.Quirks{Secrets: quirk}})
 				config := c.config(server, c.writeOnly(c.with(portalMode))) + c.importBlock()
 				test(t, server,
 					resource.TestStep{
@@ -460,8 +460,8 @@ func TestAccRefusedWriteOffersPortal(t *testing.T) {
 			t.Run(fmt.Sprint(status), func(t *testing.T) {
 				t.Parallel()
 				server := acctest.NewServer(t, simulator.Options{})
-				refusing := func() { server.Simulator.SetManners(simulator.Manners{RefuseOAuthWrites: status}) }
-				willing := func() { server.Simulator.SetManners(simulator.Manners{}) }
+				refusing := func() { server.Simulator.SetQuirks(simulator.Quirks{RefuseOAuthWrites: status}) }
+				willing := func() { server.Simulator.SetQuirks(simulator.Quirks{}) }
 				own, portal := c.config(server, c.attributes), c.config(server, c.with(portalMode))
 				test(t, server,
 					resource.TestStep{PreConfig: refusing, Config: own, ExpectError: enter},

@@ -109,16 +109,16 @@ func TestAccSecretDrifts(t *testing.T) {
 	t.Parallel()
 
 	for name, s := range secretives(t) {
-		for mannerName, manner := range map[string]simulator.SecretsManner{
+		for quirkName, quirk := range map[string]simulator.SecretsQuirk{
 			"clear": simulator.SecretsClear, "masked": simulator.SecretsMasked, "empty": simulator.SecretsEmpty, "absent": simulator.SecretsAbsent,
 		} {
-			t.Run(name+"/"+mannerName, func(t *testing.T) {
+			t.Run(name+"/"+quirkName, func(t *testing.T) {
 				t.Parallel()
-				server := acctest.NewServer(t, simulator.Options{Manners: simulator.Manners{Secrets: manner}})
+				server := acctest.NewServer(t, simulator.Options{Quirks: simulator.Quirks{Secrets: quirk}})
 				changed := s.stored(s.first)
 				changed.ClientSecret = s.second // the certificate stays
 				drifts := s.step(server, s.first, s.raises(), saves)
-				if manner != simulator.SecretsClear {
+				if quirk != simulator.SecretsClear {
 					drifts = s.step(server, s.first, plancheck.ExpectEmptyPlan())
 					drifts.Check = stored(server, changed)
 				}
@@ -142,17 +142,17 @@ func TestAccSecretAfterImport(t *testing.T) {
 	t.Parallel()
 
 	for name, s := range secretives(t) {
-		for mannerName, manner := range map[string]simulator.SecretsManner{"clear": simulator.SecretsClear, "masked": simulator.SecretsMasked} {
-			t.Run(name+"/"+mannerName, func(t *testing.T) {
+		for quirkName, quirk := range map[string]simulator.SecretsQuirk{"clear": simulator.SecretsClear, "masked": simulator.SecretsMasked} {
+			t.Run(name+"/"+quirkName, func(t *testing.T) {
 				t.Parallel()
-				server := acctest.NewServer(t, simulator.Options{Manners: simulator.Manners{Secrets: manner}})
+				server := acctest.NewServer(t, simulator.Options{Quirks: simulator.Quirks{Secrets: quirk}})
 				server.Simulator.SetOAuthReg(s.stored(s.first))
 				id := s.stored(s.first).ServiceType
 				if s.address == daemon {
 					id += "/daemon"
 				}
 				imported := s.step(server, s.first, plancheck.ExpectResourceAction(s.address, plancheck.ResourceActionNoop))
-				if manner != simulator.SecretsClear {
+				if quirk != simulator.SecretsClear {
 					imported = s.step(server, s.first, s.raises(whatIsNotTold(s)...), saves)
 				}
 				imported.Config += "import {\n  to = " + s.address + "\n  id = \"" + id + "\"\n}\n"
@@ -308,11 +308,11 @@ func TestSecretDriftInTheProtocol(t *testing.T) {
 			server := acctest.NewServer(t, simulator.Options{})
 			m := &managed{typeName: typeName, server: configured(t, server)}
 			c.config[c.argument+"_wo"] = c.first
-			change := func(manner simulator.SecretsManner, secret string) {
+			change := func(quirk simulator.SecretsQuirk, secret string) {
 				stored := server.Simulator.OAuthRegs()[0]
 				stored.ClientSecret = secret
 				server.Simulator.SetOAuthReg(stored)
-				server.Simulator.SetManners(simulator.Manners{Secrets: manner})
+				server.Simulator.SetQuirks(simulator.Quirks{Secrets: quirk})
 				m.reread(t)
 			}
 			m.apply(t, c.config, []any{c.first})
@@ -392,7 +392,7 @@ func (m *managed) holdsHashesAlone(t *testing.T, secrets ...string) {
 func TestSecretWithoutAHash(t *testing.T) {
 	t.Parallel()
 
-	server := acctest.NewServer(t, simulator.Options{Manners: simulator.Manners{Secrets: simulator.SecretsMasked}})
+	server := acctest.NewServer(t, simulator.Options{Quirks: simulator.Quirks{Secrets: simulator.SecretsMasked}})
 	m := &managed{typeName: "aurinko_office365_oauth", server: configured(t, server)}
 	config := values{"client_id": clientID, "client_secret_wo": "wo-s3cret-one"}
 	m.apply(t, config, nil)

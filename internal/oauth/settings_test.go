@@ -172,7 +172,7 @@ func forEachSettings(t *testing.T, test func(*testing.T, settingsCase), only ...
 	}
 }
 
-// secretManners are the ways in which Aurinko may answer a secret.
-var secretManners = map[string]simulator.SecretsManner{
+// secretQuirks are the ways in which Aurinko may answer a secret.
+var secretQuirks = map[string]simulator.SecretsQuirk{
 	"clear": simulator.SecretsClear, "masked": simulator.SecretsMasked, "empty": simulator.SecretsEmpty, "absent": simulator.SecretsAbsent,
 }

@@ -60,9 +60,9 @@ func office365(tenant, rest string) string {
 }
 
 // newServer is a server with a daemon registration for Office 365.
-func newServer(t *testing.T, manners simulator.Manners) *acctest.Server {
+func newServer(t *testing.T, quirks simulator.Quirks) *acctest.Server {
 	t.Helper()
-	server := acctest.NewServer(t, simulator.Options{Manners: manners})
+	server := acctest.NewServer(t, simulator.Options{Quirks: quirks})
 	server.Simulator.SetOAuthReg(simulator.OAuthReg{ServiceType: "Office365", Daemon: true, ClientID: other})
 	return server
 }
@@ -149,7 +149,7 @@ func TestAccServiceAccount_create(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			server := newServer(t, simulator.Manners{})
+			server := newServer(t, simulator.Quirks{})
 			checks := []resource.TestCheckFunc{
 				func(*terraform.State) error {
 					want := []string{
@@ -227,7 +227,7 @@ func TestAccServiceAccount_google(t *testing.T) {
 	const name, aliases = `name = "Acme"`, `scopes = ["Calendar.ReadWrite", "Mail.ReadOnly"]`
 	sendsKey := acctest.Updates(address)
 
-	server := newServer(t, simulator.Manners{})
+	server := newServer(t, simulator.Quirks{})
 	acctest.Test(t, resource.TestCase{
 		CheckDestroy: noAccounts(server),
 		Steps: steps(server,
@@ -266,7 +266,7 @@ func TestAccServiceAccount_exchange(t *testing.T) {
 		return account(mail, `name = "Acme"`, exchange("mail.acme.example", "svc@acme.example",
 			fmt.Sprintf("password_wo = %q\n  password_wo_version = %d", password, version)))
 	}
-	server := newServer(t, simulator.Manners{})
+	server := newServer(t, simulator.Quirks{})
 	acctest.Test(t, resource.TestCase{
 		CheckDestroy: noAccounts(server),
 		Steps: steps(server,
@@ -292,7 +292,7 @@ func TestAccServiceAccount_office365(t *testing.T) {
 	t.Parallel()
 
 	client := func(id string) string { return fmt.Sprintf("oauth_client_id = %q", id) }
-	server := newServer(t, simulator.Manners{})
+	server := newServer(t, simulator.Quirks{})
 	resource.Test(t, resource.TestCase{
 		ProtoV6ProviderFactories: acctest.ProtoV6ProviderFactories,
 		CheckDestroy:             noAccounts(server),
@@ -311,7 +311,7 @@ func TestAccServiceAccount_office365(t *testing.T) {
 func TestAccServiceAccount_sendsNewSecrets(t *testing.T) {
 	t.Parallel()
 
-	server := newServer(t, simulator.Manners{})
+	server := newServer(t, simulator.Quirks{})
 	stores := func(want string) resource.TestCheckFunc {
 		return func(*terraform.State) error {
 			if got := server.Simulator.Accounts()[0].AuthString2; got != want {
@@ -349,7 +349,7 @@ func TestAccServiceAccount_sendsNewSecrets(t *testing.T) {
 func TestAccServiceAccount_googleKeyIsNotHeld(t *testing.T) {
 	t.Parallel()
 
-	server := newServer(t, simulator.Manners{})
+	server := newServer(t, simulator.Quirks{})
 	key := googleKey(t, googleService, "key-1")
 	private := acctest.PrivateKey(t, acctest.Key())
 	held := acctest.NotHeld{key, private, strings.Split(private, "\n")[1]}
@@ -379,7 +379,7 @@ func only(s *simulator.Server) int64 { return s.Accounts()[0].ID }
 func TestAccServiceAccount_changedOutside(t *testing.T) {
 	t.Parallel()
 
-	server := newServer(t, simulator.Manners{})
+	server := newServer(t, simulator.Quirks{})
 	config := account(mail, `name = "Acme"`, office365(tenant, ""))
 	changes := func(change func(*simulator.Account)) func(*simulator.Server) {
 		return func(s *simulator.Server) { s.UpdateAccount(only(s), change) }
@@ -448,7 +448,7 @@ func TestAccServiceAccount_import(t *testing.T) {
 	for kind, config := range configs(t) {
 		t.Run(kind, func(t *testing.T) {
 			t.Parallel()
-			server := newServer(t, simulator.Manners{})
+			server := newServer(t, simulator.Quirks{})
 			resource.Test(t, resource.TestCase{
 				ProtoV6ProviderFactories: acctest.ProtoV6ProviderFactories,
 				Steps: []resource.TestStep{
@@ -480,7 +480,7 @@ func TestAccServiceAccount_afterImport(t *testing.T) {
 			if silent != "" && kind != "exchange" {
 				plans, writes = nothing, nil
 			}
-			server := newServer(t, simulator.Manners{})
+			server := newServer(t, simulator.Quirks{})
 			stored := existing()[kind]
 			stored.ID = 1<<53 + 1
 			server.Simulator.AddAccount(stored)
@@ -505,7 +505,7 @@ func TestAccServiceAccount_importRefused(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			server := newServer(t, simulator.Manners{})
+			server := newServer(t, simulator.Quirks{})
 			parent := server.Simulator.AddAccount(existing()["exchange"])
 			server.Simulator.AddAccount(simulator.Account{ID: 2002, ParentID: parent, ServiceType: "EWS", Email: "sales@acme.example"})
 			server.Simulator.AddAccount(simulator.Account{ID: 3003, ServiceType: "Google", Email: "anna@acme.example"})
@@ -528,7 +528,7 @@ func TestAccServiceAccount_exists(t *testing.T) {
 	for kind, config := range configs(t) {
 		t.Run(kind, func(t *testing.T) {
 			t.Parallel()
-			server := newServer(t, simulator.Manners{})
+			server := newServer(t, simulator.Quirks{})
 			stored := existing()[kind]
 			stored.ID, stored.Name = 5005, "Somebody else's"
 			server.Simulator.AddAccount(stored)
@@ -570,7 +570,7 @@ func TestAccServiceAccount_exists(t *testing.T) {
 func TestAccServiceAccount_twice(t *testing.T) {
 	t.Parallel()
 
-	server := newServer(t, simulator.Manners{})
+	server := newServer(t, simulator.Quirks{})
 	config := configs(t)["exchange"]
 	resource.Test(t, resource.TestCase{
 		ProtoV6ProviderFactories: acctest.ProtoV6ProviderFactories,
@@ -624,7 +624,7 @@ func TestAccServiceAccount_refused(t *testing.T) {
 		},
 		"a connection whose status is not good": {
 			googleConfig,
-			func(s *simulator.Server) { s.SetManners(simulator.Manners{ConnectStatus: "Failed"}) },
+			func(s *simulator.Server) { s.SetQuirks(simulator.Quirks{ConnectStatus: "Failed"}) },
 			`the connection's status is "Failed". Nothing was written.`,
 			[]string{connect},
 		},
@@ -632,7 +632,7 @@ func TestAccServiceAccount_refused(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			server := newServer(t, simulator.Manners{})
+			server := newServer(t, simulator.Quirks{})
 			test.before(server.Simulator)
 			resource.Test(t, resource.TestCase{
 				ProtoV6ProviderFactories: acctest.ProtoV6ProviderFactories,
@@ -647,7 +647,7 @@ func TestAccServiceAccount_refused(t *testing.T) {
 func TestAccServiceAccount_checkConnection(t *testing.T) {
 	t.Parallel()
 
-	server := newServer(t, simulator.Manners{ConnectStatus: "OK"})
+	server := newServer(t, simulator.Quirks{ConnectStatus: "OK"})
 	checked := append([]string{connect}, post)
 	resource.Test(t, resource.TestCase{
 		ProtoV6ProviderFactories: acctest.ProtoV6ProviderFactories,
@@ -679,7 +679,7 @@ func TestAccServiceAccount_unknown(t *testing.T) {
 	for name, config := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			server := newServer(t, simulator.Manners{})
+			server := newServer(t, simulator.Quirks{})
 			first := steps(server, change{config, creates, once})
 			first[0].ConfigStateChecks = []statecheck.StateCheck{
 				statecheck.ExpectKnownValue(address, tfjsonpath.New("google").AtMapKey("project_id"), knownvalue.StringExact("acme-mail")),
@@ -704,7 +704,7 @@ func TestAccServiceAccount_keyChangedOutside(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			server := newServer(t, simulator.Manners{})
+			server := newServer(t, simulator.Quirks{})
 			config := account(mail, google("acme.example", credentials))
 			healed := outside(server, func(s *simulator.Server) {
 				s.UpdateAccount(only(s), func(a *simulator.Account) { a.LoginString, a.AuthString2 = "key-9", "another" })
@@ -750,7 +750,7 @@ func TestAccServiceAccount_turnsOutToBeAnother(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			server := newServer(t, simulator.Manners{})
+			server := newServer(t, simulator.Quirks{})
 			run(t, server,
 				resource.TestStep{Config: acctest.Config(server, test.first)},
 				resource.TestStep{
@@ -777,7 +777,7 @@ func TestAccServiceAccount_turnsOutToBeAnother(t *testing.T) {
 func TestAccServiceAccount_createBeforeDestroy(t *testing.T) {
 	t.Parallel()
 
-	server := newServer(t, simulator.Manners{})
+	server := newServer(t, simulator.Quirks{})
 	config := func(tenant string) string {
 		return account(mail, office365(tenant, ""), "lifecycle {\n  create_before_destroy = true\n}")
 	}

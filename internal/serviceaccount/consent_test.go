@@ -64,7 +64,7 @@ func consentAgain(scopes ...string) func(*simulator.Grant) {
 func TestAccServiceAccount_consent(t *testing.T) {
 	t.Parallel()
 
-	server := newServer(t, simulator.Manners{})
+	server := newServer(t, simulator.Quirks{})
 	first, second := issue(server, nil), server.Simulator.IssueCode(simulator.Grant{
 		ServiceType: "Office365", Scopes: []string{"Mail.Send"}, AccountID: simulator.DefaultFirstID, Daemon: true, Email: "boss@acme.example",
 	})
@@ -114,7 +114,7 @@ func TestAccServiceAccount_consent(t *testing.T) {
 func TestAccServiceAccount_consentRefusedAtPlan(t *testing.T) {
 	t.Parallel()
 
-	server := newServer(t, simulator.Manners{})
+	server := newServer(t, simulator.Quirks{})
 	refuses := func(config, says string) resource.TestStep {
 		return resource.TestStep{Config: acctest.Config(server, config), ExpectError: acctest.Says(says)}
 	}
@@ -218,7 +218,7 @@ func TestAccServiceAccount_consentFails(t *testing.T) {
 func TestAccServiceAccount_consentAdopts(t *testing.T) {
 	t.Parallel()
 
-	server := newServer(t, simulator.Manners{})
+	server := newServer(t, simulator.Quirks{})
 	server.Simulator.AddAccount(simulator.Account{ID: 9, Type: simulator.Daemon, ServiceType: "Office365", Email: "admin@acme.example"})
 	given := issue(server, func(g *simulator.Grant) { g.AccountID = 9 })
 	adopted := steps(server, change{consented(mail, `on_existing = "adopt"`, code(given)), creates, []string{exchangeCode}})[0]
@@ -237,7 +237,7 @@ func TestAccServiceAccount_consentWithoutAnswer(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			server := newServer(t, simulator.Manners{})
+			server := newServer(t, simulator.Quirks{})
 			server.Simulator.AddAccount(simulator.Account{ID: 9, Type: simulator.Daemon, ServiceType: "Office365", AuthOrgID: "other.example"})
 			given := issue(server, nil)
 			fault.Method, fault.Route = "POST", "/v1/auth/token/{code}"
@@ -269,7 +269,7 @@ func TestAccServiceAccount_consentWithoutAnswer(t *testing.T) {
 func TestAccServiceAccount_consentToAnother(t *testing.T) {
 	t.Parallel()
 
-	server := newServer(t, simulator.Manners{})
+	server := newServer(t, simulator.Quirks{})
 	first, other := issue(server, nil), issue(server, func(g *simulator.Grant) { g.AuthOrgID = "other.example" })
 	run(t, server,
 		steps(server, change{consented(mail, "", codeVersion(first, 1)), creates, []string{exchangeCode}})[0],
@@ -295,7 +295,7 @@ func TestAccServiceAccount_consentToAnother(t *testing.T) {
 func TestAccServiceAccount_consentToOtherScopes(t *testing.T) {
 	t.Parallel()
 
-	server := newServer(t, simulator.Manners{})
+	server := newServer(t, simulator.Quirks{})
 	given := issue(server, func(g *simulator.Grant) { g.Scopes = []string{"Mail.Read"} })
 	better := issue(server, consentAgain("Mail.Read", "Calendar.ReadWrite"))
 	run(t, server,
@@ -320,7 +320,7 @@ func TestAccServiceAccount_consentImported(t *testing.T) {
 	} {
 		t.Run(serviceType, func(t *testing.T) {
 			t.Parallel()
-			server := newServer(t, simulator.Manners{})
+			server := newServer(t, simulator.Quirks{})
 			stored.ID, stored.Type, stored.ServiceType, stored.AuthScopes = 1<<53+1, simulator.Daemon, serviceType, []string{"Mail.Read", "Calendar.ReadWrite"}
 			server.Simulator.AddAccount(stored)
 			config := fmt.Sprintf("import {\n  to = %s\n  id = \"%d\"\n}\n", address, stored.ID) +
@@ -334,7 +334,7 @@ func TestAccServiceAccount_consentImported(t *testing.T) {
 func TestAccServiceAccount_consentUnknownAtPlan(t *testing.T) {
 	t.Parallel()
 
-	server := newServer(t, simulator.Manners{})
+	server := newServer(t, simulator.Quirks{})
 	given := issue(server, nil)
 	config := func(value string) string {
 		return "resource \"terraform_data\" \"later\" {\n  input = " + value + "\n}\n" + consented(mail, "", "code_wo = terraform_data.later.output")
@@ -344,7 +344,7 @@ func TestAccServiceAccount_consentUnknownAtPlan(t *testing.T) {
 		change{config(acctest.Quote(given)), nothing, nil},
 	)...)
 
-	missing := newServer(t, simulator.Manners{})
+	missing := newServer(t, simulator.Quirks{})
 	run(t, missing, resource.TestStep{
 		Config:      acctest.Config(missing, config("null")),
 		ExpectError: acctest.Says("Missing consent code"),
@@ -357,7 +357,7 @@ func TestAccServiceAccount_consentUnknownAtPlan(t *testing.T) {
 func TestAccServiceAccount_consentObjectUnknownAtPlan(t *testing.T) {
 	t.Parallel()
 
-	server := newServer(t, simulator.Manners{})
+	server := newServer(t, simulator.Quirks{})
 	config := func(code string, version int) string {
 		return fmt.Sprintf("resource \"terraform_data\" \"later\" {\n  input = { service_type = \"Office365\", code_wo = %q, code_wo_version = %d }\n}\n", code, version) +
 			account(mail, "authorization = terraform_data.later.output")
@@ -380,7 +380,7 @@ func TestAccServiceAccount_consentObjectUnknownAtPlan(t *testing.T) {
 func TestAccServiceAccount_consentNotReadBack(t *testing.T) {
 	t.Parallel()
 
-	server := newServer(t, simulator.Manners{})
+	server := newServer(t, simulator.Quirks{})
 	server.Simulator.Inject(simulator.Fault{Method: "GET", Route: "/v1/am/accounts/{id}", Status: http.StatusForbidden, Times: 1})
 	server.Simulator.Inject(simulator.Fault{Method: "GET", Route: "/v1/am/svc_accounts", Status: http.StatusForbidden, Skip: 1, Times: 1})
 	created := steps(server, change{consented(mail, "", code(issue(server, nil))), creates, []string{exchangeCode}})[0]

@@ -14,9 +14,9 @@ import (
 const listed = "aurinko_service_account"
 
 // newEstateServer has a service account of each kind, and a mailbox.
-func newEstateServer(t *testing.T, manners simulator.Manners) *acctest.Server {
+func newEstateServer(t *testing.T, quirks simulator.Quirks) *acctest.Server {
 	t.Helper()
-	server := newServer(t, manners)
+	server := newServer(t, quirks)
 	for _, a := range []simulator.Account{
 		{ID: 501, Type: simulator.Daemon, ServiceType: "Google", AuthOrgID: "acme.example", AuthUserID: googleService, LoginString: "key-1",
 			Email: "Svc@acme.iam.gserviceaccount.com", ClientOrgID: "acme", Name: "Acme", AuthScopes: []string{"Mail.Send", "Mail.Read"}, AuthString2: "s3cret"},
@@ -35,14 +35,14 @@ func TestListServiceAccounts(t *testing.T) {
 	t.Parallel()
 
 	tests := map[string]struct {
-		manners  simulator.Manners
+		quirks   simulator.Quirks
 		config   acctest.Values
 		limit    int64
 		ids      string
 		requests []string // nil: not looked at
 	}{
 		"all":             {ids: "501,502,503,504", requests: []string{"GET /v1/am/svc_accounts?limit=1000"}},
-		"all in nulls":    {manners: simulator.Manners{Nulls: true, UnknownFields: true, NoTotal: true, MaxPage: 1}, ids: "501,502,503,504"},
+		"all in nulls":    {quirks: simulator.Quirks{Nulls: true, UnknownFields: true, NoTotal: true, MaxPage: 1}, ids: "501,502,503,504"},
 		"client_org_id":   {config: acctest.Values{"client_org_id": "acme"}, ids: "501,503", requests: []string{"GET /v1/am/svc_accounts?clientOrgId=acme&limit=1000"}},
 		"auth_org_id":     {config: acctest.Values{"auth_org_id": "acme.example"}, ids: "501,502", requests: []string{"GET /v1/am/svc_accounts?authOrgId=acme.example&limit=1000"}},
 		"service_type":    {config: acctest.Values{"service_type": "EWS"}, ids: "502", requests: []string{"GET /v1/am/svc_accounts?limit=1000&serviceType=EWS"}},
@@ -53,7 +53,7 @@ func TestListServiceAccounts(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			server := newEstateServer(t, test.manners)
+			server := newEstateServer(t, test.quirks)
 			results, failures := acctest.NewProtocol(t, server).List(listed, test.config, test.limit, false, 0)
 			if len(failures) > 0 || idsOf(results) != test.ids {
 				t.Errorf("listed are %q, want %q; failures %q", idsOf(results), test.ids, failures)
@@ -77,13 +77,13 @@ func idsOf(results []acctest.Listed) string {
 // it is in words that a person knows.
 func TestListServiceAccountsIncludesTheResource(t *testing.T) {
 	t.Parallel()
-	for name, manners := range map[string]simulator.Manners{
+	for name, quirks := range map[string]simulator.Quirks{
 		"default": {},
 		"others":  {Nulls: true, UnknownFields: true, ReorderScopes: true, GuideScopeNames: true, RefuseServiceAccountGet: http.StatusNotFound},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			server := newEstateServer(t, manners)
+			server := newEstateServer(t, quirks)
 			p := acctest.NewProtocol(t, server)
 			results, failures := p.List(listed, nil, 0, true, 0)
 			if len(results) != 4 || len(failures) > 0 {
@@ -112,7 +112,7 @@ func TestListServiceAccountsIncludesTheResource(t *testing.T) {
 
 func TestListServiceAccountsFails(t *testing.T) {
 	t.Parallel()
-	server := newEstateServer(t, simulator.Manners{MaxPage: 1})
+	server := newEstateServer(t, simulator.Quirks{MaxPage: 1})
 	server.Simulator.Inject(simulator.Fault{Route: "/v1/am/svc_accounts", Skip: 2, Status: http.StatusInternalServerError})
 	results, failures := acctest.NewProtocol(t, server).List(listed, nil, 0, true, 0)
 	if idsOf(results) != "501,502" || len(failures) != 1 || !strings.HasPrefix(failures[0], "Unable to list the service accounts: Aurinko answered 500") {
@@ -122,7 +122,7 @@ func TestListServiceAccountsFails(t *testing.T) {
 
 func TestListServiceAccountsRefuses(t *testing.T) {
 	t.Parallel()
-	p := acctest.NewProtocol(t, newServer(t, simulator.Manners{}))
+	p := acctest.NewProtocol(t, newServer(t, simulator.Quirks{}))
 	for name, value := range map[string]string{"email": "ceo", "service_type": "google", "client_org_id": "", "auth_org_id": ""} {
 		if failures := p.ValidateList(listed, acctest.Values{name: value}); len(failures) != 1 {
 			t.Errorf("%s: %q", name, failures)

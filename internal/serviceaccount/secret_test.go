@@ -87,7 +87,7 @@ func TestAccServiceAccount_secretChanges(t *testing.T) {
 	for name, s := range secretives(t) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			server := newServer(t, simulator.Manners{})
+			server := newServer(t, simulator.Quirks{})
 			run(t, server,
 				s.step(server, s.first, creates, post),
 				s.step(server, s.first, nothing),
@@ -104,7 +104,7 @@ func TestAccServiceAccount_sameKeyReformatted(t *testing.T) {
 	t.Parallel()
 
 	s := secretives(t)["google"]
-	server := newServer(t, simulator.Manners{})
+	server := newServer(t, simulator.Quirks{})
 	reformatted := steps(server, change{s.config(strings.ReplaceAll(s.first, "\n", "\n\t")), nothing, nil})[0]
 	run(t, server, s.step(server, s.first, creates, post), reformatted)
 }
@@ -117,7 +117,7 @@ func TestAccServiceAccount_secretMovesOutOfTheState(t *testing.T) {
 	for name, s := range secretives(t) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			server := newServer(t, simulator.Manners{})
+			server := newServer(t, simulator.Quirks{})
 			plain := strings.NewReplacer("credentials_wo", "credentials", "password_wo", "password").Replace(s.config(s.first))
 			moves := s.step(server, s.first, updates)
 			moves.ConfigPlanChecks.PreApply = moves.ConfigPlanChecks.PreApply[:1] // the state before has it
@@ -153,7 +153,7 @@ func TestAccServiceAccount_secretUnknownAtPlan(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			server := newServer(t, simulator.Manners{})
+			server := newServer(t, simulator.Quirks{})
 			run(t, server, steps(server,
 				change{test.config(""), creates, once},
 				change{test.config(""), nothing, nil},
@@ -172,7 +172,7 @@ func TestAccServiceAccount_secretDiffersOnEachRun(t *testing.T) {
 		return account(mail, exchange("mail.acme.example", "svc@acme.example",
 			fmt.Sprintf("password_wo = \"one of ${plantimestamp()}\"\n  password_wo_version = %d", version)))
 	}
-	server := newServer(t, simulator.Manners{})
+	server := newServer(t, simulator.Quirks{})
 	run(t, server, steps(server,
 		change{config(1), creates, once},
 		change{config(1), nothing, nil},
@@ -191,7 +191,7 @@ func TestAccServiceAccount_rotationIsChecked(t *testing.T) {
 	s.config = func(secret string) string {
 		return strings.Replace(config(secret), mail, mail+"\ncheck_connection = true", 1)
 	}
-	server := newServer(t, simulator.Manners{})
+	server := newServer(t, simulator.Quirks{})
 	refused := resource.TestStep{
 		PreConfig: func() {
 			server.Simulator.Inject(simulator.Fault{

@@ -99,7 +99,7 @@ func (a *Account) complete(now time.Time) {
 }
 
 // body is the account as it is answered.
-func (a *Account) body(m Manners) object {
+func (a *Account) body(q Quirks) object {
 	return object{
 		"id":               a.ID,
 		"parentId":         optional(a.ParentID),
@@ -111,8 +111,8 @@ func (a *Account) body(m Manners) object {
 		"type":             a.Type,
 		"daemon":           a.Type == Daemon,
 		"loginString":      optional(a.LoginString),
-		"email":            m.email(a.Email),
-		"email2":           m.email(a.Email2),
+		"email":            q.email(a.Email),
+		"email2":           q.email(a.Email2),
 		"mailboxAddress":   optional(a.MailboxAddress),
 		"name":             optional(a.Name),
 		"name2":            optional(a.Name2),
@@ -123,15 +123,15 @@ func (a *Account) body(m Manners) object {
 		"authOrgId":        optional(a.AuthOrgID),
 		"timezone":         optional(a.Timezone),
 		"tokenIssuedAt":    timestamp(a.TokenIssuedAt),
-		"authScopes":       m.scopes(a.AuthScopes),
+		"authScopes":       q.scopes(a.AuthScopes),
 		"authNativeScopes": optionalList(a.AuthNativeScopes),
 		"authObtainedAt":   timestamp(a.AuthObtainedAt),
 		"authExpiresAt":    timestamp(a.AuthExpiresAt),
 		"userId":           optional(a.UserID),
 		"copyToSent":       optional(a.CopyToSent),
 		"trustServer":      optional(a.TrustServer),
-		"createdAt":        timestamp(a.CreatedAt),
-		"updatedAt":        timestamp(a.UpdatedAt),
+		"createdAt":        q.stamp(a.CreatedAt),
+		"updatedAt":        q.stamp(a.UpdatedAt),
 	}
 }
 
@@ -249,9 +249,9 @@ func (s *Server) listAccounts(c *call) (answer, error) {
 	return s.list(c, personalServiceTypes, func(a *Account) bool {
 		switch a.Type {
 		case Managed:
-			return !c.manners.HideManaged
+			return !c.quirks.HideManaged
 		case Daemon:
-			return c.manners.ListServiceAccounts
+			return c.quirks.ListServiceAccounts
 		}
 		return true
 	})
@@ -280,7 +280,7 @@ func (s *Server) list(c *call, serviceTypes []string, belongs func(*Account) boo
 		found = append(found, a)
 	}
 	s.store.lock.RUnlock()
-	return pageOf(c, found, func(a *Account) object { return a.body(c.manners) })
+	return pageOf(c, found, func(a *Account) object { return a.body(c.quirks) })
 }
 
 func (s *Server) savePersonalAccount(c *call) (answer, error) {
@@ -330,7 +330,7 @@ func (s *Server) save(c *call, a *Account) (answer, error) {
 	if ensureAccess && s.store.hasNoMailbox(a) {
 		return answer{}, mailboxNotFound()
 	}
-	isNew := s.store.upsert(a, keys, s.now())
+	isNew := s.store.upsert(a, keys, c.quirks.CaseSensitive, s.now())
 	return c.created(isNew, saveResult(a)), nil
 }
 
@@ -401,10 +401,10 @@ func (s *Server) getAccount(c *call) (answer, error) {
 	if !ok {
 		return answer{}, noAccount(id)
 	}
-	if status := c.manners.RefuseServiceAccountGet; status != 0 && a.Type == Daemon {
+	if status := c.quirks.RefuseServiceAccountGet; status != 0 && a.Type == Daemon {
 		return answer{}, refuse(status, "Account %d is a service account", id)
 	}
-	return answer{http.StatusOK, a.body(c.manners)}, nil
+	return answer{http.StatusOK, a.body(c.quirks)}, nil
 }
 
 func (s *Server) deleteAccount(c *call) (answer, error) {
@@ -414,7 +414,7 @@ func (s *Server) deleteAccount(c *call) (answer, error) {
 	}
 	s.store.lock.Lock()
 	defer s.store.lock.Unlock()
-	if children := len(s.store.children(id)); children > 0 && c.manners.RefuseParentDelete {
+	if children := len(s.store.children(id)); children > 0 && c.quirks.RefuseParentDelete {
 		return answer{}, refuse(http.StatusConflict, "Account %d still has %d managed accounts", id, children)
 	}
 	if !s.store.remove(id) {
@@ -438,5 +438,5 @@ func (s *Server) checkConnection(c *call) (answer, error) {
 	if s.store.hasNoMailbox(a) {
 		return answer{}, mailboxNotFound()
 	}
-	return answer{http.StatusOK, object{"status": c.manners.connectStatus()}}, nil
+	return answer{http.StatusOK, object{"status": c.quirks.connectStatus()}}, nil
 }

@@ -274,10 +274,10 @@ func TestDeleteAccount(t *testing.T) {
 	a.AddAccount(Account{ID: 7, ParentID: parent, ServiceType: "EWS"}) // sorted before its parent
 	child := a.AddAccount(Account{ParentID: parent, ServiceType: "EWS"})
 
-	a.SetManners(Manners{RefuseParentDelete: true})
+	a.SetQuirks(Quirks{RefuseParentDelete: true})
 	a.do("DELETE", fmt.Sprintf("/v1/am/accounts/%d", parent), nil).refused(409, "conflict", "2 managed accounts")
 	a.ok("DELETE", fmt.Sprintf("/v1/am/accounts/%d", child), nil)
-	a.SetManners(Manners{})
+	a.SetQuirks(Quirks{})
 	if res := a.ok("DELETE", fmt.Sprintf("/v1/am/accounts/%d", parent), nil); res.raw != "" {
 		t.Errorf("body is %q", res.raw)
 	}
@@ -300,7 +300,7 @@ func TestConnect(t *testing.T) {
 	if got := a.ok("POST", "/v1/am/accounts/connect", googleIn).raw; got != `{"status":"Ok"}` {
 		t.Errorf("got %s", got)
 	}
-	a.SetManners(Manners{ConnectStatus: "OK"})
+	a.SetQuirks(Quirks{ConnectStatus: "OK"})
 	if got := a.ok("POST", "/v1/am/accounts/connect", office365In).raw; got != `{"status":"OK"}` {
 		t.Errorf("got %s", got)
 	}
@@ -335,9 +335,9 @@ func TestServiceAccountRefusals(t *testing.T) {
 		a := start(t, Options{})
 		a.SetOAuthReg(OAuthReg{ServiceType: "Office365"})
 		a.do("POST", path, office365In).refused(400, "badRequest", "No Office 365 daemon registration")
-		a.SetManners(Manners{NoDaemonCheck: true})
+		a.SetQuirks(Quirks{NoDaemonCheck: true})
 		a.ok("POST", path, office365In)
-		a.SetManners(Manners{})
+		a.SetQuirks(Quirks{})
 		a.SetOAuthReg(OAuthReg{ServiceType: "Office365", Daemon: true})
 		a.refuses(path, office365In, refusalCase{"no authOrgId", "", object{"authOrgId": nil}, 400, "authOrgId is missing"})
 	})
@@ -366,7 +366,7 @@ func TestServiceAccount(t *testing.T) {
 		t.Error("a Google account matches an Exchange account")
 	}
 	for _, status := range []int{403, 404, 405} {
-		a.SetManners(Manners{RefuseServiceAccountGet: status})
+		a.SetQuirks(Quirks{RefuseServiceAccountGet: status})
 		a.do("GET", fmt.Sprintf("/v1/am/accounts/%d", id), nil).refused(status, code(status), "is a service account")
 	}
 	child := a.ok("POST", fmt.Sprintf("/v1/am/svc_accounts/%d/accounts", id), mailboxIn).id("accountId")

@@ -136,7 +136,7 @@ func (s *Server) getOwnAccount(c *call) (answer, error) {
 			a = pinged
 		}
 	}
-	return answer{http.StatusOK, a.body(c.manners)}, nil
+	return answer{http.StatusOK, a.body(c.quirks)}, nil
 }
 
 func (s *Server) revokeOwnToken(c *call) (answer, error) {

@@ -10,7 +10,7 @@ import (
 func TestCodes(t *testing.T) {
 	t.Parallel()
 	now := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
-	a := start(t, Options{Manners: Manners{Created201: true}, Now: func() time.Time { return now }})
+	a := start(t, Options{Quirks: Quirks{Created201: true}, Now: func() time.Time { return now }})
 	exchange := func(code string) result {
 		t.Helper()
 		return a.do("POST", "/v1/auth/token/"+code, nil)

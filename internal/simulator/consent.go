@@ -196,7 +196,7 @@ func (s *Server) readConsent(c *call, accountType string, serviceTypes, paramete
 		problem("serviceType is missing: it has to be one of %s.", strings.Join(serviceTypes, ", "))
 	case !known:
 		problem("The serviceType %s is not one of this flow: it has to be one of %s.", quoted(service), strings.Join(serviceTypes, ", "))
-	case service == "Office365" && asked.grant.Daemon && !c.manners.NoDaemonCheck && !s.hasOAuthReg(service, true):
+	case service == "Office365" && asked.grant.Daemon && !c.quirks.NoDaemonCheck && !s.hasOAuthReg(service, true):
 		problem("The application has no settings for the Office 365 daemon app registration, which a service account of Office365 needs.")
 	}
 
@@ -370,7 +370,7 @@ func (s *Server) decide(c *call) reply {
 // what an exchange of the code would have answered, under the same names. All
 // of that is inferred: the reference names the response type and no more.
 func (s *Server) redirectWithToken(c *call, asked consent, code string) reply {
-	exchange := &call{request: c.request, manners: c.manners, path: map[string]string{"code": code}}
+	exchange := &call{request: c.request, quirks: c.quirks, path: map[string]string{"code": code}}
 	written, err := s.exchangeCode(exchange)
 	if err == nil {
 		err = s.keep()

@@ -190,7 +190,7 @@ func TestConsentPage(t *testing.T) {
 	withDaemon := start(t, Options{})
 	withDaemon.SetOAuthReg(OAuthReg{ServiceType: "Office365", Daemon: true})
 	withDaemon.open(daemonFlow, authorization("serviceType", "Office365")).says(200, "Office 365", "5b0c2f7e-3d1a-4e89-8f6b-7a9c0d2e4f61")
-	undemanding := start(t, Options{Manners: Manners{NoDaemonCheck: true}})
+	undemanding := start(t, Options{Quirks: Quirks{NoDaemonCheck: true}})
 	undemanding.open(daemonFlow, authorization("serviceType", "Office365")).says(200, "Approve")
 }
 

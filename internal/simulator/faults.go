@@ -104,10 +104,10 @@ func (f Fault) matches(c *call) bool {
 	return f.Match == nil || f.Match(c.withBody())
 }
 
-func (f Fault) reply(m Manners) reply {
+func (f Fault) reply(q Quirks) reply {
 	out := reply{status: f.Status, header: http.Header{}, body: []byte(f.Body)}
 	if f.Body == "" {
-		out = errorAnswer(&refusal{status: f.Status, message: "Injected fault"}).encode(m)
+		out = errorAnswer(&refusal{status: f.Status, message: "Injected fault"}).encode(q)
 	} else if f.ContentType != "" {
 		out.header.Set("Content-Type", f.ContentType)
 	} else {

@@ -118,7 +118,7 @@ func TestFileTakesConcurrentChanges(t *testing.T) {
 		all.Go(func() {
 			a.ok("POST", "/v1/am/accounts", with(personalIn, object{"email": fmt.Sprintf("%d@example.com", i)}))
 			a.Journal()
-			a.SetManners(Manners{MaxPage: i + 1})
+			a.SetQuirks(Quirks{MaxPage: i + 1})
 		})
 	}
 	all.Wait()

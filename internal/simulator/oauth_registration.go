@@ -39,15 +39,15 @@ func (k regKey) String() string {
 
 func (r OAuthReg) key() regKey { return regKey{r.ServiceType, r.Daemon} }
 
-func (r OAuthReg) body(m Manners) object {
+func (r OAuthReg) body(q Quirks) object {
 	return object{
 		"daemon":                  r.Daemon,
 		"serviceType":             r.ServiceType,
-		"scopes":                  m.scopes(r.Scopes),
+		"scopes":                  q.scopes(r.Scopes),
 		"clientId":                r.ClientID,
-		"clientSecret":            m.secret(r.ClientSecret),
-		"clientSecret2":           m.secret(r.ClientSecret2),
-		"clientSecret3":           m.secret(r.ClientSecret3),
+		"clientSecret":            q.secret(r.ClientSecret),
+		"clientSecret2":           q.secret(r.ClientSecret2),
+		"clientSecret3":           q.secret(r.ClientSecret3),
 		"topicName":               optional(r.TopicName),
 		"intermediateCallbackUrl": optional(r.IntermediateCallbackURL),
 		"name":                    optional(r.Name),
@@ -84,12 +84,12 @@ func isPEM(text, kind string) bool {
 }
 
 func (s *Server) listOAuthRegs(c *call) (answer, error) {
-	return pageOf(c, s.OAuthRegs(), func(r OAuthReg) object { return r.body(c.manners) })
+	return pageOf(c, s.OAuthRegs(), func(r OAuthReg) object { return r.body(c.quirks) })
 }
 
 // saveOAuthReg is an upsert keyed by service type and daemon [inferred].
 func (s *Server) saveOAuthReg(c *call) (answer, error) {
-	if status := c.manners.RefuseOAuthWrites; status != 0 {
+	if status := c.quirks.RefuseOAuthWrites; status != 0 {
 		return answer{}, refuse(status, "OAuth registrations are written in the portal")
 	}
 	r, err := decodeBody[OAuthReg](c)
@@ -103,11 +103,11 @@ func (s *Server) saveOAuthReg(c *call) (answer, error) {
 	defer s.store.lock.Unlock()
 	_, exists := s.store.regs[r.key()]
 	s.store.putReg(r)
-	return c.created(!exists, r.body(c.manners)), nil
+	return c.created(!exists, r.body(c.quirks)), nil
 }
 
 func (s *Server) deleteOAuthReg(c *call) (answer, error) {
-	if status := c.manners.RefuseOAuthWrites; status != 0 {
+	if status := c.quirks.RefuseOAuthWrites; status != 0 {
 		return answer{}, refuse(status, "OAuth registrations are written in the portal")
 	}
 	if !c.query.Has("daemon") {

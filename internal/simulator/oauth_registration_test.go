@@ -61,7 +61,7 @@ func TestOAuthRegRefusals(t *testing.T) {
 
 func TestOAuthRegUpsert(t *testing.T) {
 	t.Parallel()
-	a := start(t, Options{Manners: Manners{Created201: true}})
+	a := start(t, Options{Quirks: Quirks{Created201: true}})
 	google := object{"serviceType": "Google", "clientId": "g", "clientSecret": "gs", "topicName": "projects/p/topics/t", "intermediateCallbackUrl": "https://example.com/cb"}
 	for _, c := range []struct {
 		body   object
@@ -95,17 +95,17 @@ func TestOAuthRegUpsert(t *testing.T) {
 func TestOAuthRegSecrets(t *testing.T) {
 	t.Parallel()
 	a := start(t, Options{})
-	for manner, want := range map[SecretsManner]any{SecretsClear: "secret", SecretsMasked: "••••", SecretsEmpty: "", SecretsAbsent: nil} {
-		a.SetManners(Manners{Secrets: manner})
+	for quirk, want := range map[SecretsQuirk]any{SecretsClear: "secret", SecretsMasked: "••••", SecretsEmpty: "", SecretsAbsent: nil} {
+		a.SetQuirks(Quirks{Secrets: quirk})
 		for _, res := range []object{
 			a.ok("POST", "/v1/am/oauth_regs", oauthIn).body,
 			a.ok("GET", "/v1/am/oauth_regs", nil).body["records"].([]any)[0].(object),
 		} {
 			if got := res["clientSecret"]; got != want {
-				t.Errorf("manner %d: the secret is %v, want %v", manner, got, want)
+				t.Errorf("quirk %d: the secret is %v, want %v", quirk, got, want)
 			}
 			if got, ok := res["clientSecret2"]; ok {
-				t.Errorf("manner %d: a secret that is not set is %v", manner, got)
+				t.Errorf("quirk %d: a secret that is not set is %v", quirk, got)
 			}
 		}
 	}
@@ -117,7 +117,7 @@ func TestOAuthRegSecrets(t *testing.T) {
 func TestRefuseOAuthWrites(t *testing.T) {
 	t.Parallel()
 	for _, status := range []int{404, 405} {
-		a := start(t, Options{Manners: Manners{RefuseOAuthWrites: status}})
+		a := start(t, Options{Quirks: Quirks{RefuseOAuthWrites: status}})
 		a.SetOAuthReg(OAuthReg{ServiceType: "Google"})
 		a.do("POST", "/v1/am/oauth_regs", oauthIn).refused(status, code(status), "portal")
 		a.do("DELETE", "/v1/am/oauth_regs?serviceType=Google&daemon=false", nil).refused(status, code(status), "portal")

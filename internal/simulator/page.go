@@ -19,14 +19,17 @@ func pageOf[T any](c *call, all []T, render func(T) object) (answer, error) {
 		return answer{}, err
 	}
 	start := min(offset, len(all))
-	end := min(start+min(limit, c.manners.maxPage()), len(all))
+	end := min(start+min(limit, c.quirks.maxPage()), len(all))
 	records := make([]object, 0, end-start)
 	for _, record := range all[start:end] {
 		records = append(records, render(record))
 	}
 	page := object{"offset": offset, "records": records}
-	if !c.manners.NoTotal {
+	if !c.quirks.NoTotal {
 		page["totalSize"] = len(all)
+		if c.quirks.RemainingTotal {
+			page["totalSize"] = len(all) - start
+		}
 		page["done"] = end == len(all)
 	}
 	return answer{http.StatusOK, page}, nil

@@ -43,7 +43,7 @@ func TestPages(t *testing.T) {
 		{"?offset=60", 0, 0, 0, true},
 		{"?offset=2147483647&limit=2147483647", 0, 0, 0, true},
 	} {
-		a.SetManners(Manners{MaxPage: c.maxPage})
+		a.SetQuirks(Quirks{MaxPage: c.maxPage})
 		res := a.ok("GET", "/v1/am/accounts"+c.query, nil)
 		listed := res.listed()
 		if int64(len(listed)) != c.size || c.size > 0 && listed[0] != c.first || res.body["done"] != c.done || res.id("totalSize") != 60 {
@@ -81,29 +81,29 @@ func TestFilters(t *testing.T) {
 	a.AddAccount(Account{Type: Daemon, ServiceType: "SlackBot", AuthOrgID: "y"})            // 4
 	a.AddAccount(Account{ParentID: 3, ServiceType: "EWS", ClientOrgID: "x", AuthOrgID: ""}) // 5
 	for _, c := range []struct {
-		path    string
-		manners Manners
-		want    []int64
+		path   string
+		quirks Quirks
+		want   []int64
 	}{
-		{"accounts", Manners{}, []int64{1, 2, 5}},
-		{"accounts", Manners{HideManaged: true}, []int64{1, 2}},
-		{"accounts", Manners{ListServiceAccounts: true}, []int64{1, 2, 3, 4, 5}},
-		{"accounts?serviceType=EWS", Manners{}, []int64{2, 5}},
-		{"accounts?clientOrgId=x", Manners{}, []int64{1, 5}},
-		{"accounts?authOrgId=y", Manners{}, []int64{1}},
-		{"accounts?clientOrgId=x&serviceType=EWS", Manners{}, []int64{5}},
-		{"accounts?clientOrgId=X", Manners{}, nil},
-		{"accounts?subscriptionId=1", Manners{}, nil},
-		{"svc_accounts", Manners{}, []int64{3, 4}},
-		{"svc_accounts?serviceType=SlackBot", Manners{}, []int64{4}},
-		{"svc_accounts?clientOrgId=x", Manners{}, []int64{3}},
-		{"svc_accounts?authOrgId=y", Manners{}, []int64{4}},
-		{"svc_accounts?subscriptionId=1", Manners{}, nil},
+		{"accounts", Quirks{}, []int64{1, 2, 5}},
+		{"accounts", Quirks{HideManaged: true}, []int64{1, 2}},
+		{"accounts", Quirks{ListServiceAccounts: true}, []int64{1, 2, 3, 4, 5}},
+		{"accounts?serviceType=EWS", Quirks{}, []int64{2, 5}},
+		{"accounts?clientOrgId=x", Quirks{}, []int64{1, 5}},
+		{"accounts?authOrgId=y", Quirks{}, []int64{1}},
+		{"accounts?clientOrgId=x&serviceType=EWS", Quirks{}, []int64{5}},
+		{"accounts?clientOrgId=X", Quirks{}, nil},
+		{"accounts?subscriptionId=1", Quirks{}, nil},
+		{"svc_accounts", Quirks{}, []int64{3, 4}},
+		{"svc_accounts?serviceType=SlackBot", Quirks{}, []int64{4}},
+		{"svc_accounts?clientOrgId=x", Quirks{}, []int64{3}},
+		{"svc_accounts?authOrgId=y", Quirks{}, []int64{4}},
+		{"svc_accounts?subscriptionId=1", Quirks{}, nil},
 	} {
-		a.SetManners(c.manners)
+		a.SetQuirks(c.quirks)
 		res := a.ok("GET", "/v1/am/"+c.path, nil)
 		if got := res.listed(); fmt.Sprint(got) != fmt.Sprint(c.want) || res.id("totalSize") != int64(len(c.want)) {
-			t.Errorf("%s with %+v: got %v of %v, want %v", c.path, c.manners, got, res.body["totalSize"], c.want)
+			t.Errorf("%s with %+v: got %v of %v, want %v", c.path, c.quirks, got, res.body["totalSize"], c.want)
 		}
 	}
 	for _, query := range []string{"serviceType=SlackBot", "serviceType=", "email=a", "x=1"} {

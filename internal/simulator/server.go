@@ -2,7 +2,7 @@
 //
 // It follows the public description of Aurinko's API: it refuses what the
 // service refuses, never answers a secret of an account, and writes by upsert.
-// Where the description leaves room, [Manners] says which way the simulator
+// Where the description leaves room, [Quirks] says which way the simulator
 // goes. [Server.Journal] tells what was asked of it, and [Server.Inject] makes
 // it fail.
 //
@@ -50,7 +50,7 @@ type Options struct {
 	// real clock, before others get 429. 0 is no limit.
 	RequestsPerSecond int
 
-	Manners Manners
+	Quirks Quirks
 
 	// ReturnURLs are where a consent flow may send the browser back to, in any
 	// query: https, or http to a loopback address. Without any, every loopback
@@ -81,8 +81,8 @@ type Server struct {
 	returnURLs []*url.URL
 	consents   consents
 
-	mannersLock sync.RWMutex
-	manners     Manners
+	quirksLock sync.RWMutex
+	quirks     Quirks
 }
 
 // New returns a server. It fails when Options.File is there and cannot be read,
@@ -105,7 +105,7 @@ func New(options Options) (*Server, error) {
 		routes:  slices.Concat(routes(), browserRoutes()),
 		store:   newStore(options.FirstID),
 		journal: journal{size: journalSize},
-		manners: options.Manners,
+		quirks:  options.Quirks,
 	}
 	s.started = s.now()
 	for _, text := range options.ReturnURLs {
@@ -127,17 +127,17 @@ func New(options Options) (*Server, error) {
 	return s, nil
 }
 
-// SetManners changes the manners of all requests that arrive from now on.
-func (s *Server) SetManners(m Manners) {
-	s.mannersLock.Lock()
-	defer s.mannersLock.Unlock()
-	s.manners = m
+// SetQuirks changes the quirks of all requests that arrive from now on.
+func (s *Server) SetQuirks(q Quirks) {
+	s.quirksLock.Lock()
+	defer s.quirksLock.Unlock()
+	s.quirks = q
 }
 
-func (s *Server) currentManners() Manners {
-	s.mannersLock.RLock()
-	defer s.mannersLock.RUnlock()
-	return s.manners
+func (s *Server) currentQuirks() Quirks {
+	s.quirksLock.RLock()
+	defer s.quirksLock.RUnlock()
+	return s.quirks
 }
 
 // now is the time in the precision that the API answers.
@@ -179,8 +179,8 @@ func routes() []route {
 // A call is a request on its way through the server.
 type call struct {
 	request *http.Request
-	manners Manners // as they were when the request arrived
-	route   *route  // nil: no endpoint
+	quirks  Quirks // as they were when the request arrived
+	route   *route // nil: no endpoint
 	path    map[string]string
 	query   url.Values
 	body    []byte
@@ -194,7 +194,7 @@ type answer struct {
 }
 
 // object is a JSON object. A nil in it is a field that is not set: whether it
-// is sent as null or left out is a question of manners.
+// is sent as null or left out is a question of quirks.
 type object = map[string]any
 
 // optional turns a zero value into a field that is not set.
@@ -215,7 +215,7 @@ func optionalList(names []string) any {
 
 // created is the answer to a POST; isNew tells whether it made something.
 func (c *call) created(isNew bool, body object) answer {
-	if isNew && c.manners.Created201 {
+	if isNew && c.quirks.Created201 {
 		return answer{http.StatusCreated, body}
 	}
 	return answer{http.StatusOK, body}
@@ -278,11 +278,11 @@ type reply struct {
 	body   []byte
 }
 
-func (a answer) encode(m Manners) reply {
+func (a answer) encode(q Quirks) reply {
 	if a.body == nil {
 		return reply{status: a.status}
 	}
-	body, err := json.Marshal(m.dress(a.body))
+	body, err := json.Marshal(q.dress(a.body))
 	if err != nil { // handlers answer nothing but maps, slices and scalars
 		panic(fmt.Sprintf("simulator: an answer cannot be encoded: %v", err))
 	}
@@ -303,7 +303,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		s.send(w, errorAnswer(&refusal{
 			status:  http.StatusMisdirectedRequest,
 			message: "The simulator is asked for by a host name that is not a loopback name; use localhost or 127.0.0.1",
-		}).encode(s.currentManners()))
+		}).encode(s.currentQuirks()))
 		return
 	}
 	if r.URL.Path == "/" && (r.Method == http.MethodGet || r.Method == http.MethodHead) {
@@ -316,7 +316,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if err != nil {
 		panic(http.ErrAbortHandler)
 	}
-	c := &call{request: r, manners: s.currentManners(), body: body}
+	c := &call{request: r, quirks: s.currentQuirks(), body: body}
 	var otherMethods []string
 	c.route, c.path, otherMethods = s.find(r)
 
@@ -337,7 +337,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		out = s.serve(c, otherMethods)
 	}
 	if f.Status != 0 {
-		out = f.reply(c.manners)
+		out = f.reply(c.quirks)
 	}
 	if f.DropAfter || f.Truncate && len(out.body) == 0 {
 		abort()
@@ -387,7 +387,7 @@ func (s *Server) serve(c *call, otherMethods []string) reply {
 	if page, ok := pageOfRoute(c.route); ok {
 		return page(s, c)
 	}
-	return s.serveAPI(c, otherMethods).encode(c.manners)
+	return s.serveAPI(c, otherMethods).encode(c.quirks)
 }
 
 // serveAPI checks what is common to all endpoints and calls the handler.

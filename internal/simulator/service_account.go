@@ -54,7 +54,7 @@ func (s *Server) checkCredentials(c *call, in accountIn) error {
 		if err := required([2]string{"authOrgId", in.AuthOrgID}); err != nil {
 			return err
 		}
-		if !c.manners.NoDaemonCheck && !s.hasOAuthReg("Office365", true) {
+		if !c.quirks.NoDaemonCheck && !s.hasOAuthReg("Office365", true) {
 			return badRequest("No Office 365 daemon registration")
 		}
 	}

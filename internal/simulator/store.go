@@ -154,8 +154,9 @@ func (st *store) unindex(a *Account) {
 }
 
 // match returns the oldest account of the same kin that is equal under all
-// keys, or nil. Empty values are equal to one another.
-func (st *store) match(wanted *Account, keys []string) *Account {
+// keys, or nil. Empty values are equal to one another. The index knows emails
+// in lower case only.
+func (st *store) match(wanted *Account, keys []string, caseSensitive bool) *Account {
 	if len(keys) == 0 {
 		return nil
 	}
@@ -169,7 +170,7 @@ func (st *store) match(wanted *Account, keys []string) *Account {
 	var oldest *Account
 	for _, a := range candidates {
 		differs := slices.ContainsFunc(keys, func(key string) bool {
-			return recycleKeys[key](a) != recycleKeys[key](wanted)
+			return recycleKeys[key](a) != recycleKeys[key](wanted) || caseSensitive && key == "email" && a.Email != wanted.Email
 		})
 		if !differs && (oldest == nil || a.ID < oldest.ID) {
 			oldest = a
@@ -179,8 +180,8 @@ func (st *store) match(wanted *Account, keys []string) *Account {
 }
 
 // upsert updates the account that matches, or else creates one.
-func (st *store) upsert(a *Account, keys []string, now time.Time) (isNew bool) {
-	if existing := st.match(a, keys); existing != nil {
+func (st *store) upsert(a *Account, keys []string, caseSensitive bool, now time.Time) (isNew bool) {
+	if existing := st.match(a, keys, caseSensitive); existing != nil {
 		a.ID, a.CreatedAt = existing.ID, existing.CreatedAt
 		// What no write can set stays.
 		a.Name2, a.ServerURL2, a.AuthNativeScopes = existing.Name2, existing.ServerURL2, existing.AuthNativeScopes

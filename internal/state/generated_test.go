@@ -11,9 +11,9 @@ import (
 )
 
 // An estate is what somebody set up by hand: no Terraform knows of it.
-func newEstate(t *testing.T, secrets simulator.SecretsManner) *workspace {
+func newEstate(t *testing.T, secrets simulator.SecretsQuirk) *workspace {
 	t.Helper()
-	w := newWorkspace(t, simulator.Options{Manners: simulator.Manners{Secrets: secrets}})
+	w := newWorkspace(t, simulator.Options{Quirks: simulator.Quirks{Secrets: secrets}})
 	s := w.server.Simulator
 	s.SetOAuthReg(simulator.OAuthReg{
 		ServiceType: "Office365", ClientID: "6f1f9a53-40cb-4a02-8f2c-2c7d3a4f1b10", ClientSecret: "s3cret",
@@ -98,7 +98,7 @@ func TestAccGeneratedMailboxes(t *testing.T) {
 // nothing is written then, and where it does not, each is uploaded once.
 func TestAccGeneratedSettings(t *testing.T) {
 	tests := map[string]struct {
-		secrets simulator.SecretsManner
+		secrets simulator.SecretsQuirk
 		writes  []string
 	}{
 		"told":   {simulator.SecretsClear, nil},

@@ -14,33 +14,33 @@ import (
 	"github.com/aurinko/terraform-provider-aurinko/internal/simulator"
 )
 
-// TestAccManners leads every kind of service account, with mailboxes under it,
-// through a whole life on servers of different manners. Half of the accounts
+// TestAccQuirks leads every kind of service account, with mailboxes under it,
+// through a whole life on servers of different quirks. Half of the accounts
 // are created by Terraform, the other half was there and is imported. After
 // each step the plan has to be empty, which the test framework checks.
-func TestAccManners(t *testing.T) {
+func TestAccQuirks(t *testing.T) {
 	t.Parallel()
 
 	tests := map[string]simulator.Options{
 		"default":                      {},
-		"lower-case e-mails":           {Manners: simulator.Manners{LowerCaseEmails: true}},
-		"scopes in another order":      {Manners: simulator.Manners{ReorderScopes: true}},
-		"scopes by the guides' names":  {Manners: simulator.Manners{GuideScopeNames: true}},
-		"nulls":                        {Manners: simulator.Manners{Nulls: true}},
-		"unknown fields":               {Manners: simulator.Manners{UnknownFields: true}},
-		"201":                          {Manners: simulator.Manners{Created201: true}},
-		"managed accounts not listed":  {Manners: simulator.Manners{HideManaged: true}},
-		"service accounts listed":      {Manners: simulator.Manners{ListServiceAccounts: true}},
-		"service accounts not found":   {Manners: simulator.Manners{RefuseServiceAccountGet: 404}},
-		"service accounts forbidden":   {Manners: simulator.Manners{RefuseServiceAccountGet: 403}},
-		"service accounts not allowed": {Manners: simulator.Manners{RefuseServiceAccountGet: 405}},
-		"no total":                     {Manners: simulator.Manners{NoTotal: true}},
-		"pages of one":                 {Manners: simulator.Manners{MaxPage: 1}},
-		"pages of two":                 {Manners: simulator.Manners{MaxPage: 2}},
-		"pages of two, no total":       {Manners: simulator.Manners{MaxPage: 2, NoTotal: true}},
-		"parents are not deleted":      {Manners: simulator.Manners{RefuseParentDelete: true}},
+		"lower-case e-mails":           {Quirks: simulator.Quirks{LowerCaseEmails: true}},
+		"scopes in another order":      {Quirks: simulator.Quirks{ReorderScopes: true}},
+		"scopes by the guides' names":  {Quirks: simulator.Quirks{GuideScopeNames: true}},
+		"nulls":                        {Quirks: simulator.Quirks{Nulls: true}},
+		"unknown fields":               {Quirks: simulator.Quirks{UnknownFields: true}},
+		"201":                          {Quirks: simulator.Quirks{Created201: true}},
+		"managed accounts not listed":  {Quirks: simulator.Quirks{HideManaged: true}},
+		"service accounts listed":      {Quirks: simulator.Quirks{ListServiceAccounts: true}},
+		"service accounts not found":   {Quirks: simulator.Quirks{RefuseServiceAccountGet: 404}},
+		"service accounts forbidden":   {Quirks: simulator.Quirks{RefuseServiceAccountGet: 403}},
+		"service accounts not allowed": {Quirks: simulator.Quirks{RefuseServiceAccountGet: 405}},
+		"no total":                     {Quirks: simulator.Quirks{NoTotal: true}},
+		"pages of one":                 {Quirks: simulator.Quirks{MaxPage: 1}},
+		"pages of two":                 {Quirks: simulator.Quirks{MaxPage: 2}},
+		"pages of two, no total":       {Quirks: simulator.Quirks{MaxPage: 2, NoTotal: true}},
+		"parents are not deleted":      {Quirks: simulator.Quirks{RefuseParentDelete: true}},
 		"large ids":                    {FirstID: 1<<53 + 1},
-		"many at once": {FirstID: 1<<62 + 1, Manners: simulator.Manners{
+		"many at once": {FirstID: 1<<62 + 1, Quirks: simulator.Quirks{
 			MaxPage: 1, LowerCaseEmails: true, ReorderScopes: true, GuideScopeNames: true, Nulls: true, UnknownFields: true, Created201: true,
 			HideManaged: true, RefuseServiceAccountGet: 404, NoTotal: true, RefuseParentDelete: true,
 		}},

@@ -3,11 +3,12 @@ package simulator
 import (
 	"slices"
 	"strings"
+	"time"
 )
 
-// Manners are the ways in which a server may follow the description of the API
+// Quirks are the ways in which a server may follow the description of the API
 // and still differ from the next one. The zero value is the default.
-type Manners struct {
+type Quirks struct {
 	MaxPage                 int  // the largest page served, whatever is asked for; default 500
 	LowerCaseEmails         bool // e-mails are answered in lower case
 	ReorderScopes           bool // scopes are answered sorted backwards, by default as they were sent
@@ -18,51 +19,63 @@ type Manners struct {
 	HideManaged             bool // managed accounts are not in GET /v1/am/accounts
 	ListServiceAccounts     bool // service accounts are in GET /v1/am/accounts too
 	RefuseServiceAccountGet int  // GET /v1/am/accounts/{id} of a service account answers this status
-	Secrets                 SecretsManner
-	RefuseOAuthWrites       int    // POST and DELETE /v1/am/oauth_regs answer this status
-	RefuseParentDelete      bool   // a service account with managed accounts is not deleted: 409; by default they go with it
-	NoTotal                 bool   // pages have no totalSize and no done
-	ConnectStatus           string // what a connection that works answers; default "Ok"
-	NoDaemonCheck           bool   // an Office 365 service account needs no daemon registration
+	Secrets                 SecretsQuirk
+	RefuseOAuthWrites       int           // POST and DELETE /v1/am/oauth_regs answer this status
+	RefuseParentDelete      bool          // a service account with managed accounts is not deleted: 409; by default they go with it
+	NoTotal                 bool          // pages have no totalSize and no done
+	RemainingTotal          bool          // totalSize counts from the page's offset on; by default it counts everything
+	CaseSensitive           bool          // recycle keys match to the letter; by default the case of an email means nothing
+	NoTimes                 bool          // accounts are answered without createdAt and updatedAt
+	ClockBehind             time.Duration // the times of accounts are this far behind the Date header
+	ConnectStatus           string        // what a connection that works answers; default "Ok"
+	NoDaemonCheck           bool          // an Office 365 service account needs no daemon registration
 }
 
-// A SecretsManner is how the secrets of OAuth registrations are answered.
-type SecretsManner int
+// A SecretsQuirk is how the secrets of OAuth registrations are answered.
+type SecretsQuirk int
 
-// The manners of answering secrets.
+// The quirks of answering secrets.
 const (
-	SecretsClear  SecretsManner = iota // as they are
-	SecretsMasked                      // as bullets
-	SecretsEmpty                       // as ""
-	SecretsAbsent                      // not at all
+	SecretsClear  SecretsQuirk = iota // as they are
+	SecretsMasked                     // as bullets
+	SecretsEmpty                      // as ""
+	SecretsAbsent                     // not at all
 )
 
-func (m Manners) maxPage() int {
-	if m.MaxPage > 0 {
-		return m.MaxPage
+func (q Quirks) maxPage() int {
+	if q.MaxPage > 0 {
+		return q.MaxPage
 	}
 	return 500
 }
 
-func (m Manners) connectStatus() string {
-	if m.ConnectStatus != "" {
-		return m.ConnectStatus
+func (q Quirks) connectStatus() string {
+	if q.ConnectStatus != "" {
+		return q.ConnectStatus
 	}
 	return "Ok"
 }
 
-func (m Manners) email(address string) any {
-	if m.LowerCaseEmails {
+func (q Quirks) email(address string) any {
+	if q.LowerCaseEmails {
 		address = strings.ToLower(address)
 	}
 	return optional(address)
 }
 
-func (m Manners) secret(value string) any {
+// stamp is when an account was created or updated.
+func (q Quirks) stamp(t time.Time) any {
+	if q.NoTimes || t.IsZero() {
+		return nil
+	}
+	return timestamp(t.Add(-q.ClockBehind))
+}
+
+func (q Quirks) secret(value string) any {
 	if value == "" {
 		return nil
 	}
-	switch m.Secrets {
+	switch q.Secrets {
 	case SecretsMasked:
 		return "••••"
 	case SecretsEmpty:
@@ -74,13 +87,13 @@ func (m Manners) secret(value string) any {
 	}
 }
 
-func (m Manners) scopes(names []string) any {
+func (q Quirks) scopes(names []string) any {
 	names = slices.Clone(names)
-	if m.ReorderScopes {
+	if q.ReorderScopes {
 		slices.Sort(names)
 		slices.Reverse(names)
 	}
-	if m.GuideScopeNames {
+	if q.GuideScopeNames {
 		for i, name := range names {
 			if guide, ok := guideScopeNames[name]; ok {
 				names[i] = guide
@@ -92,24 +105,24 @@ func (m Manners) scopes(names []string) any {
 
 // dress takes out fields that are not set, or leaves them as nulls, and adds
 // fields that nobody has documented. It changes the objects it is given.
-func (m Manners) dress(v any) any {
+func (q Quirks) dress(v any) any {
 	switch v := v.(type) {
 	case object:
 		for name, field := range v {
-			if field == nil && !m.Nulls {
+			if field == nil && !q.Nulls {
 				delete(v, name)
 			} else {
-				m.dress(field)
+				q.dress(field)
 			}
 		}
-		if m.UnknownFields {
+		if q.UnknownFields {
 			v["undocumentedText"] = "new"
 			v["undocumentedNumber"] = int64(1)<<53 + 1
 			v["undocumentedObject"] = object{"items": []any{1, nil, "two"}}
 		}
 	case []object:
 		for _, element := range v {
-			m.dress(element)
+			q.dress(element)
 		}
 	}
 	return v
