@@ -1,4 +1,4 @@
-package faults
+package simulator
 
 import (
 	"io"
@@ -7,24 +7,25 @@ import (
 	"strconv"
 )
 
-// inProcess is a round-tripper that calls a server without a socket, so that it
-// works in a bubble of testing/synctest. As over a socket, a client that does
-// not wait any longer has gone without the answer, a handler that panics with
+// Transport is a round-tripper that calls a handler without a socket, so that
+// tests reach a server in a bubble of testing/synctest. As over a socket, a
+// client that stops waiting goes without the answer, a handler that panics with
 // http.ErrAbortHandler drops the connection, and one that writes less than it
 // announced cuts its answer short.
-type inProcess struct {
-	handler http.Handler
-	// swallow, when set, tells which requests are served and never answered.
-	swallow func(*http.Request) bool
+type Transport struct {
+	Handler http.Handler
+	// Swallow, when set, reports which requests are served and never answered.
+	Swallow func(*http.Request) bool
 }
 
-func (p inProcess) RoundTrip(req *http.Request) (*http.Response, error) {
+// RoundTrip implements http.RoundTripper.
+func (t Transport) RoundTrip(req *http.Request) (*http.Response, error) {
 	incoming := req.Clone(req.Context())
 	incoming.RequestURI = req.URL.RequestURI()
-	if incoming.Body == nil {
+	if incoming.Body == nil { // a server never sees that
 		incoming.Body = http.NoBody
 	}
-	swallowed := p.swallow != nil && p.swallow(req)
+	swallowed := t.Swallow != nil && t.Swallow(req)
 	recorder := httptest.NewRecorder()
 	served := make(chan bool, 1) // whether to the end
 	go func() {
@@ -35,7 +36,7 @@ func (p inProcess) RoundTrip(req *http.Request) (*http.Response, error) {
 			}
 			served <- complete
 		}()
-		p.handler.ServeHTTP(recorder, incoming)
+		t.Handler.ServeHTTP(recorder, incoming)
 		complete = true
 	}()
 	var complete bool
