@@ -89,8 +89,8 @@ func names(list ...string) knownvalue.Check {
 	return knownvalue.SetExact(checks)
 }
 
-// Accounts of each kind are read with one request, whether Aurinko tells nulls
-// and what nobody has documented or not.
+// Accounts of each kind are read with one request, with nulls and undocumented
+// fields as well.
 func TestAccAccount(t *testing.T) {
 	t.Parallel()
 
@@ -98,16 +98,16 @@ func TestAccAccount(t *testing.T) {
 		id   int64
 		want map[string]any
 	}{
-		"service": {googleID, map[string]any{
+		"service": {id: googleID, want: map[string]any{
 			"id": "9007199254740993", "type": "daemon", "service_type": "Google", "email": "svc@acme.example", "login": "key-1", "parent_id": nil,
 			"auth_org_id": "acme.example", "auth_user_id": "1001", "client_org_id": "acme", "scopes": nil, "token_status": "active", "token_error": nil,
 		}},
-		"managed": {salesID, map[string]any{
+		"managed": {id: salesID, want: map[string]any{
 			"id": "601", "type": "managed", "parent_id": "9007199254740993", "email": "Sales@acme.example", "mailbox_address": "sales@acme.example",
 			"name": "Sales", "timezone": "Europe/Vienna", "scopes": []string{"Mail.Read", "Mail.Send"}, "copy_to_sent": true, "trust_server": nil,
 			"native_scopes": nil, "ping_provider": nil, "login": nil, "authorization_expires_at": nil,
 		}},
-		"personal": {personalID, map[string]any{
+		"personal": {id: personalID, want: map[string]any{
 			"type": "personal", "service_type": "IMAP", "email2": "anna2@acme.example", "name2": "Anna", "server_url2": "smtp.acme.example",
 			"service_provider": "other", "native_scopes": []string{"imap", "smtp"},
 		}},
@@ -153,11 +153,20 @@ func TestAccAccountRefuses(t *testing.T) {
 		config, want string
 		requests     []string
 	}{
-		"no number": {`data "aurinko_account" "this" { id = "sales@acme.example" }`, "The value must be the number of an Aurinko account, such as 12345.", nil},
-		"not there": {account(999, ""), "The Aurinko application that the provider speaks for has no account 999, and no service account either.",
-			[]string{"GET /v1/am/accounts/999", "GET /v1/am/svc_accounts?limit=1000"}},
-		"not to be pinged": {account(exchangeID, "ping_provider = true"), "Account 502: Aurinko cannot ping a mail service of type EWS, only these: Google, IMAP, NetSuite, Office365, Salesforce. Leave `ping_provider` out",
-			[]string{"GET /v1/am/accounts/502"}},
+		"no number": {
+			config: `data "aurinko_account" "this" { id = "sales@acme.example" }`,
+			want:   "The value is not an account ID.",
+		},
+		"not there": {
+			config:   account(999, ""),
+			want:     "The Aurinko application that the provider speaks for has no account 999, and no service account either.",
+			requests: []string{"GET /v1/am/accounts/999", "GET /v1/am/svc_accounts?limit=1000"},
+		},
+		"not to be pinged": {
+			config:   account(exchangeID, "ping_provider = true"),
+			want:     "Account 502 is of the service type EWS, which Aurinko cannot ping. Remove `ping_provider`: `token_status` is then the status that Aurinko last saw.",
+			requests: []string{"GET /v1/am/accounts/502"},
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -215,8 +224,8 @@ func TestAccAccountPingFails(t *testing.T) {
 	server.Simulator.Inject(simulator.Fault{Route: "/v1/account", Status: http.StatusBadRequest})
 	test(t, server, resource.TestStep{
 		Config: account(salesID, "ping_provider = true"),
-		ExpectError: acctest.Says("Unable to have the mail service of the account asked", "Aurinko answered 400 badRequest to GET /account: Injected fault.",
-			"Leave `ping_provider` out to read the account without asking the mail service."),
+		ExpectError: acctest.Says("Unable to ping the mail service of the account", "Aurinko answered 400 badRequest to GET /account: Injected fault.",
+			"Remove `ping_provider` to read the account without a ping."),
 	})
 }
 
@@ -232,19 +241,19 @@ func TestAccAccountLists(t *testing.T) {
 	for name, filtered := range map[string]struct {
 		dataSource, filters, ids, query string
 	}{
-		"all accounts":               {accounts, "", "601,602,700", "limit=1000"},
-		"all service accounts":       {services, "", "502,9007199254740993", "limit=1000"},
-		"accounts of a client":       {accounts, `client_org_id = "acme"`, "601", "clientOrgId=acme&limit=1000"},
-		"service accounts of one":    {services, `client_org_id = "acme"`, "9007199254740993", "clientOrgId=acme&limit=1000"},
-		"accounts of a service":      {accounts, `service_type = "IMAP"`, "700", "limit=1000&serviceType=IMAP"},
-		"service accounts of a type": {services, `service_type = "EWS"`, "502", "limit=1000&serviceType=EWS"},
-		"service accounts of a org":  {services, `auth_org_id = "acme.example"`, "9007199254740993", "authOrgId=acme.example&limit=1000"},
-		"by e-mail":                  {accounts, `email = "SALES@acme.example"`, "601", "limit=1000"},
-		"by e-mail, of a service":    {services, `email = "Svc@ACME.example"`, "9007199254740993", "limit=1000"},
-		"by two that contradict":     {accounts, "email = \"sales@acme.example\"\nservice_type = \"EWS\"", "", "limit=1000&serviceType=EWS"},
-		"nothing matches":            {accounts, `client_org_id = "nobody"`, "", "clientOrgId=nobody&limit=1000"},
-		"no service matches":         {services, `auth_org_id = "nobody"`, "", "authOrgId=nobody&limit=1000"},
-		"all filters":                {services, "client_org_id = \"acme\"\nauth_org_id = \"acme.example\"\nservice_type = \"Google\"\nemail = \"svc@acme.example\"", "9007199254740993", "authOrgId=acme.example&clientOrgId=acme&limit=1000&serviceType=Google"},
+		"all accounts":               {dataSource: accounts, filters: "", ids: "601,602,700", query: "limit=1000"},
+		"all service accounts":       {dataSource: services, filters: "", ids: "502,9007199254740993", query: "limit=1000"},
+		"accounts of a client":       {dataSource: accounts, filters: `client_org_id = "acme"`, ids: "601", query: "clientOrgId=acme&limit=1000"},
+		"service accounts of one":    {dataSource: services, filters: `client_org_id = "acme"`, ids: "9007199254740993", query: "clientOrgId=acme&limit=1000"},
+		"accounts of a service":      {dataSource: accounts, filters: `service_type = "IMAP"`, ids: "700", query: "limit=1000&serviceType=IMAP"},
+		"service accounts of a type": {dataSource: services, filters: `service_type = "EWS"`, ids: "502", query: "limit=1000&serviceType=EWS"},
+		"service accounts of a org":  {dataSource: services, filters: `auth_org_id = "acme.example"`, ids: "9007199254740993", query: "authOrgId=acme.example&limit=1000"},
+		"by email":                   {dataSource: accounts, filters: `email = "SALES@acme.example"`, ids: "601", query: "limit=1000"},
+		"by email, of a service":     {dataSource: services, filters: `email = "Svc@ACME.example"`, ids: "9007199254740993", query: "limit=1000"},
+		"by two that contradict":     {dataSource: accounts, filters: "email = \"sales@acme.example\"\nservice_type = \"EWS\"", ids: "", query: "limit=1000&serviceType=EWS"},
+		"nothing matches":            {dataSource: accounts, filters: `client_org_id = "nobody"`, ids: "", query: "clientOrgId=nobody&limit=1000"},
+		"no service matches":         {dataSource: services, filters: `auth_org_id = "nobody"`, ids: "", query: "authOrgId=nobody&limit=1000"},
+		"all filters":                {dataSource: services, filters: "client_org_id = \"acme\"\nauth_org_id = \"acme.example\"\nservice_type = \"Google\"\nemail = \"svc@acme.example\"", ids: "9007199254740993", query: "authOrgId=acme.example&clientOrgId=acme&limit=1000&serviceType=Google"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -264,7 +273,7 @@ func TestAccAccountLists(t *testing.T) {
 	}
 }
 
-// What a list tells of an account.
+// The attributes of an account in a list.
 func TestAccAccountListRecord(t *testing.T) {
 	t.Parallel()
 
@@ -318,13 +327,13 @@ func TestAccAccountListsRefuse(t *testing.T) {
 	t.Parallel()
 
 	for name, wrong := range map[string]struct{ config, want string }{
-		"unknown service type":    {list("aurinko_service_accounts", `service_type = "Office"`), `Did you mean "Office365"? Valid: Google, GoogleBot,`},
-		"no daemon service type":  {list("aurinko_service_accounts", `service_type = "IMAP"`), `"IMAP" is not a service type of a service account.`},
-		"misspelt service type":   {list("aurinko_accounts", `service_type = "google"`), `Did you mean "Google"`},
-		"no e-mail address":       {list("aurinko_accounts", `email = "sales"`), "The value must be one e-mail address such as sales@acme.example."},
-		"an empty client_org_id":  {list("aurinko_accounts", `client_org_id = ""`), "string length must be at least 1"},
-		"an empty auth_org_id":    {list("aurinko_service_accounts", `auth_org_id = ""`), "string length must be at least 1"},
-		"an attribute not theirs": {list("aurinko_accounts", `ping_provider = true`), `An argument named "ping_provider" is not expected here`},
+		"unknown service type":    {config: list("aurinko_service_accounts", `service_type = "Office"`), want: `Did you mean "Office365"? Valid: Google, GoogleBot,`},
+		"no daemon service type":  {config: list("aurinko_service_accounts", `service_type = "IMAP"`), want: `"IMAP" is not a service type of a service account.`},
+		"misspelt service type":   {config: list("aurinko_accounts", `service_type = "google"`), want: `Did you mean "Google"`},
+		"no email address":        {config: list("aurinko_accounts", `email = "sales"`), want: "The value must be one e-mail address such as sales@acme.example."},
+		"an empty client_org_id":  {config: list("aurinko_accounts", `client_org_id = ""`), want: "string length must be at least 1"},
+		"an empty auth_org_id":    {config: list("aurinko_service_accounts", `auth_org_id = ""`), want: "string length must be at least 1"},
+		"an attribute not theirs": {config: list("aurinko_accounts", `ping_provider = true`), want: `An argument named "ping_provider" is not expected here`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -22,6 +22,7 @@ func TestCheckAction(t *testing.T) {
 	broken := func(texts ...string) []string { return append([]string{"The account does not work: "}, texts...) }
 	tests := map[string]struct {
 		id       any
+		stored   string // token status before; empty for active
 		finds    string // by the ping
 		fault    simulator.Fault
 		progress []string
@@ -48,32 +49,44 @@ func TestCheckAction(t *testing.T) {
 			id: "601", fault: simulator.Fault{Route: "/v1/account", Status: http.StatusUnauthorized, Body: `{"code":"token.dead","message":"Access was withdrawn."}`},
 			progress: []string{asking}, says: broken(`is "dead" (Access was withdrawn). `),
 		},
-		"not told": {
+		"no status": {
 			id: "601", fault: simulator.Fault{Route: "/v1/account", Status: http.StatusOK, Body: `{"id":601}`},
 			progress: []string{asking}, says: broken("is in a state that Aurinko does not tell."),
 		},
-		"not to be pinged": {
-			id: "602", progress: []string{"Asking EWS whether Aurinko's access to managed account 602 (support@other.example) still works."},
-			says: []string{"The mail service cannot be asked: Account 602: Aurinko cannot ping a mail service of type EWS", `When Aurinko last used the account, its token was "active"`, "`token_status`"},
+		"a service that cannot be pinged": {
+			id: "602", progress: []string{
+				"Aurinko cannot ping EWS. This is the token status of managed account 602 (support@other.example) that Aurinko last saw.",
+				"Managed account 602 (support@other.example) works: its token is active.",
+			},
+		},
+		"a service that cannot be pinged, dead": {
+			id: "602", stored: "dead",
+			progress: []string{"Aurinko cannot ping EWS. This is the token status of managed account 602 (support@other.example) that Aurinko last saw."},
+			says:     broken(`The token of managed account 602 (support@other.example) is "dead". `, "Check service account 502"),
 		},
 		"a ping that fails": {
 			id: "601", fault: simulator.Fault{Route: "/v1/account", Status: http.StatusBadRequest}, progress: []string{asking},
-			says: []string{"Unable to have the mail service of the account asked: Aurinko answered 400 badRequest to GET /account"},
+			says: []string{"Unable to ping the mail service of the account: Aurinko answered 400 badRequest to GET /account", "Check the account in the Aurinko portal."},
 		},
 		"a read that fails": {
 			id: "601", fault: simulator.Fault{Route: "/v1/am/accounts/{id}", Status: http.StatusUnauthorized},
 			says: []string{"Unable to check the account: Aurinko answered 401 unauthorized", "`client_secret`"},
 		},
 		"gone":      {id: "999", says: []string{"No such account: ", "has no account 999, and no service account either"}},
-		"no number": {id: "sales", says: []string{"The value must be the number of an Aurinko account"}},
-		"unknown":   {id: tftypes.UnknownValue, says: []string{"Invalid account id"}}, // Terraform does not invoke it
+		"no number": {id: "sales", says: []string{"Invalid account ID: The value is not an account ID."}},
+		"unknown":   {id: tftypes.UnknownValue, says: []string{"Invalid account ID: The account ID is not known."}}, // Terraform does not invoke it
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			server := newServer(t, simulator.Quirks{})
-			for _, id := range []int64{salesID, googleID, personalID} {
-				server.Simulator.UpdateAccount(id, func(a *simulator.Account) { a.PingFinds = test.finds })
+			for _, id := range []int64{salesID, supportID, googleID, personalID} {
+				server.Simulator.UpdateAccount(id, func(a *simulator.Account) {
+					a.PingFinds = test.finds
+					if test.stored != "" {
+						a.TokenStatus = test.stored
+					}
+				})
 			}
 			if test.fault.Status != 0 {
 				server.Simulator.Inject(test.fault)
@@ -129,7 +142,7 @@ func TestRevokeAction(t *testing.T) {
 		"gone meanwhile": {id: "601", fault: simulator.Fault{Method: "DELETE", Status: http.StatusNotFound}, writes: []string{revokes},
 			progress: []string{revoking}, says: []string{failing + "Aurinko has account 601, but found no token of it to revoke"}},
 		"gone":      {id: "999", says: []string{"No such account: "}},
-		"no number": {id: "sales", says: []string{"The value must be the number of an Aurinko account"}},
+		"no number": {id: "sales", says: []string{"Invalid account ID: The value is not an account ID."}},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

@@ -11,18 +11,17 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/action/schema"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
-	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
-	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/aurinko/terraform-provider-aurinko/internal/aurinko"
+	"github.com/aurinko/terraform-provider-aurinko/internal/customtype"
 	"github.com/aurinko/terraform-provider-aurinko/internal/diags"
-	"github.com/aurinko/terraform-provider-aurinko/internal/validate"
+	"github.com/aurinko/terraform-provider-aurinko/internal/lifecycle"
 )
 
 var _ action.ActionWithConfigure = (*check)(nil)
 
-type check struct{ client *aurinko.Client }
+type check struct{ run *lifecycle.Run }
 
 // NewCheck makes the action aurinko_check_account.
 func NewCheck() action.Action { return &check{} }
@@ -44,48 +43,47 @@ func accountID(description string) schema.Attribute {
 	return schema.StringAttribute{
 		MarkdownDescription: description,
 		Required:            true,
-		Validators:          []validator.String{validate.AccountID()},
+		CustomType:          customtype.AccountIDType{},
 	}
 }
 
 func (a *check) Configure(_ context.Context, req action.ConfigureRequest, resp *action.ConfigureResponse) {
-	a.client = diags.Client(req.ProviderData, &resp.Diagnostics)
+	a.run = diags.Run(req.ProviderData, &resp.Diagnostics)
 }
 
 func (a *check) Invoke(ctx context.Context, req action.InvokeRequest, resp *action.InvokeResponse) {
 	defer diags.Recover("check the account", &resp.Diagnostics)
-	account, diagnostics := find(ctx, a.client, req.Config, "check the account")
+	account, diagnostics := find(ctx, a.run, req.Config, "check the account")
 	resp.Diagnostics.Append(diagnostics...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	progress(resp, "Asking %s whether Aurinko's access to %s still works", cmp.Or(account.ServiceType, "the mail service"), described(account))
-	pinged, err := a.client.PingAccount(ctx, account)
-	var unpingable *aurinko.UnpingableError
-	switch {
-	case errors.As(err, &unpingable):
-		resp.Diagnostics.AddAttributeError(path.Root("account_id"), "The mail service cannot be asked", fmt.Sprintf(
-			"Account %s: %s. When Aurinko last used the account, its token was %s. Do not check accounts of this type: watch `token_status` of their resource instead.",
-			account.ID, unpingable, state(account)))
-	case err != nil:
-		resp.Diagnostics.Append(diags.Failure("have the mail service of the account asked", err,
-			"Check the account in the Aurinko portal."))
-	case pinged.TokenStatus == "active":
-		progress(resp, "%s works: its token is active", capital(described(account)))
-	default:
-		resp.Diagnostics.Append(broken(pinged))
+	if aurinko.IsPingable(account.ServiceType) || account.ServiceType == "" {
+		progress(resp, "Asking %s whether Aurinko's access to %s still works", cmp.Or(account.ServiceType, "the mail service"), described(account))
+		var err error
+		if account, err = a.run.Client.PingAccount(ctx, account); err != nil {
+			resp.Diagnostics.Append(diags.Failure("ping the mail service of the account", err, "Check the account in the Aurinko portal."))
+			return
+		}
+	} else {
+		progress(resp, "Aurinko cannot ping %s. This is the token status of %s that Aurinko last saw", account.ServiceType, described(account))
 	}
+	if account.TokenStatus != "active" {
+		resp.Diagnostics.Append(broken(account))
+		return
+	}
+	progress(resp, "%s works: its token is active", capital(described(account)))
 }
 
 // broken says that an account does not work, and what to do.
-func broken(account aurinko.AccountDetails) diag.Diagnostic {
+func broken(account aurinko.Account) diag.Diagnostic {
 	text := fmt.Sprintf("The token of %s is %s. ", described(account), state(account))
 	switch account.TokenStatus {
 	case "invalid":
 		text += "The mail service refuses Aurinko for now, and Aurinko keeps trying: an outage passes by itself, so check again in some minutes. " +
 			"If it stays, look at the mail service whether access was withdrawn, a password was changed or a policy blocks it."
 	case "dead":
-		text += "Aurinko no longer tries: access has to be granted again. " + grantAgain(account.Account)
+		text += "Aurinko no longer tries: access has to be granted again. " + grantAgain(account)
 	default:
 		text += "Look at the account in the Aurinko portal."
 	}
@@ -93,7 +91,7 @@ func broken(account aurinko.AccountDetails) diag.Diagnostic {
 }
 
 func grantAgain(account aurinko.Account) string {
-	switch typeOf(account) {
+	switch account.Kind() {
 	case aurinko.TypeManaged:
 		return fmt.Sprintf("Check service account %s, through which it is reached, and that its administrator still grants access to this mailbox; "+
 			"then have the account written again, with any change of its `aurinko_managed_account` such as of its `name`.", account.ParentID)
@@ -104,7 +102,7 @@ func grantAgain(account aurinko.Account) string {
 }
 
 // state is the status of an account's token, with the mail service's error.
-func state(account aurinko.AccountDetails) string {
+func state(account aurinko.Account) string {
 	status := "in a state that Aurinko does not tell"
 	if account.TokenStatus != "" {
 		status = fmt.Sprintf("%q", account.TokenStatus)
@@ -116,9 +114,9 @@ func state(account aurinko.AccountDetails) string {
 }
 
 // described is an account as a message names it.
-func described(account aurinko.AccountDetails) string {
-	kind := map[string]string{aurinko.TypeManaged: "managed account", aurinko.TypeService: "service account", aurinko.TypePersonal: "personal account"}
-	name := cmp.Or(kind[typeOf(account.Account)], "account") + " " + account.ID.String()
+func described(account aurinko.Account) string {
+	kind := map[aurinko.AccountType]string{aurinko.TypeManaged: "managed account", aurinko.TypeService: "service account", aurinko.TypePersonal: "personal account"}
+	name := cmp.Or(kind[account.Kind()], "account") + " " + account.ID.String()
 	if who := cmp.Or(account.Email, account.LoginString, account.AuthOrgID, account.Name); who != "" {
 		name += " (" + who + ")"
 	}
@@ -128,21 +126,17 @@ func described(account aurinko.AccountDetails) string {
 func capital(text string) string { return strings.ToUpper(text[:1]) + text[1:] }
 
 // find reads the account that an action's configuration names.
-func find(ctx context.Context, client *aurinko.Client, config tfsdk.Config, goal string) (aurinko.AccountDetails, diag.Diagnostics) {
+func find(ctx context.Context, run *lifecycle.Run, config tfsdk.Config, goal string) (aurinko.Account, diag.Diagnostics) {
 	at := path.Root("account_id")
-	var text types.String
-	diagnostics := config.GetAttribute(ctx, at, &text)
+	var configured customtype.AccountID
+	diagnostics := config.GetAttribute(ctx, at, &configured)
+	id := configured.ID(at, &diagnostics)
 	if diagnostics.HasError() {
-		return aurinko.AccountDetails{}, diagnostics
+		return aurinko.Account{}, diagnostics
 	}
-	id, err := aurinko.ParseAccountID(text.ValueString())
-	if err != nil {
-		diagnostics.AddAttributeError(at, "Invalid account id", err.Error())
-		return aurinko.AccountDetails{}, diagnostics
-	}
-	account, err := client.FindAccount(ctx, id)
+	account, err := run.Find(ctx, id)
 	switch {
-	case aurinko.IsNotFound(err):
+	case errors.Is(err, lifecycle.ErrGone):
 		diagnostics.Append(noAccount(at, id))
 	case err != nil:
 		diagnostics.Append(diags.Failure(goal, err, ""))

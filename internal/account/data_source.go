@@ -13,18 +13,18 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
-	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/aurinko/terraform-provider-aurinko/internal/aurinko"
+	"github.com/aurinko/terraform-provider-aurinko/internal/customtype"
 	"github.com/aurinko/terraform-provider-aurinko/internal/diags"
-	"github.com/aurinko/terraform-provider-aurinko/internal/validate"
+	"github.com/aurinko/terraform-provider-aurinko/internal/lifecycle"
 )
 
 var _ datasource.DataSourceWithConfigure = (*dataSource)(nil)
 
 // dataSource is aurinko_account.
-type dataSource struct{ client *aurinko.Client }
+type dataSource struct{ run *lifecycle.Run }
 
 // NewDataSource makes the data source aurinko_account.
 func NewDataSource() datasource.DataSource { return &dataSource{} }
@@ -39,7 +39,7 @@ func (d *dataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp 
 		"id": schema.StringAttribute{
 			MarkdownDescription: "Id of the account.",
 			Required:            true,
-			Validators:          []validator.String{validate.AccountID()},
+			CustomType:          customtype.AccountIDType{},
 		},
 		"ping_provider": schema.BoolAttribute{
 			MarkdownDescription: "Whether Aurinko asks the mail service whether its access still works, so that `token_status` and `token_error` are fresh. " +
@@ -69,7 +69,7 @@ func (d *dataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp 
 }
 
 func (d *dataSource) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
-	d.client = diags.Client(req.ProviderData, &resp.Diagnostics)
+	d.run = diags.Run(req.ProviderData, &resp.Diagnostics)
 }
 
 func (d *dataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
@@ -79,31 +79,27 @@ func (d *dataSource) Read(ctx context.Context, req datasource.ReadRequest, resp 
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	id, err := aurinko.ParseAccountID(config.ID.ValueString())
-	if err != nil {
-		resp.Diagnostics.AddAttributeError(path.Root("id"), "Invalid account id", err.Error())
+	id := config.ID.ID(path.Root("id"), &resp.Diagnostics)
+	if resp.Diagnostics.HasError() {
 		return
 	}
-	account, err := d.client.FindAccount(ctx, id)
-	if aurinko.IsNotFound(err) {
+	account, err := d.run.Find(ctx, id)
+	switch {
+	case errors.Is(err, lifecycle.ErrGone):
 		resp.Diagnostics.Append(noAccount(path.Root("id"), id))
 		return
-	}
-	if err != nil {
+	case err != nil:
 		resp.Diagnostics.Append(diags.Failure("read the account", err, ""))
 		return
 	}
 	if config.PingProvider.ValueBool() {
-		account, err = d.client.PingAccount(ctx, account)
-		var unpingable *aurinko.UnpingableError
-		if errors.As(err, &unpingable) {
-			resp.Diagnostics.AddAttributeError(path.Root("ping_provider"), "The mail service cannot be asked",
-				fmt.Sprintf("Account %s: %s. Leave `ping_provider` out: `token_status` then tells what Aurinko last saw.", id, unpingable))
+		if account.ServiceType != "" && !aurinko.IsPingable(account.ServiceType) {
+			resp.Diagnostics.AddAttributeError(path.Root("ping_provider"), "Aurinko cannot ping the mail service", fmt.Sprintf(
+				"Account %s is of the service type %s, which Aurinko cannot ping.\n\nRemove `ping_provider`: `token_status` is then the status that Aurinko last saw.", id, account.ServiceType))
 			return
 		}
-		if err != nil {
-			resp.Diagnostics.Append(diags.Failure("have the mail service of the account asked", err,
-				"Leave `ping_provider` out to read the account without asking the mail service."))
+		if account, err = d.run.Client.PingAccount(ctx, account); err != nil {
+			resp.Diagnostics.Append(diags.Failure("ping the mail service of the account", err, "Remove `ping_provider` to read the account without a ping."))
 			return
 		}
 	}

@@ -11,6 +11,7 @@ import (
 
 	"github.com/aurinko/terraform-provider-aurinko/internal/aurinko"
 	"github.com/aurinko/terraform-provider-aurinko/internal/diags"
+	"github.com/aurinko/terraform-provider-aurinko/internal/lifecycle"
 	"github.com/aurinko/terraform-provider-aurinko/internal/validate"
 )
 
@@ -18,7 +19,7 @@ var _ datasource.DataSourceWithConfigure = (*listDataSource)(nil)
 
 // listDataSource is aurinko_accounts, or aurinko_service_accounts.
 type listDataSource struct {
-	client  *aurinko.Client
+	run     *lifecycle.Run
 	service bool
 }
 
@@ -63,7 +64,7 @@ func (d *listDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, r
 }
 
 func (d *listDataSource) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
-	d.client = diags.Client(req.ProviderData, &resp.Diagnostics)
+	d.run = diags.Run(req.ProviderData, &resp.Diagnostics)
 }
 
 func (d *listDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
@@ -80,8 +81,12 @@ func (d *listDataSource) Read(ctx context.Context, req datasource.ReadRequest, r
 	if !config.ServiceType.IsNull() {
 		advice = "Check `service_type`: Aurinko may know no mail service of this name, or none whose accounts are listed here."
 	}
+	list := d.run.Client.ListAccounts
+	if d.service {
+		list = d.run.Client.ListServiceAccounts
+	}
 	var accounts []aurinko.Account
-	for account, err := range d.client.FilteredAccounts(ctx, d.service, config.filter()) {
+	for account, err := range list(ctx, config.filter()) {
 		if err != nil {
 			resp.Diagnostics.Append(diags.Failure(goal, err, advice))
 			return

@@ -12,47 +12,48 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/aurinko/terraform-provider-aurinko/internal/aurinko"
+	"github.com/aurinko/terraform-provider-aurinko/internal/customtype"
 )
 
 // model is the data source aurinko_account.
 type model struct {
-	ID                     types.String `tfsdk:"id"`
-	PingProvider           types.Bool   `tfsdk:"ping_provider"`
-	ParentID               types.String `tfsdk:"parent_id"`
-	Type                   types.String `tfsdk:"type"`
-	ServiceType            types.String `tfsdk:"service_type"`
-	ServiceProvider        types.String `tfsdk:"service_provider"`
-	Email                  types.String `tfsdk:"email"`
-	Email2                 types.String `tfsdk:"email2"`
-	Login                  types.String `tfsdk:"login"`
-	MailboxAddress         types.String `tfsdk:"mailbox_address"`
-	Name                   types.String `tfsdk:"name"`
-	Name2                  types.String `tfsdk:"name2"`
-	ServerURL              types.String `tfsdk:"server_url"`
-	ServerURL2             types.String `tfsdk:"server_url2"`
-	ClientOrgID            types.String `tfsdk:"client_org_id"`
-	AuthOrgID              types.String `tfsdk:"auth_org_id"`
-	AuthUserID             types.String `tfsdk:"auth_user_id"`
-	UserID                 types.String `tfsdk:"user_id"`
-	Timezone               types.String `tfsdk:"timezone"`
-	Scopes                 []string     `tfsdk:"scopes"`        // nil: null
-	NativeScopes           []string     `tfsdk:"native_scopes"` // nil: null
-	CopyToSent             types.Bool   `tfsdk:"copy_to_sent"`
-	TrustServer            types.Bool   `tfsdk:"trust_server"`
-	TokenStatus            types.String `tfsdk:"token_status"`
-	TokenError             types.String `tfsdk:"token_error"`
-	TokenIssuedAt          types.String `tfsdk:"token_issued_at"`
-	AuthorizedAt           types.String `tfsdk:"authorized_at"`
-	AuthorizationExpiresAt types.String `tfsdk:"authorization_expires_at"`
-	CreatedAt              types.String `tfsdk:"created_at"`
-	UpdatedAt              types.String `tfsdk:"updated_at"`
+	ID                     customtype.AccountID `tfsdk:"id"`
+	PingProvider           types.Bool           `tfsdk:"ping_provider"`
+	ParentID               types.String         `tfsdk:"parent_id"`
+	Type                   types.String         `tfsdk:"type"`
+	ServiceType            types.String         `tfsdk:"service_type"`
+	ServiceProvider        types.String         `tfsdk:"service_provider"`
+	Email                  types.String         `tfsdk:"email"`
+	Email2                 types.String         `tfsdk:"email2"`
+	Login                  types.String         `tfsdk:"login"`
+	MailboxAddress         types.String         `tfsdk:"mailbox_address"`
+	Name                   types.String         `tfsdk:"name"`
+	Name2                  types.String         `tfsdk:"name2"`
+	ServerURL              types.String         `tfsdk:"server_url"`
+	ServerURL2             types.String         `tfsdk:"server_url2"`
+	ClientOrgID            types.String         `tfsdk:"client_org_id"`
+	AuthOrgID              types.String         `tfsdk:"auth_org_id"`
+	AuthUserID             types.String         `tfsdk:"auth_user_id"`
+	UserID                 types.String         `tfsdk:"user_id"`
+	Timezone               types.String         `tfsdk:"timezone"`
+	Scopes                 []string             `tfsdk:"scopes"`        // nil: null
+	NativeScopes           []string             `tfsdk:"native_scopes"` // nil: null
+	CopyToSent             types.Bool           `tfsdk:"copy_to_sent"`
+	TrustServer            types.Bool           `tfsdk:"trust_server"`
+	TokenStatus            types.String         `tfsdk:"token_status"`
+	TokenError             types.String         `tfsdk:"token_error"`
+	TokenIssuedAt          types.String         `tfsdk:"token_issued_at"`
+	AuthorizedAt           types.String         `tfsdk:"authorized_at"`
+	AuthorizationExpiresAt types.String         `tfsdk:"authorization_expires_at"`
+	CreatedAt              types.String         `tfsdk:"created_at"`
+	UpdatedAt              types.String         `tfsdk:"updated_at"`
 }
 
-func fromAPI(account aurinko.AccountDetails) model {
+func fromAPI(account aurinko.Account) model {
 	return model{
-		ID:                     types.StringValue(account.ID.String()),
-		ParentID:               told(parentOf(account.Account)),
-		Type:                   told(typeOf(account.Account)),
+		ID:                     customtype.NewAccountID(account.ID),
+		ParentID:               told(parentOf(account)),
+		Type:                   told(string(account.Kind())),
 		ServiceType:            told(account.ServiceType),
 		ServiceProvider:        told(account.ServiceProvider),
 		Email:                  told(account.Email),
@@ -125,7 +126,7 @@ func toTerraform(accounts []aurinko.Account) tftypes.Value {
 		records[i] = tftypes.NewValue(recordType, map[string]tftypes.Value{
 			"id":            rawText(account.ID.String()),
 			"parent_id":     rawText(parentOf(account)),
-			"type":          rawText(typeOf(account)),
+			"type":          rawText(string(account.Kind())),
 			"service_type":  rawText(account.ServiceType),
 			"email":         rawText(account.Email),
 			"login":         rawText(account.LoginString),
@@ -182,19 +183,6 @@ func parentOf(account aurinko.Account) string {
 	return account.ParentID.String()
 }
 
-// typeOf is the type of an account, also where it only shows in other fields.
-func typeOf(account aurinko.Account) string {
-	switch {
-	case account.Type != "":
-		return account.Type
-	case account.Daemon:
-		return aurinko.TypeService
-	case account.ParentID != 0:
-		return aurinko.TypeManaged
-	}
-	return ""
-}
-
 // canonical keeps nil, which is for scopes that are not told.
 func canonical(scopes aurinko.ScopeNames) []string {
 	if scopes == nil {
@@ -210,10 +198,9 @@ func distinct(names []string) []string {
 	return slices.Compact(names)
 }
 
-// sorted puts accounts into the order of their ids, and takes each once: pages
-// that move can bring one twice, and a plan must not depend on the order in
-// which Aurinko lists them.
+// sorted returns accounts in the order of their IDs: a plan must not depend on
+// the order in which Aurinko lists them.
 func sorted(accounts []aurinko.Account) []aurinko.Account {
 	slices.SortStableFunc(accounts, func(a, b aurinko.Account) int { return cmp.Compare(a.ID, b.ID) })
-	return slices.CompactFunc(accounts, func(a, b aurinko.Account) bool { return a.ID == b.ID })
+	return accounts
 }

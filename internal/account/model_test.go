@@ -11,17 +11,16 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/aurinko/terraform-provider-aurinko/internal/aurinko"
+	"github.com/aurinko/terraform-provider-aurinko/internal/customtype"
 )
 
 var yes, no = true, false
 
-// everything is an account of which everything is told.
-var everything = aurinko.AccountDetails{
-	Account: aurinko.Account{
-		ID: 1<<53 + 1, ParentID: 7, Type: "managed", ServiceType: "Google", Email: "e", LoginString: "l", MailboxAddress: "m", Name: "n",
-		ServerURL: "s", ClientOrgID: "c", AuthOrgID: "o", AuthUserID: "u", UserID: "i", Timezone: "z", TokenStatus: "dead", TokenError: "t",
-		AuthScopes: aurinko.ScopeNames{"Mail.Send", "Mail.ReadOnly", "Mail.Read", "New.Scope"}, CopyToSent: &yes, TrustServer: &no, CreatedAt: "d",
-	},
+// everything is an account of which the API returns every field.
+var everything = aurinko.Account{
+	ID: 1<<53 + 1, ParentID: 7, Type: "managed", ServiceType: "Google", Email: "e", LoginString: "l", MailboxAddress: "m", Name: "n",
+	ServerURL: "s", ClientOrgID: "c", AuthOrgID: "o", AuthUserID: "u", UserID: "i", Timezone: "z", TokenStatus: "dead", TokenError: "t",
+	AuthScopes: aurinko.ScopeNames{"Mail.Send", "Mail.ReadOnly", "Mail.Read", "New.Scope"}, CopyToSent: &yes, TrustServer: &no, CreatedAt: "d",
 	ServiceProvider: "p", Email2: "e2", Name2: "n2", ServerURL2: "s2", AuthNativeScopes: aurinko.ScopeNames{"b", "a", "b"},
 	TokenIssuedAt: "1", AuthObtainedAt: "2", AuthExpiresAt: "3", UpdatedAt: "4",
 }
@@ -30,25 +29,32 @@ func TestFromAPI(t *testing.T) {
 	t.Parallel()
 
 	text := types.StringValue
-	for name, test := range map[string]struct {
-		account aurinko.AccountDetails
+	for _, test := range []struct {
+		name    string
+		account aurinko.Account
 		want    model
 	}{
-		"everything": {everything, model{
-			ID: text("9007199254740993"), ParentID: text("7"), Type: text("managed"), ServiceType: text("Google"), Email: text("e"), Login: text("l"),
-			MailboxAddress: text("m"), Name: text("n"), ServerURL: text("s"), ClientOrgID: text("c"), AuthOrgID: text("o"), AuthUserID: text("u"),
-			UserID: text("i"), Timezone: text("z"), TokenStatus: text("dead"), TokenError: text("t"), CreatedAt: text("d"),
-			Scopes: []string{"Mail.Read", "Mail.Send", "New.Scope"}, CopyToSent: types.BoolValue(true), TrustServer: types.BoolValue(false),
-			ServiceProvider: text("p"), Email2: text("e2"), Name2: text("n2"), ServerURL2: text("s2"), NativeScopes: []string{"a", "b"},
-			TokenIssuedAt: text("1"), AuthorizedAt: text("2"), AuthorizationExpiresAt: text("3"), UpdatedAt: text("4"),
-		}},
-		"nothing told": {aurinko.AccountDetails{Account: aurinko.Account{ID: 1}}, model{ID: text("1")}},
-		"no scopes": {
-			aurinko.AccountDetails{Account: aurinko.Account{ID: 1, AuthScopes: aurinko.ScopeNames{}}, AuthNativeScopes: aurinko.ScopeNames{}},
-			model{ID: text("1"), Scopes: []string{}, NativeScopes: []string{}},
+		{
+			name: "everything", account: everything,
+			want: model{
+				ID: customtype.NewAccountID(1<<53 + 1), ParentID: text("7"), Type: text("managed"), ServiceType: text("Google"), Email: text("e"),
+				Login: text("l"), MailboxAddress: text("m"), Name: text("n"), ServerURL: text("s"), ClientOrgID: text("c"), AuthOrgID: text("o"),
+				AuthUserID: text("u"), UserID: text("i"), Timezone: text("z"), TokenStatus: text("dead"), TokenError: text("t"), CreatedAt: text("d"),
+				Scopes: []string{"Mail.Read", "Mail.Send", "New.Scope"}, CopyToSent: types.BoolValue(true), TrustServer: types.BoolValue(false),
+				ServiceProvider: text("p"), Email2: text("e2"), Name2: text("n2"), ServerURL2: text("s2"), NativeScopes: []string{"a", "b"},
+				TokenIssuedAt: text("1"), AuthorizedAt: text("2"), AuthorizationExpiresAt: text("3"), UpdatedAt: text("4"),
+			},
 		},
+		{name: "nothing", account: aurinko.Account{ID: 1}, want: model{ID: customtype.NewAccountID(1)}},
+		{
+			name: "no scopes", account: aurinko.Account{ID: 1, AuthScopes: aurinko.ScopeNames{}, AuthNativeScopes: aurinko.ScopeNames{}},
+			want: model{ID: customtype.NewAccountID(1), Scopes: []string{}, NativeScopes: []string{}},
+		},
+		// The type also shows in other fields.
+		{name: "a daemon", account: aurinko.Account{ID: 1, Daemon: true}, want: model{ID: customtype.NewAccountID(1), Type: text("daemon")}},
+		{name: "a parent", account: aurinko.Account{ID: 1, ParentID: 7}, want: model{ID: customtype.NewAccountID(1), ParentID: text("7"), Type: text("managed")}},
 	} {
-		t.Run(name, func(t *testing.T) {
+		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
 			if diff := cmp.Diff(test.want, fromAPI(test.account)); diff != "" {
 				t.Errorf("(-want +got):\n%s", diff)
@@ -62,17 +68,17 @@ func TestToTerraform(t *testing.T) {
 
 	text := func(value any) tftypes.Value { return tftypes.NewValue(tftypes.String, value) }
 	flag := func(value bool) tftypes.Value { return tftypes.NewValue(tftypes.Bool, value) }
-	record := func(told map[string]tftypes.Value) tftypes.Value {
+	record := func(known map[string]tftypes.Value) tftypes.Value {
 		values := map[string]tftypes.Value{}
 		for name, attributeType := range recordType.AttributeTypes {
 			values[name] = tftypes.NewValue(attributeType, nil)
 		}
-		for name, value := range told {
+		for name, value := range known {
 			values[name] = value
 		}
 		return tftypes.NewValue(recordType, values)
 	}
-	got := toTerraform([]aurinko.Account{everything.Account, {ID: 1, AuthScopes: aurinko.ScopeNames{}}})
+	got := toTerraform([]aurinko.Account{everything, {ID: 1, AuthScopes: aurinko.ScopeNames{}}})
 	want := tftypes.NewValue(tftypes.List{ElementType: recordType}, []tftypes.Value{
 		record(map[string]tftypes.Value{
 			"id": text("9007199254740993"), "parent_id": text("7"), "type": text("managed"), "service_type": text("Google"), "email": text("e"),
@@ -90,29 +96,11 @@ func TestToTerraform(t *testing.T) {
 	}
 }
 
-func TestTypeOf(t *testing.T) {
-	t.Parallel()
-
-	for _, test := range []struct {
-		account aurinko.Account
-		want    string
-	}{
-		{aurinko.Account{Type: "personal", Daemon: true}, "personal"},
-		{aurinko.Account{Daemon: true, ParentID: 1}, "daemon"},
-		{aurinko.Account{ParentID: 1}, "managed"},
-		{aurinko.Account{}, ""},
-	} {
-		if got := typeOf(test.account); got != test.want {
-			t.Errorf("%+v: %q, want %q", test.account, got, test.want)
-		}
-	}
-}
-
 func TestSorted(t *testing.T) {
 	t.Parallel()
 
 	var got []aurinko.AccountID
-	for _, account := range sorted([]aurinko.Account{{ID: 10}, {ID: 9}, {ID: 1<<53 + 1}, {ID: 9}, {ID: 1 << 53}}) {
+	for _, account := range sorted([]aurinko.Account{{ID: 10}, {ID: 9}, {ID: 1<<53 + 1}, {ID: 1 << 53}}) {
 		got = append(got, account.ID)
 	}
 	if want := []aurinko.AccountID{9, 10, 1 << 53, 1<<53 + 1}; !slices.Equal(got, want) {
@@ -120,12 +108,12 @@ func TestSorted(t *testing.T) {
 	}
 }
 
-// 50,000 accounts, as a list data source hands them to Terraform.
+// 50,000 accounts, in the form that a list data source gives to Terraform.
 func TestListIsCompact(t *testing.T) {
 	const count = 50_000
 	accounts := make([]aurinko.Account, count)
 	for i := range accounts {
-		accounts[i] = everything.Account
+		accounts[i] = everything
 		accounts[i].ID, accounts[i].Email = aurinko.AccountID(i+1), fmt.Sprintf("somebody.%d@acme.example", i)
 	}
 	heap := func() uint64 {

@@ -10,11 +10,12 @@ import (
 
 	"github.com/aurinko/terraform-provider-aurinko/internal/aurinko"
 	"github.com/aurinko/terraform-provider-aurinko/internal/diags"
+	"github.com/aurinko/terraform-provider-aurinko/internal/lifecycle"
 )
 
 var _ action.ActionWithConfigure = (*revoke)(nil)
 
-type revoke struct{ client *aurinko.Client }
+type revoke struct{ run *lifecycle.Run }
 
 // NewRevoke makes the action aurinko_revoke_account_token.
 func NewRevoke() action.Action { return &revoke{} }
@@ -33,34 +34,34 @@ func (a *revoke) Schema(_ context.Context, _ action.SchemaRequest, resp *action.
 }
 
 func (a *revoke) Configure(_ context.Context, req action.ConfigureRequest, resp *action.ConfigureResponse) {
-	a.client = diags.Client(req.ProviderData, &resp.Diagnostics)
+	a.run = diags.Run(req.ProviderData, &resp.Diagnostics)
 }
 
 func (a *revoke) Invoke(ctx context.Context, req action.InvokeRequest, resp *action.InvokeResponse) {
 	const goal = "revoke the token of the account"
 	defer diags.Recover(goal, &resp.Diagnostics)
-	account, diagnostics := find(ctx, a.client, req.Config, goal)
+	account, diagnostics := find(ctx, a.run, req.Config, goal)
 	resp.Diagnostics.Append(diagnostics...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	progress(resp, "Revoking the token of %s, and the authorisation behind it: %s", described(account), stops(account.Account))
-	err := a.client.RevokeToken(ctx, account.ID)
+	progress(resp, "Revoking the token of %s, and the authorisation behind it: %s", described(account), stops(account))
+	err := a.run.Client.RevokeToken(ctx, account.ID)
 	switch {
-	case aurinko.IsNotFound(err):
+	case aurinko.IsGone(err):
 		// It was there a moment ago.
 		resp.Diagnostics.AddAttributeError(path.Root("account_id"), "Unable to "+goal, fmt.Sprintf(
 			"Aurinko has account %s, but found no token of it to revoke, or the account was deleted just now. Look at it in the Aurinko portal.", account.ID))
 	case err != nil:
 		resp.Diagnostics.Append(diags.Failure(goal, err, "Look at the account in the Aurinko portal, where its access can be withdrawn too."))
 	default:
-		progress(resp, "The token of %s is revoked; %s", described(account), goesOn(account.Account))
+		progress(resp, "The token of %s is revoked; %s", described(account), goesOn(account))
 	}
 }
 
 // stops is what no longer works once the token is revoked.
 func stops(account aurinko.Account) string {
-	if typeOf(account) == aurinko.TypeService {
+	if account.Kind() == aurinko.TypeService {
 		return "Aurinko will no longer reach any mailbox through it, and calls for the managed accounts under it will fail"
 	}
 	return "Aurinko will no longer synchronise the mailbox, and calls with its token or on its behalf will fail"
@@ -68,7 +69,7 @@ func stops(account aurinko.Account) string {
 
 // goesOn is how access is granted again.
 func goesOn(account aurinko.Account) string {
-	switch typeOf(account) {
+	switch account.Kind() {
 	case aurinko.TypeService:
 		return "it works again once it has a new credential or the administrator has consented again"
 	case aurinko.TypeManaged:

@@ -4,9 +4,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"reflect"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -51,7 +53,7 @@ func TestClientAndSimulatorKeepToTheContract(t *testing.T) {
 	tests := map[string]simulator.Quirks{
 		"default":                       {},
 		"small pages":                   {MaxPage: 1},
-		"lower-case e-mails":            {LowerCaseEmails: true},
+		"lower-case emails":             {LowerCaseEmails: true},
 		"scopes in another order":       {ReorderScopes: true},
 		"scopes by the guides' names":   {GuideScopeNames: true},
 		"nulls":                         {Nulls: true},
@@ -95,7 +97,7 @@ func TestClientAndSimulatorKeepToTheContract(t *testing.T) {
 	}
 }
 
-// A server that takes OAuth settings in its portal only.
+// A server that accepts OAuth settings in its portal only.
 func TestRefusedOAuthWritesKeepToTheContract(t *testing.T) {
 	t.Parallel()
 
@@ -107,7 +109,7 @@ func TestRefusedOAuthWritesKeepToTheContract(t *testing.T) {
 			t.Errorf("save: %v, want an unsupported write", err)
 		}
 		server.Simulator.SetOAuthReg(simulator.OAuthReg{ServiceType: "Office365", ClientID: "client-id"})
-		if err := client.DeleteOAuthRegistration(t.Context(), aurinko.ServiceOffice365, false); !aurinko.IsUnsupportedWrite(err) {
+		if err := client.DeleteOAuthRegistration(t.Context(), aurinko.RegistrationKey{ServiceType: aurinko.ServiceOffice365}); !aurinko.IsUnsupportedWrite(err) {
 			t.Errorf("delete: %v, want an unsupported write", err)
 		}
 	}
@@ -135,117 +137,192 @@ func callEverything(t *testing.T, server *Server) {
 			t.Fatalf("%s: %v", what, err)
 		}
 	}
-	create := func(target aurinko.Target, adopt bool) aurinko.AccountID {
-		t.Helper()
-		write, err := client.Create(ctx, target, adopt)
-		must("create", err)
-		_, err = client.Confirm(ctx, write)
-		must("confirm", err)
-		return write.ID
-	}
+	consentToEverything(t, server, client)
 
 	callback, scopes := "https://auth.acme.example/callback", slices.Clone(aurinko.Scopes)
 	signIn := aurinko.OAuthRegistration{
 		ServiceType: aurinko.ServiceOffice365, ClientID: "client-id", ClientSecret: "client-secret",
 		Scopes: scopes, IntermediateCallbackURL: &callback,
 	}
-	must("create OAuth settings", client.CreateOAuthRegistration(ctx, signIn, false))
+	must("create OAuth settings", client.SaveOAuthRegistration(ctx, signIn))
 	*signIn.IntermediateCallbackURL = ""
 	must("save OAuth settings", client.SaveOAuthRegistration(ctx, signIn))
 	topic := "projects/acme-mail/topics/gmail"
 	gmail := aurinko.OAuthRegistration{ServiceType: aurinko.ServiceGoogle, ClientID: "client-id", ClientSecret: "client-secret", TopicName: &topic}
-	must("create Google's OAuth settings", client.CreateOAuthRegistration(ctx, gmail, false))
+	must("create Google's OAuth settings", client.SaveOAuthRegistration(ctx, gmail))
 	topic = ""
 	must("save Google's OAuth settings", client.SaveOAuthRegistration(ctx, gmail))
 	zoho := aurinko.OAuthRegistration{ServiceType: aurinko.ServiceZoho, ClientID: "client-id", ClientSecret: "client-secret"}
-	must("create Zoho's OAuth settings", client.CreateOAuthRegistration(ctx, zoho, false))
+	must("create Zoho's OAuth settings", client.SaveOAuthRegistration(ctx, zoho))
 	daemon := aurinko.OAuthRegistration{ServiceType: aurinko.ServiceOffice365, Daemon: true, ClientID: "daemon-id"}
 	daemon.SetDaemonSecrets(PrivateKey(t, Key()), Certificate(t, Key(), "acme", NextYear()))
-	must("adopt the daemon registration", client.CreateOAuthRegistration(ctx, daemon, true))
-	_, err := client.OAuthRegistration(ctx, aurinko.ServiceOffice365, true)
+	must("save the daemon registration", client.SaveOAuthRegistration(ctx, daemon))
+	_, err := client.OAuthRegistration(ctx, aurinko.RegistrationKey{ServiceType: aurinko.ServiceOffice365, Daemon: true})
 	must("read the daemon registration", err)
+	for _, err := range client.ListOAuthRegistrations(ctx) {
+		must("list the registrations", err)
+	}
 
 	on := true
-	google := aurinko.Target{Input: aurinko.AccountInput{
+	services := map[aurinko.AccountID]aurinko.AccountInput{}
+	saveService := func(in aurinko.AccountInput) aurinko.AccountID {
+		t.Helper()
+		keys := slices.DeleteFunc(aurinko.IdentifyingKeys(aurinko.TypeService, in.ServiceType), func(key aurinko.RecycleKey) bool {
+			return *key.Input(&in) == ""
+		})
+		saved, err := client.SaveServiceAccount(ctx, in, keys)
+		must("save a service account", err)
+		services[saved.AccountID] = in
+		return saved.AccountID
+	}
+	google := aurinko.AccountInput{
 		ServiceType: aurinko.ServiceGoogle, AuthScopes: scopes, AuthOrgID: "Acme.example", AuthUserID: "1001",
 		ClientOrgID: "acme", Email: "Aurinko@acme.example", LoginString: "key-1", Name: "acme.example",
 		ServerInfo: "acme-mail", AuthString1: "private key", AuthString2: GoogleKey(t, "1001", "key-1", Key()),
-	}}
-	exchange := aurinko.Target{Input: aurinko.AccountInput{
+	}
+	exchange := aurinko.AccountInput{
 		ServiceType: aurinko.ServiceExchange, AuthScopes: scopes, AuthOrgID: "acme.example", LoginString: `ACME\aurinko`,
 		ServerURL: "https://mail.acme.example/EWS/Exchange.asmx", AuthString1: `ACME\aurinko`, AuthString2: "password",
-	}}
-	office365 := aurinko.Target{Input: aurinko.AccountInput{
+	}
+	office365 := aurinko.AccountInput{
 		ServiceType: aurinko.ServiceOffice365, AuthScopes: scopes, AuthOrgID: "tenant-id", OAuthClientID: "daemon-id",
 		LoginString: aurinko.Office365Login("tenant-id"),
-	}}
-	must("check the connection", client.CheckConnection(ctx, google.Input))
-	parent := create(google, false)
-	must("update", client.Update(ctx, parent, google))
-	services := []aurinko.AccountID{parent, create(exchange, false), create(office365, true)}
-
-	mailbox := aurinko.Target{Parent: parent, EnsureAccess: true, UserID: "user-1", UserAccount: "primary", Input: aurinko.AccountInput{
-		ServiceType: aurinko.ServiceGoogle, AuthScopes: scopes, ClientOrgID: "acme", Email: "Sales@acme.example",
-		Name: "Sales", Timezone: "Europe/Berlin", CopyToSent: &on, TrustServer: &on,
-	}}
-	byLogin := aurinko.Target{Parent: parent, ByLogin: true, Input: aurinko.AccountInput{
-		ServiceType: aurinko.ServiceGoogle, AuthScopes: scopes, LoginString: "support",
-	}}
-	managed := []aurinko.AccountID{create(mailbox, false), create(byLogin, true)}
-	must("update", client.Update(ctx, managed[0], mailbox))
-
-	_, err = client.ServiceTypeOf(ctx, parent)
-	must("service type", err)
-	for _, service := range []bool{false, true} {
-		for _, err := range client.Accounts(ctx, service) {
-			must("list", err)
-		}
+	}
+	must("check the connection", client.CheckConnection(ctx, google))
+	parent := saveService(google)
+	saveService(exchange)
+	saveService(office365)
+	if again := saveService(google); again != parent || len(services) != 3 {
+		t.Errorf("saving service account %s again gave %s", parent, again)
 	}
 
-	for _, service := range []bool{false, true} {
-		filter := aurinko.AccountFilter{ClientOrgID: "acme", AuthOrgID: "acme.example", ServiceType: aurinko.ServiceGoogle, Email: "a@acme.example"}
-		for _, err := range client.FilteredAccounts(ctx, service, filter) {
-			must("list some", err)
+	saveManaged := func(in aurinko.AccountInput, key aurinko.RecycleKey, options aurinko.SaveOptions) aurinko.AccountID {
+		t.Helper()
+		saved, err := client.SaveManagedAccount(ctx, parent, in, []aurinko.RecycleKey{key}, options)
+		must("save a managed account", err)
+		if saved.AccessToken == "" {
+			t.Errorf("saving managed account %s gave no access token", saved.AccountID)
+		}
+		return saved.AccountID
+	}
+	mailbox := aurinko.AccountInput{
+		ServiceType: aurinko.ServiceGoogle, AuthScopes: scopes, ClientOrgID: "acme", Email: "Sales@acme.example",
+		Name: "Sales", Timezone: "Europe/Berlin", CopyToSent: &on, TrustServer: &on,
+		ServiceProvider: "google", Email2: "sales-2@acme.example", AuthObtainedAt: "2025-08-01T12:00:00Z", AuthExpiresAt: "2035-08-01T12:00:00Z",
+	}
+	byLogin := aurinko.AccountInput{ServiceType: aurinko.ServiceGoogle, AuthScopes: scopes, LoginString: "support"}
+	owned := aurinko.SaveOptions{EnsureAccess: true, UserID: "user-1", UserAccount: "primary"}
+	managed := []aurinko.AccountID{saveManaged(mailbox, aurinko.KeyEmail, owned), saveManaged(byLogin, aurinko.KeyUsername, aurinko.SaveOptions{})}
+
+	account, err := client.GetAccount(ctx, managed[0])
+	must("read a managed account", err)
+	unchanged := account.Unchanged()
+	unchanged.Email = mailbox.Email // a server may answer it in lower case and compare to the letter
+	if again := saveManaged(unchanged, aurinko.KeyEmail, aurinko.SaveOptions{}); again != managed[0] {
+		t.Errorf("saving managed account %s again gave %s", managed[0], again)
+	}
+	if _, err := client.GetAccount(ctx, parent); err != nil && !aurinko.IsUnservedGet(err) {
+		t.Errorf("read a service account: %v", err)
+	}
+
+	filter := aurinko.AccountFilter{ClientOrgID: "acme", AuthOrgID: "acme.example", ServiceType: aurinko.ServiceGoogle, Email: "a@acme.example"}
+	for _, filter := range []aurinko.AccountFilter{{}, filter} {
+		for _, err := range client.ListAccounts(ctx, filter) {
+			must("list accounts", err)
+		}
+		for _, err := range client.ListServiceAccounts(ctx, filter) {
+			must("list service accounts", err)
 		}
 	}
 	for _, id := range []aurinko.AccountID{parent, managed[0]} {
-		account, err := client.FindAccount(ctx, id)
-		must("find", err)
-		_, err = client.PingAccount(ctx, account)
+		_, err = client.PingAccount(ctx, aurinko.Account{ID: id})
 		must("ping", err)
 	}
+	must("revoke a token", client.RevokeToken(ctx, managed[1]))
 	_, err = client.Application(ctx)
 	must("read the application", err)
-	_, err = client.PublicRegistrations(ctx)
-	must("read the registrations", err)
 
-	// Refusals keep to the contract as well.
-	for _, wrong := range []aurinko.Target{
-		{Parent: managed[0], Input: mailbox.Input},
-		{Parent: 1, Input: mailbox.Input},
-	} {
-		if _, err := client.Create(ctx, wrong, true); aurinko.StatusOf(err) < 400 {
-			t.Errorf("a mailbox under account %s: %v, want a refusal", wrong.Parent, err)
+	refusedEverything(t, client, managed[0], mailbox)
+
+	for _, id := range slices.Concat(managed, slices.Collect(maps.Keys(services))) {
+		must("delete an account", client.DeleteAccount(ctx, id))
+		if err := client.DeleteAccount(ctx, id); !aurinko.IsGone(err) {
+			t.Errorf("delete account %s again: %v, want that it is gone", id, err)
 		}
 	}
-	if _, err := client.ReadAccount(ctx, 1, false); !aurinko.IsNotFound(err) {
-		t.Errorf("read an account that is not there: %v, want 404", err)
+	for _, key := range []aurinko.RegistrationKey{
+		{ServiceType: aurinko.ServiceOffice365}, {ServiceType: aurinko.ServiceOffice365, Daemon: true},
+		{ServiceType: aurinko.ServiceGoogle}, {ServiceType: aurinko.ServiceZoho},
+	} {
+		must("delete a registration", client.DeleteOAuthRegistration(ctx, key))
+		if err := client.DeleteOAuthRegistration(ctx, key); aurinko.StatusOf(err) != http.StatusNotFound {
+			t.Errorf("delete registration %s again: %v, want 404", key, err)
+		}
 	}
+	checkCoverage(t, server)
+}
 
-	client = newClient(t, server) // of another run: what one has adopted, it does not delete
-	for _, id := range managed {
-		must("delete a mailbox", client.DeleteAccount(ctx, id, false))
-	}
-	for _, id := range services {
-		must("delete a service account", client.DeleteAccount(ctx, id, true))
-		must("delete it again", client.DeleteAccount(ctx, id, true))
-	}
+// consentToEverything exchanges codes, one of them twice.
+func consentToEverything(t *testing.T, server *Server, client *aurinko.Client) {
+	t.Helper()
 	for _, isDaemon := range []bool{false, true} {
-		must("delete a registration", client.DeleteOAuthRegistration(ctx, aurinko.ServiceOffice365, isDaemon))
-		must("delete it again", client.DeleteOAuthRegistration(ctx, aurinko.ServiceOffice365, isDaemon))
+		code := server.Simulator.IssueCode(simulator.Grant{ServiceType: "Google", Scopes: aurinko.Scopes, AuthOrgID: "acme.example", Email: "a@acme.example", Daemon: isDaemon})
+		saved, err := client.ExchangeCode(t.Context(), code)
+		if err != nil {
+			t.Fatalf("exchange a code: %v", err)
+		}
+		if _, err := client.ExchangeCode(t.Context(), code); !aurinko.IsCodeRefusal(err) {
+			t.Errorf("exchange a code again: %v, want a refusal of the code", err)
+		}
+		if err := client.DeleteAccount(t.Context(), saved.AccountID); err != nil {
+			t.Errorf("delete the account of a consent: %v", err)
+		}
 	}
-	must("delete Google's registration", client.DeleteOAuthRegistration(ctx, aurinko.ServiceGoogle, false))
-	must("delete Zoho's registration", client.DeleteOAuthRegistration(ctx, aurinko.ServiceZoho, false))
+}
+
+// refusedEverything makes calls that are refused: refusals keep to the contract
+// as well.
+func refusedEverything(t *testing.T, client *aurinko.Client, managed aurinko.AccountID, mailbox aurinko.AccountInput) {
+	t.Helper()
+	for _, parent := range []aurinko.AccountID{managed, 1} {
+		_, err := client.SaveManagedAccount(t.Context(), parent, mailbox, []aurinko.RecycleKey{aurinko.KeyEmail}, aurinko.SaveOptions{})
+		if !aurinko.IsRefused(err) {
+			t.Errorf("a mailbox under account %s: %v, want a refusal", parent, err)
+		}
+	}
+	if _, err := client.GetAccount(t.Context(), 1); !aurinko.IsGone(err) {
+		t.Errorf("read an account that is not there: %v, want that it is gone", err)
+	}
+}
+
+// checkCoverage fails when an operation of the contract was not called, or a
+// field of an account was not sent.
+func checkCoverage(t *testing.T, server *Server) {
+	t.Helper()
+	placeholder := regexp.MustCompile(`\{[^}]*\}`)
+	called, sent := map[string]bool{}, map[string]bool{}
+	for _, request := range server.Simulator.Journal() {
+		called[placeholder.ReplaceAllString(request.Route, "{}")] = true
+		for field := range request.Body {
+			sent[field] = true
+		}
+	}
+	contract, err := loadContract()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for path, item := range contract.Paths.Map() {
+		for method := range item.Operations() {
+			if operation := method + " /v1" + placeholder.ReplaceAllString(path, "{}"); !called[operation] {
+				t.Errorf("%s was not called", operation)
+			}
+		}
+	}
+	for field := range reflect.TypeFor[aurinko.AccountInput]().Fields() {
+		if name, _, _ := strings.Cut(field.Tag.Get("json"), ","); !sent[name] {
+			t.Errorf("%s was not sent", name)
+		}
+	}
 }
 
 // The validator is known to look: it finds each wrong request.

@@ -55,7 +55,7 @@ func TestAccApplication(t *testing.T) {
 	}
 }
 
-// A server that tells nothing is believed.
+// A field that the server does not return is null.
 func TestAccApplicationOfWhichNothingIsTold(t *testing.T) {
 	t.Parallel()
 

@@ -10,14 +10,14 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/aurinko/terraform-provider-aurinko/internal/aurinko"
 	"github.com/aurinko/terraform-provider-aurinko/internal/diags"
+	"github.com/aurinko/terraform-provider-aurinko/internal/lifecycle"
 )
 
 var _ datasource.DataSourceWithConfigure = (*dataSource)(nil)
 
 // dataSource is aurinko_application.
-type dataSource struct{ client *aurinko.Client }
+type dataSource struct{ run *lifecycle.Run }
 
 // NewDataSource makes the data source aurinko_application.
 func NewDataSource() datasource.DataSource { return &dataSource{} }
@@ -58,12 +58,12 @@ func (d *dataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp 
 }
 
 func (d *dataSource) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
-	d.client = diags.Client(req.ProviderData, &resp.Diagnostics)
+	d.run = diags.Run(req.ProviderData, &resp.Diagnostics)
 }
 
 func (d *dataSource) Read(ctx context.Context, _ datasource.ReadRequest, resp *datasource.ReadResponse) {
 	defer diags.Recover("read the application", &resp.Diagnostics)
-	application, err := d.client.Application(ctx)
+	application, err := d.run.Client.Application(ctx)
 	if err != nil {
 		resp.Diagnostics.Append(diags.Failure("read the application", err, ""))
 		return

@@ -1,7 +1,9 @@
 package application
 
 import (
+	"cmp"
 	"context"
+	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
@@ -9,12 +11,13 @@ import (
 
 	"github.com/aurinko/terraform-provider-aurinko/internal/aurinko"
 	"github.com/aurinko/terraform-provider-aurinko/internal/diags"
+	"github.com/aurinko/terraform-provider-aurinko/internal/lifecycle"
 )
 
 var _ datasource.DataSourceWithConfigure = (*registrationsDataSource)(nil)
 
 // registrationsDataSource is aurinko_oauth_registrations.
-type registrationsDataSource struct{ client *aurinko.Client }
+type registrationsDataSource struct{ run *lifecycle.Run }
 
 // NewRegistrationsDataSource makes the data source aurinko_oauth_registrations.
 func NewRegistrationsDataSource() datasource.DataSource { return &registrationsDataSource{} }
@@ -63,37 +66,45 @@ func (d *registrationsDataSource) Schema(_ context.Context, _ datasource.SchemaR
 }
 
 func (d *registrationsDataSource) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
-	d.client = diags.Client(req.ProviderData, &resp.Diagnostics)
+	d.run = diags.Run(req.ProviderData, &resp.Diagnostics)
 }
 
 func (d *registrationsDataSource) Read(ctx context.Context, _ datasource.ReadRequest, resp *datasource.ReadResponse) {
 	defer diags.Recover("read the OAuth registrations", &resp.Diagnostics)
-	registrations, err := d.client.PublicRegistrations(ctx)
-	if err != nil {
-		resp.Diagnostics.Append(diags.Failure("read the OAuth registrations", err, ""))
-		return
-	}
 	read := registrationsModel{Registrations: []registrationModel{}} // empty, not null
-	for _, registration := range registrations {
+	for registration, err := range d.run.Client.ListOAuthRegistrations(ctx) {
+		if err != nil {
+			resp.Diagnostics.Append(diags.Failure("read the OAuth registrations", err, ""))
+			return
+		}
 		read.Registrations = append(read.Registrations, fromAPI(registration))
 	}
+	slices.SortStableFunc(read.Registrations, func(a, b registrationModel) int {
+		return cmp.Compare(a.ID.ValueString(), b.ID.ValueString())
+	})
 	resp.Diagnostics.Append(resp.State.Set(ctx, &read)...)
 }
 
-func fromAPI(registration aurinko.PublicRegistration) registrationModel {
+// fromAPI returns what of a registration is no secret.
+func fromAPI(registration aurinko.OAuthRegistration) registrationModel {
+	key := aurinko.RegistrationKey{ServiceType: registration.ServiceType, Daemon: registration.Daemon}
 	m := registrationModel{
-		ID:                      told(registration.ServiceType),
+		ID:                      types.StringValue(key.String()),
 		ServiceType:             told(registration.ServiceType),
 		Daemon:                  types.BoolValue(registration.Daemon),
 		ClientID:                told(registration.ClientID),
-		IntermediateCallbackURL: told(registration.IntermediateCallbackURL),
-		PubSubTopic:             told(registration.TopicName),
-	}
-	if registration.Daemon {
-		m.ID = types.StringValue(registration.ServiceType + "/daemon")
+		IntermediateCallbackURL: told(value(registration.IntermediateCallbackURL)),
+		PubSubTopic:             told(value(registration.TopicName)),
 	}
 	if registration.Scopes != nil {
 		m.Scopes = aurinko.CanonicalScopes(registration.Scopes)
 	}
 	return m
+}
+
+func value(text *string) string {
+	if text == nil {
+		return ""
+	}
+	return *text
 }

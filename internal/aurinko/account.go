@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"iter"
 	"net/http"
@@ -18,11 +19,12 @@ import (
 // never goes through a float; a number in quotes is read as well.
 type AccountID int64
 
-// ParseAccountID reads an id as users write it.
+// ParseAccountID reads an account ID: digits alone, without a leading zero. The
+// error does not repeat the text, which may be a secret in the wrong place.
 func ParseAccountID(s string) (AccountID, error) {
 	id, err := strconv.ParseInt(s, 10, 64)
-	if err != nil || id <= 0 {
-		return 0, fmt.Errorf("%q is not an account id: it is a positive whole number such as 12345", s)
+	if err != nil || id <= 0 || strconv.FormatInt(id, 10) != s {
+		return 0, errors.New("it is not an account ID, which is a positive whole number such as 12345")
 	}
 	return AccountID(id), nil
 }
@@ -41,11 +43,14 @@ func (id *AccountID) UnmarshalJSON(data []byte) error {
 	return err
 }
 
-// Kinds of account [D].
+// AccountType is the kind of an account [D].
+type AccountType string
+
+// The types of accounts.
 const (
-	TypePersonal = "personal" // one person signed in
-	TypeService  = "daemon"   // a service account: an admin- or organisation-level connection
-	TypeManaged  = "managed"  // a mailbox reached through a service account, its parent
+	TypePersonal AccountType = "personal" // one person signed in
+	TypeService  AccountType = "daemon"   // a service account: an admin- or organization-level connection
+	TypeManaged  AccountType = "managed"  // a mailbox reached through a service account, its parent
 )
 
 // Service types of the service accounts that the provider makes [D].
@@ -56,52 +61,72 @@ const (
 	ServiceZoho      = "Zoho"
 )
 
-// Account is an account as the API tells it (AccountOut [D]). Any field can be
-// absent or null, and is zero then: an empty text means that nothing is known.
+// Account is an account as the API returns it (AccountOut [D]). Any field can be
+// absent or null, and is zero then.
 type Account struct {
-	ID             AccountID  `json:"id"`
-	ParentID       AccountID  `json:"parentId"`
-	ServiceType    string     `json:"serviceType"`
-	TokenStatus    string     `json:"tokenStatus"` // active, invalid or dead
-	TokenError     string     `json:"tokenError"`
-	Type           string     `json:"type"` // personal, daemon or managed
-	Daemon         bool       `json:"daemon"`
-	LoginString    string     `json:"loginString"`
-	Email          string     `json:"email"`
-	MailboxAddress string     `json:"mailboxAddress"`
-	Name           string     `json:"name"`
-	ServerURL      string     `json:"serverUrl"`
-	ClientOrgID    string     `json:"clientOrgId"`
-	AuthUserID     string     `json:"authUserId"`
-	AuthOrgID      string     `json:"authOrgId"`
-	Timezone       string     `json:"timezone"`
-	UserID         string     `json:"userId"`
-	AuthScopes     ScopeNames `json:"authScopes"` // nil when not told
-	CopyToSent     *bool      `json:"copyToSent"`
-	TrustServer    *bool      `json:"trustServer"`
-	CreatedAt      string     `json:"createdAt"` // RFC 3339
+	ID               AccountID   `json:"id"`
+	ParentID         AccountID   `json:"parentId"`
+	ServiceType      string      `json:"serviceType"`
+	ServiceProvider  string      `json:"serviceProvider"`
+	TokenStatus      string      `json:"tokenStatus"` // active, invalid or dead
+	TokenError       string      `json:"tokenError"`
+	Type             AccountType `json:"type"`
+	Daemon           bool        `json:"daemon"`
+	LoginString      string      `json:"loginString"`
+	Email            string      `json:"email"`
+	Email2           string      `json:"email2"`
+	MailboxAddress   string      `json:"mailboxAddress"`
+	Name             string      `json:"name"`
+	Name2            string      `json:"name2"`
+	ServerURL        string      `json:"serverUrl"`
+	ServerURL2       string      `json:"serverUrl2"`
+	ClientOrgID      string      `json:"clientOrgId"`
+	AuthUserID       string      `json:"authUserId"`
+	AuthOrgID        string      `json:"authOrgId"`
+	Timezone         string      `json:"timezone"`
+	UserID           string      `json:"userId"`
+	AuthScopes       ScopeNames  `json:"authScopes"`       // nil when absent
+	AuthNativeScopes ScopeNames  `json:"authNativeScopes"` // the mail service's names; nil when absent
+	CopyToSent       *bool       `json:"copyToSent"`
+	TrustServer      *bool       `json:"trustServer"`
+	TokenIssuedAt    string      `json:"tokenIssuedAt"` // RFC 3339, as the following
+	AuthObtainedAt   string      `json:"authObtainedAt"`
+	AuthExpiresAt    string      `json:"authExpiresAt"`
+	CreatedAt        string      `json:"createdAt"`
+	UpdatedAt        string      `json:"updatedAt"`
 }
 
-// IsService reports whether this is a service account, as far as is told.
-func (a Account) IsService() bool {
-	return a.Daemon || a.Type == TypeService || a.Type == "" && a.ParentID == 0
+// Kind returns the type of an account, also where it only shows in other
+// fields; empty when it is unclear.
+func (a Account) Kind() AccountType {
+	switch {
+	case a.Type != "":
+		return a.Type
+	case a.Daemon:
+		return TypeService
+	case a.ParentID != 0:
+		return TypeManaged
+	}
+	return ""
 }
 
-// IsManaged reports whether this is a managed account, as far as is told.
-func (a Account) IsManaged() bool {
-	return a.Type == TypeManaged || a.Type == "" && !a.Daemon
-}
+// May reports whether the account can be of a kind, as far as the API returns
+// it.
+func (a Account) May(be AccountType) bool { return a.Kind() == be || a.Kind() == "" }
 
-// Created returns when the account was made, or false where that is not told
-// in a form that can be read.
-func (a Account) Created() (time.Time, bool) {
+// parseTime reads a date-time of the API, or reports false.
+func parseTime(text string) (time.Time, bool) {
 	for _, layout := range []string{time.RFC3339Nano, "2006-01-02T15:04:05.999999999Z0700"} {
-		if t, err := time.Parse(layout, a.CreatedAt); err == nil {
+		if t, err := time.Parse(layout, text); err == nil {
 			return t, true
 		}
 	}
 	return time.Time{}, false
 }
+
+// Created returns when the account was created, or false when the API does not
+// return it in a readable form.
+func (a Account) Created() (time.Time, bool) { return parseTime(a.CreatedAt) }
 
 // ScopeNames is a list of scopes as a server writes it: a list of names, or
 // one text with the names separated by spaces or commas.
@@ -121,8 +146,8 @@ func (s *ScopeNames) UnmarshalJSON(data []byte) error {
 	return json.Unmarshal(data, (*[]string)(s))
 }
 
-// AccountInput is what an upsert sends (AccountIn [D]). Empty fields are left
-// out.
+// AccountInput is what an upsert sends (AccountIn [D]). Empty fields are
+// omitted.
 type AccountInput struct {
 	Active        bool     `json:"active"` // always true [D]
 	ServiceType   string   `json:"serviceType"`
@@ -142,7 +167,7 @@ type AccountInput struct {
 	CopyToSent    *bool    `json:"copyToSent,omitempty"`
 	TrustServer   *bool    `json:"trustServer,omitempty"`
 
-	// What is only written back as it was read.
+	// Fields that are only written back as they were read.
 	ServiceProvider string `json:"serviceProvider,omitempty"`
 	Email2          string `json:"email2,omitempty"`
 	AuthObtainedAt  string `json:"authObtainedAt,omitempty"`
@@ -151,57 +176,108 @@ type AccountInput struct {
 
 func (in AccountInput) secrets() []string { return []string{in.AuthString1, in.AuthString2} }
 
-// account is the account itself, also of what has more than that.
-func (a *Account) account() *Account { return a }
-
-// getAccount reads one account by id [D]. For service accounts the call is
-// inferred: use Client.ReadAccount.
-func (c *Client) getAccount(ctx context.Context, id AccountID) (Account, error) {
+// GetAccount reads one account by its ID [D]; for a service account the call is
+// inferred, see IsUnservedGet. IsGone holds for the error of one that is not
+// there.
+func (c *Client) GetAccount(ctx context.Context, id AccountID) (Account, error) {
 	var account Account
-	if _, err := c.do(ctx, accountRequest(id), &account); err != nil {
+	r := request{
+		method: http.MethodGet, route: "/am/accounts/{id}",
+		path: []string{"am", "accounts", id.String()}, repeatable: true, names: true,
+	}
+	if err := c.do(ctx, r, &account); err != nil {
 		return Account{}, err
 	}
 	account.ID = id
-	c.clean(&account)
+	c.redactTokenError(&account)
 	return account, nil
 }
 
-func accountRequest(id AccountID) request {
-	return request{
-		method: http.MethodGet, route: "/am/accounts/{id}",
-		path: []string{"am", "accounts", id.String()}, repeatable: true,
+// redactTokenError masks what the client has sent as a secret in an account's
+// last error: a mail service may repeat it there.
+func (c *Client) redactTokenError(a *Account) {
+	if a.TokenError != "" {
+		a.TokenError = c.redactor.line(a.TokenError, 1000)
 	}
 }
 
-// deleteAccount deletes an account [D].
-func (c *Client) deleteAccount(ctx context.Context, id AccountID) error {
-	_, err := c.do(ctx, request{
+// DeleteAccount deletes an account [D]; for a service account the call is
+// inferred. IsGone holds for the error of one that is not there.
+func (c *Client) DeleteAccount(ctx context.Context, id AccountID) error {
+	return c.do(ctx, request{
 		method: http.MethodDelete, route: "/am/accounts/{id}",
-		path: []string{"am", "accounts", id.String()}, repeatable: true,
+		path: []string{"am", "accounts", id.String()}, repeatable: true, names: true,
 	}, nil)
-	return err
 }
 
-// accountsListing is the listing of the service accounts, or of the other
-// accounts. Whether GET /am/accounts lists managed accounts and service
-// accounts too is not documented.
-func accountsListing(service bool) listed {
-	if service {
-		return listed{route: serviceAccountsRoute, path: []string{"am", "svc_accounts"}}
+// AccountPages walks GET /am/accounts [D]. Whether it lists managed accounts and
+// service accounts too is not documented.
+func (c *Client) AccountPages() *Pager[Account] { return c.accountPages("accounts") }
+
+// ServiceAccountPages walks GET /am/svc_accounts [D].
+func (c *Client) ServiceAccountPages() *Pager[Account] { return c.accountPages("svc_accounts") }
+
+func (c *Client) accountPages(collection string) *Pager[Account] {
+	p := newPager[Account](c, pageLimit, "am", collection)
+	p.each = c.redactTokenError
+	return p
+}
+
+// AccountFilter selects accounts. An empty field selects all.
+type AccountFilter struct {
+	ClientOrgID string
+	AuthOrgID   string // case-insensitive, as the following
+	ServiceType string
+	Email       string // the API has no parameter for it
+}
+
+// query returns the part of the filter that the API supports [D].
+func (f AccountFilter) query() url.Values {
+	query := url.Values{}
+	for name, value := range map[string]string{
+		"clientOrgId": f.ClientOrgID, "authOrgId": f.AuthOrgID, "serviceType": f.ServiceType,
+	} {
+		if value != "" {
+			query.Set(name, value)
+		}
 	}
-	return listed{route: accountsListRoute, path: []string{"am", "accounts"}}
+	return query
 }
 
-const (
-	serviceAccountsRoute = "/am/svc_accounts"
-	accountsListRoute    = "/am/accounts"
-	connectRoute         = "/am/accounts/connect"
-)
+func (f AccountFilter) matches(account Account) bool {
+	return (f.ClientOrgID == "" || account.ClientOrgID == f.ClientOrgID) &&
+		(f.AuthOrgID == "" || strings.EqualFold(account.AuthOrgID, f.AuthOrgID)) &&
+		(f.ServiceType == "" || strings.EqualFold(account.ServiceType, f.ServiceType)) &&
+		(f.Email == "" || strings.EqualFold(account.Email, f.Email))
+}
 
-// Accounts lists the application's service accounts, or its other accounts
-// [D].
-func (c *Client) Accounts(ctx context.Context, service bool) iter.Seq2[Account, error] {
-	return list[Account](ctx, c, accountsListing(service), pageLimit)
+// ListAccounts lists the accounts of GET /am/accounts that match a filter, each
+// once. The sequence can be ranged over once.
+func (c *Client) ListAccounts(ctx context.Context, filter AccountFilter) iter.Seq2[Account, error] {
+	return list(ctx, c.AccountPages(), filter)
+}
+
+// ListServiceAccounts lists the service accounts that match a filter, each once.
+// The sequence can be ranged over once.
+func (c *Client) ListServiceAccounts(ctx context.Context, filter AccountFilter) iter.Seq2[Account, error] {
+	return list(ctx, c.ServiceAccountPages(), filter)
+}
+
+// list filters again what the server has filtered, since it may ignore a filter.
+func list(ctx context.Context, pages *Pager[Account], filter AccountFilter) iter.Seq2[Account, error] {
+	pages.filter = filter.query()
+	return func(yield func(Account, error) bool) {
+		seen := map[AccountID]bool{} // records that move can come twice
+		for account, err := range pages.All(ctx) {
+			if err == nil && (seen[account.ID] || !filter.matches(account)) {
+				continue
+			}
+			seen[account.ID] = true
+			if !yield(account, err) {
+				return
+			}
+		}
+	}
 }
 
 // CheckConnection asks Aurinko whether the mail service can be reached with
@@ -209,72 +285,137 @@ func (c *Client) Accounts(ctx context.Context, service bool) iter.Seq2[Account, 
 // IMAP. Some servers answer "Ok", some "OK".
 func (c *Client) CheckConnection(ctx context.Context, in AccountInput) error {
 	in.Active = true
-	var answered struct {
+	var answer struct {
 		Status string `json:"status"`
 	}
 	r := request{
-		method: http.MethodPost, route: connectRoute,
+		method: http.MethodPost, route: "/am/accounts/connect",
 		path: []string{"am", "accounts", "connect"},
 		body: in, secrets: in.secrets(), repeatable: true,
 	}
-	if _, err := c.do(ctx, r, &answered); err != nil {
+	if err := c.do(ctx, r, &answer); err != nil {
 		return err
 	}
-	if !strings.EqualFold(answered.Status, "ok") {
+	if !strings.EqualFold(answer.Status, "ok") {
 		return &Error{
 			Method: r.method, Route: r.route, Status: http.StatusOK,
-			Err: &ConnectionError{Status: shown(answered.Status, slices.Concat(r.secrets, c.secrets), 100)},
+			Err: &ConnectionError{Status: c.redactor.line(answer.Status, 100)},
 		}
 	}
 	return nil
 }
 
-// ConnectionError says that Aurinko could not connect to the mail service.
+// ConnectionError reports that Aurinko could not connect to the mail service.
 type ConnectionError struct{ Status string } // without secrets
 
 func (e *ConnectionError) Error() string {
 	return fmt.Sprintf("the connection's status is %q", e.Status)
 }
 
-// saveResult is the answer to an upsert (AccountSaveResult [D]). The access
-// token in it is dropped here; see tokenResult.
-type saveResult struct {
-	AccountID AccountID `json:"accountId"`
+// SavedAccount is the answer to an upsert (AccountSaveResult [D]). Callers drop
+// the access token unless it is what they asked for.
+type SavedAccount struct {
+	AccountID   AccountID `json:"accountId"`
+	AccessToken string    `json:"accessToken"` // secret; may be absent
 }
 
-func (s *saveResult) account() AccountID { return s.AccountID }
+// SaveServiceAccount creates a service account, or updates the one that matches
+// on all keys [D].
+func (c *Client) SaveServiceAccount(ctx context.Context, in AccountInput, keys []RecycleKey) (SavedAccount, error) {
+	return c.save(ctx, request{
+		route: "/am/svc_accounts", path: []string{"am", "svc_accounts"},
+	}, in, keys, SaveOptions{})
+}
 
-// saved is what an upsert's answer is decoded into.
-type saved interface{ account() AccountID }
+// SaveOptions are the parameters of an upsert beside its keys [D].
+type SaveOptions struct {
+	EnsureAccess        bool   // Aurinko checks its access to the mailbox
+	UserID, UserAccount string // together, or both empty
+}
 
-// upsert creates the account that t means, or updates the one that matches on
-// its recycle keys [D].
-func (c *Client) upsert(ctx context.Context, t Target, out saved) (AccountID, answer, error) {
-	in := t.Input
+// SaveManagedAccount creates a managed account under a service account, or
+// updates the one that matches on all keys [D].
+func (c *Client) SaveManagedAccount(ctx context.Context, parent AccountID, in AccountInput, keys []RecycleKey, options SaveOptions) (SavedAccount, error) {
+	return c.save(ctx, request{
+		route: "/am/svc_accounts/{id}/accounts", path: []string{"am", "svc_accounts", parent.String(), "accounts"},
+	}, in, keys, options)
+}
+
+func (c *Client) save(ctx context.Context, r request, in AccountInput, keys []RecycleKey, options SaveOptions) (SavedAccount, error) {
 	in.Active = true
-	keys := make([]string, 0, 3)
-	for _, key := range t.recycleKeys() {
-		keys = append(keys, string(key))
+	names := make([]string, len(keys))
+	for i, key := range keys {
+		names[i] = string(key)
 	}
-	query := url.Values{"recycleKeys": {strings.Join(keys, ",")}} // one parameter, comma-separated [S]
-	if t.EnsureAccess {
-		query.Set("ensureAccess", "true")
+	r.query = url.Values{"recycleKeys": {strings.Join(names, ",")}} // one parameter, comma-separated [S]
+	if options.EnsureAccess {
+		r.query.Set("ensureAccess", "true")
 	}
-	if t.UserID != "" {
-		query.Set("userId", t.UserID)
-		query.Set("userAccount", t.UserAccount)
+	if options.UserID != "" {
+		r.query.Set("userId", options.UserID)
+		r.query.Set("userAccount", options.UserAccount)
 	}
-	r := request{
-		method: http.MethodPost, route: "/am/svc_accounts", path: []string{"am", "svc_accounts"},
-		query: query, body: in, secrets: in.secrets(), repeatable: true,
-	}
-	if t.Parent != 0 {
-		r.route = "/am/svc_accounts/{id}/accounts"
-		r.path = []string{"am", "svc_accounts", t.Parent.String(), "accounts"}
-	}
-	a, err := c.do(ctx, r, out)
-	if err == nil && out.account() == 0 {
+	r.method, r.body, r.secrets = http.MethodPost, in, in.secrets()
+	r.repeatable = true // it recycles
+	return c.saved(ctx, r)
+}
+
+// saved sends a request whose answer names an account.
+func (c *Client) saved(ctx context.Context, r request) (SavedAccount, error) {
+	var saved SavedAccount
+	err := c.do(ctx, r, &saved)
+	if err == nil && saved.AccountID == 0 {
 		err = &Error{Method: r.method, Route: r.route, Status: http.StatusOK, Ambiguous: true, Err: errNoAccountID}
 	}
-	return out.account(), a, err
+	return saved, err
+}
+
+var errNoAccountID = errors.New("the answer holds no account ID")
+
+// PingableServiceTypes are the mail services that Aurinko can ask whether its
+// access still works [D].
+var PingableServiceTypes = []string{ServiceGoogle, "IMAP", "NetSuite", ServiceOffice365, "Salesforce"}
+
+// IsPingable reports whether Aurinko can ask a mail service whether its access
+// still works.
+func IsPingable(serviceType string) bool {
+	return slices.ContainsFunc(PingableServiceTypes, func(name string) bool { return strings.EqualFold(name, serviceType) })
+}
+
+// PingAccount has Aurinko ask the mail service whether its access to an account
+// still works, and returns the account with the token's present state [D].
+func (c *Client) PingAccount(ctx context.Context, account Account) (Account, error) {
+	var pinged Account
+	err := c.do(ctx, request{
+		method: http.MethodGet, route: "/account", path: []string{"account"},
+		query: url.Values{"pingProvider": {"true"}}, account: account.ID, repeatable: true,
+	}, &pinged)
+	if status, message, ok := tokenStatusOf(err); ok {
+		account.TokenStatus, account.TokenError = status, message
+		return account, nil
+	}
+	if err != nil {
+		return Account{}, err
+	}
+	if pinged.ID != 0 && pinged.ID != account.ID {
+		return Account{}, &Error{Method: http.MethodGet, Route: "/account", Status: http.StatusOK, Err: errOtherAccount}
+	}
+	c.redactTokenError(&pinged)
+	account.TokenStatus, account.TokenError = pinged.TokenStatus, pinged.TokenError
+	return account, nil
+}
+
+var errOtherAccount = errors.New("it is another account than the one asked for")
+
+// RevokeToken revokes an account's token, and the authorization at the mail
+// service behind it [D].
+func (c *Client) RevokeToken(ctx context.Context, id AccountID) error {
+	err := c.do(ctx, request{
+		method: http.MethodDelete, route: "/account/token", path: []string{"account", "token"},
+		account: id, repeatable: true, names: true,
+	}, nil)
+	if status, _, ok := tokenStatusOf(err); ok && status == "dead" {
+		return nil // as it is to be
+	}
+	return err
 }

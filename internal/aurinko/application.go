@@ -8,7 +8,7 @@ import (
 )
 
 // Application is the Aurinko application that the client speaks for [S]. Any
-// field can be absent. Its signing secret, which the API answers too, is never
+// field can be absent. Its signing secret, which the API returns too, is never
 // decoded.
 type Application struct {
 	ID                      Identifier `json:"id"`
@@ -18,11 +18,11 @@ type Application struct {
 	InternalServicesEnabled *bool      `json:"internalServicesEnabled"`
 	Trial                   *bool      `json:"trial"`
 	OutlookManifestID       Identifier `json:"outlookManifestId"`
-	Capabilities            []string   `json:"capabilities"` // nil when not told
+	Capabilities            []string   `json:"capabilities"` // nil when absent
 	CreatedAt               string     `json:"createdAt"`    // RFC 3339
 }
 
-// Identifier is an id whose type is not documented: a number or a text.
+// Identifier is an ID whose type is not documented: a number or a text.
 type Identifier string
 
 // UnmarshalJSON reads a number as it is written, a text, or null.
@@ -39,11 +39,8 @@ func (id *Identifier) UnmarshalJSON(data []byte) error {
 // Application reads the application [S].
 func (c *Client) Application(ctx context.Context) (Application, error) {
 	var application Application
-	_, err := c.do(ctx, request{
+	err := c.do(ctx, request{
 		method: http.MethodGet, route: "/am/application", path: []string{"am", "application"}, repeatable: true,
 	}, &application)
-	if err != nil {
-		return Application{}, err
-	}
-	return application, nil
+	return application, err
 }

@@ -8,9 +8,9 @@ import (
 )
 
 // ParseBaseURL checks the address of an Aurinko server: https, or http to a
-// loopback address, without user info, query or fragment. A trailing slash
-// and a trailing "/v1" are forgiven. The error never repeats the address,
-// which may hold a password.
+// loopback address, without user info, query or fragment. Slashes and "/v1" at
+// its end are removed. The error never repeats the address, which may hold a
+// password.
 func ParseBaseURL(text string) (*url.URL, error) {
 	base, err := url.Parse(text)
 	switch {
@@ -25,8 +25,12 @@ func ParseBaseURL(text string) (*url.URL, error) {
 	case base.Scheme != "http" && base.Scheme != "https":
 		return nil, errors.New("its scheme must be https")
 	}
-	base.Path = strings.TrimSuffix(strings.TrimRight(base.Path, "/"), "/v1")
-	base.RawPath = ""
+	path, more := strings.TrimRight(base.Path, "/"), true
+	for more {
+		path, more = strings.CutSuffix(path, "/v1")
+		path = strings.TrimRight(path, "/")
+	}
+	base.Path, base.RawPath = path, ""
 	return base, nil
 }
 

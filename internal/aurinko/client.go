@@ -1,28 +1,29 @@
-// Package aurinko is a client for the part of the Aurinko API that the
-// provider needs. It knows nothing of Terraform.
+// Package aurinko is a client for the part of the Aurinko API that the provider
+// uses: types, one method per call, one error type, one transport. It knows no
+// Terraform and keeps nothing of what it has read or written; package lifecycle
+// does.
 //
 // Facts about the remote API carry a mark: [D] documented by Aurinko, [S] seen
 // in Aurinko's own client library, [I] inferred from the conventions of the
-// rest. Each inferred fact stands in inferred.go, so that one edit corrects it.
+// rest. Everything inferred is in inferred.go, so that one edit corrects it.
 package aurinko
 
 import (
 	"bytes"
 	"context"
+	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
-	"slices"
-	"sync"
 	"sync/atomic"
 	"time"
 
 	"github.com/hashicorp/go-retryablehttp"
 )
 
-// Defaults of Config, and the limits within which its values make sense.
+// Defaults of Config.
 const (
 	DefaultBaseURL           = "https://api.aurinko.io" // [D]
 	DefaultRequestsPerSecond = 200                      // Aurinko allows an application 250 [D]
@@ -34,8 +35,8 @@ const (
 // pages of accounts, at about 2 KiB each.
 const maxAnswer = 16 << 20
 
-// Config is what a client is made of. Zero values mean the defaults, except
-// for MaxRetries, where zero means none.
+// Config configures a client. Zero values mean the defaults, except for
+// MaxRetries, where zero means none.
 type Config struct {
 	BaseURL           string
 	ClientID          string
@@ -44,13 +45,12 @@ type Config struct {
 	RequestsPerSecond int
 	MaxRetries        int
 	RequestTimeout    time.Duration // of one attempt
-	BulkRefresh       bool          // see RefreshAccount
 
 	// Unknown names the settings whose values are not known yet, as happens
 	// while planning. A client with any refuses every call.
 	Unknown []string
 
-	// Log, when set, is told of every attempt.
+	// Log, when set, is called with every attempt.
 	Log func(context.Context, Attempt)
 
 	// Transport is the innermost round-tripper; nil means a new
@@ -58,23 +58,18 @@ type Config struct {
 	Transport http.RoundTripper
 }
 
-// Client speaks for one Aurinko application. It is safe for concurrent use.
+// Client calls the API for one Aurinko application. It is safe for concurrent
+// use.
 type Client struct {
-	base    *url.URL
-	config  Config
-	http    *retryablehttp.Client
-	secrets []string // never to appear in an error or a log
-
-	sentLock sync.Mutex
-	sent     []string // the secrets that this run has sent
-
+	base     *url.URL
+	config   Config
+	http     *retryablehttp.Client
+	redactor redactor
 	gate     gate
-	registry registry
-
-	serverAhead atomic.Pointer[time.Duration] // see serverTime
+	answered atomic.Bool // the server has answered anything at all
 }
 
-// New makes a client. It does no network call.
+// New returns a client. It makes no network call.
 func New(config Config) (*Client, error) {
 	if config.BaseURL == "" {
 		config.BaseURL = DefaultBaseURL
@@ -90,9 +85,9 @@ func New(config Config) (*Client, error) {
 		return nil, err
 	}
 	c := &Client{base: base, config: config}
-	c.secrets = []string{config.ClientSecret}
-	c.http = newHTTPClient(config)
-	c.registry.init(c)
+	// The second is how the Authorization header has it.
+	c.redactor.add(config.ClientSecret, base64.StdEncoding.EncodeToString([]byte(config.ClientID+":"+config.ClientSecret)))
+	c.http = c.newHTTPClient()
 	return c, nil
 }
 
@@ -102,92 +97,78 @@ type request struct {
 	route  string   // the path as documented, without /v1: "/am/accounts/{id}"
 	path   []string // its segments, unescaped
 	query  url.Values
-	// account is whom the call is made on behalf of; 0 for the application.
+	// account is the account that the call is made on behalf of; 0 for the
+	// application.
 	account AccountID
 	body    any
-	// secrets are the secret values in body; do adds the client's own.
-	secrets []string
-	// repeatable says that sending the request twice does what sending it
-	// once does.
+	secrets []string // the secret values in body or path
+	// repeatable: sending the request twice does what sending it once does.
 	repeatable bool
+	// names: the path names one object, so that a 404 means that it is gone.
+	names bool
 }
 
 // do sends a request, with retries, and decodes the JSON answer into out; with
 // a nil out the answer's body may be anything but a page of HTML. Failures are
 // of type *Error, except for an unknown configuration (*UnknownConfigError) and
 // the context's own end.
-func (c *Client) do(ctx context.Context, r request, out any) (answer, error) {
+func (c *Client) do(ctx context.Context, r request, out any) error {
 	if len(c.config.Unknown) > 0 {
-		return answer{}, &UnknownConfigError{Names: c.config.Unknown}
+		return &UnknownConfigError{Names: c.config.Unknown}
 	}
 	leave, err := c.gate.enter(ctx)
 	if err != nil {
-		return answer{}, err
+		return err
 	}
 	defer func() { leave(err) }()
-	var a answer
-	a, err = c.send(ctx, r, out)
-	return a, err
+	err = c.send(ctx, r, out)
+	return err
 }
 
-// clean masks in an account's last error what this run has sent as a secret: a
-// mail service may repeat it. What an earlier run has sent is not known here.
-func (c *Client) clean(a *Account) {
-	if a.TokenError == "" {
-		return
+// cause returns why no answer came, as it may be shown: an answer that cannot be
+// read is repeated in such errors.
+func (c *Client) cause(err error) error {
+	err = withoutURL(err)
+	if err == nil {
+		return nil
 	}
-	c.sentLock.Lock()
-	secrets := slices.Concat(c.secrets, c.sent)
-	c.sentLock.Unlock()
-	a.TokenError = shown(a.TokenError, secrets, 1000)
+	if text := c.redactor.redact(err.Error()); text != err.Error() {
+		return errors.New(text)
+	}
+	return err
 }
 
-func (c *Client) send(ctx context.Context, r request, out any) (answer, error) {
-	if len(r.secrets) > 0 {
-		c.sentLock.Lock()
-		c.sent = append(c.sent, r.secrets...)
-		c.sentLock.Unlock()
-	}
-	r.secrets = slices.Concat(r.secrets, c.secrets)
-	call := &call{request: r, wantsJSON: out != nil, started: time.Now()}
+func (c *Client) send(ctx context.Context, r request, out any) error {
+	c.redactor.add(r.secrets...)
+	call := &call{request: r, client: c, wantsJSON: out != nil, started: time.Now()}
 	req, err := c.newRequest(withCall(ctx, call), r)
 	if err != nil {
-		return answer{}, err
+		return err
 	}
 	resp, err := c.http.Do(req)
 	if err != nil {
 		if ctx.Err() != nil {
 			call.ambiguous = call.ambiguous || call.attempts > 0
 		}
-		return call.answer(nil), c.transportError(ctx, call, err)
+		return call.transportError(ctx, err)
 	}
 	defer resp.Body.Close()
-	c.noteServerTime(resp)
 	body, err := readAll(resp.Body)
 	if err != nil {
-		return call.answer(resp), c.transportError(ctx, call, err)
+		return call.transportError(ctx, err)
 	}
-
 	if !isSuccess(resp.StatusCode) {
-		return call.answer(resp), c.statusError(call, resp, body)
+		return call.statusError(resp, body)
 	}
 	if out != nil {
-		// A null would be decoded without an error, and tell nothing.
-		if err := unmarshal(body, out); err != nil || string(bytes.TrimSpace(body)) == "null" {
-			return call.answer(resp), c.unreadableError(call, resp, body)
+		// A null would be decoded without an error, into nothing.
+		if err := decode(body, out); err != nil || string(bytes.TrimSpace(body)) == "null" {
+			return call.unreadableError(resp, body)
 		}
 	} else if isPage(body) {
-		return call.answer(resp), c.unreadableError(call, resp, body)
+		return call.unreadableError(resp, body)
 	}
-	return call.answer(resp), nil
-}
-
-// answer is what a call is known by afterwards, beside its body.
-type answer struct {
-	// serverStart is a lower bound, on the server's own clock, of when the
-	// first attempt arrived. Zero when the server sent no usable Date.
-	serverStart time.Time
-	started     time.Time // on our clock; zero when nothing was answered
+	return nil
 }
 
 func (c *Client) newRequest(ctx context.Context, r request) (*retryablehttp.Request, error) {

@@ -12,23 +12,21 @@ import (
 	"testing"
 )
 
-// get and post are plain requests, for tests of what all requests have in
-// common. They want a JSON answer.
+// get and post are plain requests, for tests of what all requests share. They
+// expect a JSON answer.
 func get(c *Client, ctx context.Context) error {
 	var out any
-	_, err := c.do(ctx, request{
+	return c.do(ctx, request{
 		method: http.MethodGet, route: "/am/things/{id}", path: []string{"am", "things", "7"}, repeatable: true,
 	}, &out)
-	return err
 }
 
 func post(c *Client, ctx context.Context, repeatable bool) error {
 	var out any
-	_, err := c.do(ctx, request{
+	return c.do(ctx, request{
 		method: http.MethodPost, route: "/am/things", path: []string{"am", "things"},
 		query: map[string][]string{"recycleKeys": {"email"}}, body: map[string]string{"name": "<a>&b"}, repeatable: repeatable,
 	}, &out)
-	return err
 }
 
 func TestRequestHeaders(t *testing.T) {
@@ -64,7 +62,7 @@ func TestPathsAreEscaped(t *testing.T) {
 	server := answering(reply{})
 	for _, base := range []string{"https://example.com", "https://example.com/prefix"} {
 		c := newClient(t, server, baseURL(base))
-		_, err := c.do(t.Context(), request{method: http.MethodPost, path: []string{"auth", "token", "a/b?c#d%2F e"}}, nil)
+		err := c.do(t.Context(), request{method: http.MethodPost, path: []string{"auth", "token", "a/b?c#d%2F e"}}, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -105,18 +103,18 @@ func TestSuccessfulAnswers(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			c := dialClient(t, answering(test.reply))
-			var saved saveResult
+			var saved SavedAccount
 			var out any = &saved
 			if test.ignored {
 				out = nil
 			}
-			_, err := c.do(t.Context(), request{method: http.MethodPost, route: "/am/things"}, out)
+			err := c.do(t.Context(), request{method: http.MethodPost, route: "/am/things"}, out)
 			if (err != nil) != test.fails {
 				t.Fatalf("error is %v", err)
 			}
 			if err == nil {
 				if saved.AccountID != test.want {
-					t.Errorf("id is %s, want %s", saved.AccountID, test.want)
+					t.Errorf("the ID is %s, want %s", saved.AccountID, test.want)
 				}
 				return
 			}
@@ -171,7 +169,7 @@ func TestUnknownConfig(t *testing.T) {
 func TestBodyThatCannotBeEncoded(t *testing.T) {
 	server := answering(reply{})
 	c := newClient(t, server)
-	_, err := c.do(t.Context(), request{method: http.MethodPost, body: func() {}}, nil)
+	err := c.do(t.Context(), request{method: http.MethodPost, body: func() {}}, nil)
 	if err == nil || len(server.requests()) != 0 {
 		t.Errorf("error is %v after %d requests", err, len(server.requests()))
 	}

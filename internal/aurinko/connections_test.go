@@ -10,7 +10,7 @@ import (
 )
 
 // crowd is a server that answers a request when all of a round have come, so
-// that they are in flight together, and counts the connections they come by.
+// that they are in flight together, and counts the connections.
 type crowd struct {
 	connections atomic.Int64
 	protocol    atomic.Int64 // of the last request
@@ -57,26 +57,27 @@ func (c *crowd) start(t *testing.T, http2 bool) *httptest.Server {
 func TestConnections(t *testing.T) {
 	t.Parallel()
 	const together, rounds = 10, 20
-	for name, test := range map[string]struct {
+	for _, test := range []struct {
+		name        string
 		http2       bool
 		protocol    int64
 		connections int64
 	}{
-		"HTTP/1.1: as many as requests in flight": {false, 1, together},
-		"HTTP/2: one": {true, 2, 1},
+		{name: "HTTP/1.1: as many as requests in flight", protocol: 1, connections: together},
+		{name: "HTTP/2: one", http2: true, protocol: 2, connections: 1},
 	} {
-		t.Run(name, func(t *testing.T) {
+		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
 			aurinko := newCrowd(1)
 			server := aurinko.start(t, test.http2)
 			transport := newTransport()
 			transport.TLSClientConfig = server.Client().Transport.(*http.Transport).TLSClientConfig.Clone()
-			transport.TLSClientConfig.NextProtos = nil // which are the transport's to choose
+			transport.TLSClientConfig.NextProtos = nil // the transport chooses them
 			t.Cleanup(transport.CloseIdleConnections)
 			client := configured(t, baseURL(server.URL), maxRetries(0), func(c *Config) { c.Transport = transport })
 
 			read := func() {
-				if _, err := client.ReadAccount(t.Context(), 1, false); err != nil {
+				if _, err := client.GetAccount(t.Context(), 1); err != nil {
 					t.Error(err)
 				}
 			}
@@ -92,10 +93,10 @@ func TestConnections(t *testing.T) {
 				round.Wait()
 			}
 			if got := aurinko.connections.Load(); got != test.connections {
-				t.Errorf("%d requests, %d at a time, took %d connections, want %d", rounds*together, together, got, test.connections)
+				t.Errorf("%d requests, %d at a time, opened %d connections, want %d", rounds*together, together, got, test.connections)
 			}
 			if got := aurinko.protocol.Load(); got != test.protocol {
-				t.Errorf("HTTP/%d is spoken, want HTTP/%d", got, test.protocol)
+				t.Errorf("the protocol is HTTP/%d, want HTTP/%d", got, test.protocol)
 			}
 		})
 	}

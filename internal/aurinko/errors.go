@@ -9,6 +9,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"time"
 )
 
@@ -20,27 +21,38 @@ type Error struct {
 	Route  string // as documented, with placeholders: /am/accounts/{id}
 	Status int    // 0 when no answer came
 
-	Code       string // such as badRequest; may be empty
-	Message    string // the deepest message of the answer; may be empty
-	RequestID  string // may be empty
-	NestedCode bool   // Code is the mail service's own, of an error in Aurinko's
-	NotJSON    bool   // the answer has a body that is not JSON: hardly Aurinko's own
-	Excerpt    string // its readable beginning; may be empty
+	Code      string // such as badRequest; may be empty
+	Message   string // the deepest message of the answer; may be empty
+	RequestID string // may be empty
+	Own       bool   // the answer is in Aurinko's own form, with a code [D]
+	NotJSON   bool   // the answer has a body that is no JSON object: hardly Aurinko's own
+	Excerpt   string // its readable beginning; may be empty
+
+	Gone          bool // Aurinko itself answered that the object of the path is gone
+	BadCredential bool // a 401 that is about the application's own credentials
 
 	Attempts   int
 	RetryAfter time.Duration // how long the server asked to wait
 
-	// Ambiguous: nobody knows whether one of the attempts took effect.
+	// Ambiguous: one of the attempts may have taken effect.
 	Ambiguous bool
 	// Unsent: no connection to the server at Address could be made.
-	Unsent  bool
-	Address string
+	Unsent bool
+	// Unreachable: no connection could be made, or a server that has answered
+	// nothing yet let the attempt time out.
+	Unreachable bool
+	Address     string
 
 	// Repeated: the call was not made, because an earlier one failed like this.
 	Repeated bool
+	reported *atomic.Bool // shared by a failure and its repetitions; nil for any other
 
 	Err error // the cause when there is no answer
 }
+
+// Report reports whether this failure still has to be explained: it has not been
+// asked before for the same failure of many calls.
+func (e *Error) Report() bool { return e.reported == nil || !e.reported.Swap(true) }
 
 // Error is one line: what was asked, and what came.
 func (e *Error) Error() string {
@@ -80,8 +92,8 @@ func spaced(code string) string {
 	return " " + code
 }
 
-// UnknownConfigError says that the client cannot be used yet, because settings
-// of the provider have values that are known after apply only.
+// UnknownConfigError says that the client cannot be used yet: settings of the
+// provider have values that are known after apply only.
 type UnknownConfigError struct{ Names []string }
 
 func (e *UnknownConfigError) Error() string {
@@ -97,19 +109,23 @@ func StatusOf(err error) int {
 	return 0
 }
 
-// IsNotFound reports whether what was asked for by id is gone: Aurinko answered
-// 404 itself, or its listing does not have it. The page of a gateway, and a 404
-// of a listing as such, tell nothing about an object.
-func IsNotFound(err error) bool {
+// IsGone reports whether Aurinko itself answered that the object a call names is
+// gone. A 404 without Aurinko's own error body comes from something in between,
+// and that of a listing says nothing about an object [D].
+func IsGone(err error) bool {
 	var e *Error
-	if !errors.As(err, &e) || e.Status != http.StatusNotFound || e.NotJSON {
-		return false
-	}
-	return errors.Is(e.Err, errNotListed) || e.Route != serviceAccountsRoute && e.Route != accountsListRoute
+	return errors.As(err, &e) && e.Gone
+}
+
+// RefusesCredentials reports whether err is Aurinko's refusal of the
+// application's own credentials.
+func RefusesCredentials(err error) bool {
+	var e *Error
+	return errors.As(err, &e) && e.BadCredential
 }
 
 // IsRefused reports whether Aurinko found fault with a request itself, rather
-// than with the credentials or with how many requests there are.
+// than with the credentials or with the number of requests.
 func IsRefused(err error) bool {
 	switch status := StatusOf(err); status {
 	case http.StatusRequestTimeout, http.StatusTooManyRequests:
@@ -119,59 +135,78 @@ func IsRefused(err error) bool {
 	}
 }
 
-// isAmbiguous reports whether the failed request may have taken effect.
-func isAmbiguous(err error) bool {
+// IsAmbiguous reports whether the failed call may have taken effect.
+func IsAmbiguous(err error) bool {
 	var e *Error
 	return errors.As(err, &e) && e.Ambiguous
 }
 
-func (c *Client) newError(call *call) *Error {
+func (c *call) newError() *Error {
 	return &Error{
-		Method: call.method, Route: call.route,
-		Attempts: call.attempts, Ambiguous: call.ambiguous,
-		Address: c.base.Scheme + "://" + c.base.Host,
+		Method: c.method, Route: c.route,
+		Attempts: c.attempts, Ambiguous: c.ambiguous,
+		Address: c.client.base.Scheme + "://" + c.client.base.Host,
 	}
 }
 
-func (c *Client) transportError(ctx context.Context, call *call, err error) error {
-	e := c.newError(call)
-	e.Unsent = isUnsent(err) && !call.ambiguous
-	e.Err = call.cause(err)
+func (c *call) transportError(ctx context.Context, err error) error {
+	e := c.newError()
+	e.Err = c.client.cause(err)
 	if cause := ctx.Err(); cause != nil {
-		e.Unsent, e.Err = false, cause
+		e.Err = cause
+		return e
 	}
+	e.Unsent = isUnsent(err) && !c.ambiguous
+	e.Unreachable = e.Unsent || c.isSilent(err)
 	return e
 }
 
-func (c *Client) statusError(call *call, resp *http.Response, body []byte) error {
-	e := c.newError(call)
+func (c *call) statusError(resp *http.Response, body []byte) error {
+	e := c.newError()
 	e.Status = resp.StatusCode
 	e.RetryAfter = parseRetryAfter(resp.Header.Get("Retry-After"), time.Now())
 	parsed := parseErrorBody(body)
-	e.Code = shown(parsed.code, call.secrets, 100)
-	e.NestedCode = parsed.nested
-	e.Message = shown(parsed.message, call.secrets, 500)
-	e.RequestID = shown(parsed.requestID, call.secrets, 100)
+	redactor := &c.client.redactor
+	e.Code = redactor.line(parsed.code, 100)
+	e.Own = parsed.own
+	e.Message = redactor.line(parsed.message, 500)
+	e.RequestID = redactor.line(parsed.requestID, 100)
 	if !parsed.isJSON {
-		e.NotJSON, e.Excerpt = len(body) > 0, excerpt(body, call.secrets)
+		e.NotJSON, e.Excerpt = len(body) > 0, redactor.excerpt(body)
 	}
+	e.Gone = c.names && e.Own && e.Status == http.StatusNotFound
+	e.BadCredential = c.isCredentialRefusal(e, parsed)
 	return e
 }
 
-func (c *Client) unreadableError(call *call, resp *http.Response, body []byte) error {
-	e := c.newError(call)
+// isCredentialRefusal reports whether an answer refuses the application's
+// credentials (code unauthorized [D]), rather than an account's own token (codes
+// token.… [D]), or a secret in the request that Aurinko tried at a mail service.
+func (c *call) isCredentialRefusal(e *Error, parsed errorBody) bool {
+	switch {
+	case e.Status != http.StatusUnauthorized, parsed.nested, e.NotJSON, strings.HasPrefix(e.Code, "token."):
+		return false
+	case len(c.secrets) > 0:
+		return e.Code == "" || strings.EqualFold(e.Code, "unauthorized")
+	}
+	return true
+}
+
+func (c *call) unreadableError(resp *http.Response, body []byte) error {
+	e := c.newError()
 	e.Status = resp.StatusCode
 	e.Ambiguous = true
 	if !json.Valid(body) {
-		e.NotJSON, e.Excerpt = len(body) > 0, excerpt(body, call.secrets)
+		e.NotJSON, e.Excerpt = len(body) > 0, c.client.redactor.excerpt(body)
 	}
 	return e
 }
 
-// errorBody is what a server says of an error, in its own words: show nothing
-// of it but through shown.
+// errorBody is an error in a server's own words: nothing of it is shown but
+// through a redactor.
 type errorBody struct {
 	isJSON                   bool
+	own                      bool // in Aurinko's own form: an object with a code that is a text [D]
 	nested                   bool // the code is of a nested error
 	code, message, requestID string
 }
@@ -192,6 +227,8 @@ func parseErrorBody(body []byte) errorBody {
 	}
 	parsed := errorBody{isJSON: true}
 	parsed.requestID, _ = top["requestId"].(string)
+	own, _ := top["code"].(string)
+	parsed.own = own != ""
 	level := top
 	for depth := 0; level != nil && depth < 10; depth++ {
 		if message, ok := level["message"].(string); ok && strings.TrimSpace(message) != "" {
@@ -232,15 +269,15 @@ func text(value any) string {
 
 var markup = regexp.MustCompile(`(?s)<(script|style)\b.*?</(script|style)>|<[^>]*>`)
 
-// excerpt gives the readable beginning of a body that is not JSON. JSON that
+// excerpt returns the readable beginning of a body that is not JSON. JSON that
 // was cut is not for reading: it may hold tokens, which no request has sent.
-func excerpt(body []byte, secrets []string) string {
+func (r *redactor) excerpt(body []byte) string {
 	const looked, redacted = 4096, 1 << 16
 	text := strings.TrimSpace(string(body[:min(redacted, len(body))]))
 	if strings.IndexAny(text, `{["`) == 0 && !json.Valid(body) {
 		return ""
 	}
-	text = redact(text, secrets)
+	text = r.redact(text)
 	return bounded(markup.ReplaceAllString(text[:min(looked, len(text))], " "), 200)
 }
 

@@ -3,8 +3,10 @@ package aurinko
 import (
 	"bytes"
 	"cmp"
+	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"net"
 	"net/http"
@@ -18,22 +20,22 @@ import (
 	"time"
 )
 
-// This file holds what stands in for Aurinko in the tests of this package.
-// Nothing here sleeps on its own: where time matters, a test runs in a bubble
-// of testing/synctest, and reaches its server without a socket.
+// This file holds what stands in for Aurinko in the tests of this package. No
+// test sleeps for real: where time matters, it runs in a bubble of
+// testing/synctest and reaches its server without a socket.
 
 const testClientID = "app-1"
 
-// testClientSecret has characters that every way of encoding changes.
+// testClientSecret has characters that every encoding changes.
 const testClientSecret = `cl!ent "s3cret"/&<+>`
 
-// newClient makes a client that reaches handler without a socket.
+// newClient returns a client that reaches handler without a socket.
 func newClient(t testing.TB, handler http.Handler, options ...func(*Config)) *Client {
 	t.Helper()
 	return configured(t, append([]func(*Config){func(c *Config) { c.Transport = inProcess{handler} }}, options...)...)
 }
 
-// dialClient makes a client that reaches handler over a socket, and does not
+// dialClient returns a client that reaches handler over a socket, and does not
 // retry, so that it never waits.
 func dialClient(t testing.TB, handler http.Handler, options ...func(*Config)) *Client {
 	t.Helper()
@@ -58,8 +60,9 @@ func configured(t testing.TB, options ...func(*Config)) *Client {
 	return client
 }
 
-func baseURL(address string) func(*Config) { return func(c *Config) { c.BaseURL = address } }
-func maxRetries(n int) func(*Config)       { return func(c *Config) { c.MaxRetries = n } }
+func baseURL(address string) func(*Config)   { return func(c *Config) { c.BaseURL = address } }
+func maxRetries(n int) func(*Config)         { return func(c *Config) { c.MaxRetries = n } }
+func timeout(of time.Duration) func(*Config) { return func(c *Config) { c.RequestTimeout = of } }
 
 // inProcess is a round-tripper that calls a handler. A handler that panics
 // drops the connection, and one that writes less than its Content-Length cuts
@@ -93,6 +96,11 @@ type cutOff struct{}
 
 func (cutOff) Read([]byte) (int, error) { return 0, io.ErrUnexpectedEOF }
 
+// roundTrip is a round-tripper that is a function.
+type roundTrip func(*http.Request) (*http.Response, error)
+
+func (f roundTrip) RoundTrip(req *http.Request) (*http.Response, error) { return f(req) }
+
 // refused is a round-tripper that cannot connect, after a wait.
 type refused struct {
 	wait time.Duration
@@ -113,8 +121,8 @@ type reply struct {
 	hang   bool // no answer until the client gives up
 }
 
-// script answers requests in order, the last reply again and again, and keeps
-// what it was asked.
+// script answers requests in order, the last reply again and again, and records
+// the requests.
 type script struct {
 	replies []reply
 
@@ -162,161 +170,26 @@ func (s *script) requests() []seen {
 	return slices.Clone(s.seen)
 }
 
-// accountServer keeps accounts as Aurinko does, just far enough for the
-// client's rules about writing.
-type accountServer struct {
-	// intercept, when set, may answer a request itself and return true.
-	intercept func(w http.ResponseWriter, r *http.Request) bool
-	// loseAnswer, when set, drops the answers of requests that took effect.
-	loseAnswer func(r *http.Request) bool
-	// alwaysCreate makes every POST create, as if nothing ever matched.
-	alwaysCreate bool
-	// hideManaged leaves managed accounts out of the listing.
-	hideManaged bool
-
-	mu       sync.Mutex
-	lastID   int
-	accounts []stored
-	journal  []string // "POST /v1/am/svc_accounts"
+// asked returns the requests as "GET /v1/am/accounts".
+func (s *script) asked() []string {
+	var asked []string
+	for _, r := range s.requests() {
+		asked = append(asked, r.method+" "+r.uri)
+	}
+	return asked
 }
 
-type stored map[string]any
-
-// put stores an account and returns its id.
-func (s *accountServer) put(account stored) AccountID {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.lastID++
-	account["id"] = s.lastID
-	s.accounts = append(s.accounts, account)
-	return AccountID(s.lastID)
-}
-
-func (s *accountServer) remove(id AccountID) bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	before := len(s.accounts)
-	s.accounts = slices.DeleteFunc(s.accounts, func(a stored) bool { return a["id"] == int(id) })
-	return len(s.accounts) < before
-}
-
-func (s *accountServer) get(id AccountID) stored {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	for _, account := range s.accounts {
-		if account["id"] == int(id) {
-			return account
-		}
-	}
-	return nil
-}
-
-// asked counts the journal's entries that begin so.
-func (s *accountServer) asked(prefix string) int {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	count := 0
-	for _, entry := range s.journal {
-		if strings.HasPrefix(entry, prefix) {
-			count++
-		}
-	}
-	return count
-}
-
-func (s *accountServer) writes() int { return s.asked("POST") + s.asked("DELETE") }
-
-func (s *accountServer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	s.mu.Lock()
-	s.journal = append(s.journal, r.Method+" "+r.URL.Path)
-	s.mu.Unlock()
-	w.Header().Set("Date", time.Now().UTC().Format(http.TimeFormat))
-	if s.intercept != nil && s.intercept(w, r) {
-		return
-	}
-
-	route := strings.Split(strings.TrimPrefix(r.URL.Path, "/v1/am/"), "/")
-	var id AccountID
-	if len(route) > 1 {
-		id, _ = ParseAccountID(route[1])
-	}
-	switch {
-	case r.Method == http.MethodPost:
-		s.upsert(w, r, id)
-	case r.Method == http.MethodDelete && s.remove(id), r.Method == http.MethodGet && len(route) == 2 && s.get(id) != nil:
-		json.NewEncoder(w).Encode(s.get(id))
-	case r.Method == http.MethodGet && len(route) == 1:
-		s.list(w, route[0] == "svc_accounts")
-	default:
-		w.WriteHeader(http.StatusNotFound)
-		io.WriteString(w, `{"code":"not_found","message":"Account not found"}`)
-	}
-	if s.loseAnswer != nil && s.loseAnswer(r) {
-		panic(http.ErrAbortHandler)
-	}
-}
-
-func (s *accountServer) list(w http.ResponseWriter, service bool) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	records := []stored{}
-	for _, account := range s.accounts {
-		managed := account["parentId"] != nil
-		if service != managed && !(managed && s.hideManaged) {
-			records = append(records, account)
-		}
-	}
-	json.NewEncoder(w).Encode(map[string]any{"offset": 0, "totalSize": len(records), "done": true, "records": records})
-}
-
-func (s *accountServer) upsert(w http.ResponseWriter, r *http.Request, parent AccountID) {
-	fields := map[string]string{
-		"email": "email", "orgId": "authOrgId", "userId": "authUserId",
-		"serverUrl": "serverUrl", "username": "loginString", "clientOrgId": "clientOrgId",
-	}
-	in := stored{}
-	if json.NewDecoder(r.Body).Decode(&in) != nil {
-		w.WriteHeader(http.StatusBadRequest)
-		return
-	}
-	in["createdAt"] = time.Now().UTC().Format(time.RFC3339)
-	in["type"] = TypeService
-	if parent != 0 {
-		in["parentId"], in["type"] = int(parent), TypeManaged
-	}
-	s.mu.Lock()
-	var match stored
-	for _, account := range s.accounts {
-		same := account["parentId"] == in["parentId"]
-		for key := range strings.SplitSeq(r.URL.Query().Get("recycleKeys"), ",") {
-			same = same && account[fields[key]] == in[fields[key]]
-		}
-		if same && !s.alwaysCreate {
-			match = account
-			in["createdAt"] = account["createdAt"]
-			for field, value := range in {
-				account[field] = value
-			}
-		}
-	}
-	s.mu.Unlock()
-	if match == nil {
-		s.put(in)
-		match = in
-	}
-	json.NewEncoder(w).Encode(map[string]any{"accountId": match["id"], "accessToken": "t0ken"})
-}
-
-// The targets that the tests write.
-func googleTarget(domain string) Target {
-	return Target{Input: AccountInput{
+// googleInput returns the input of a Google service account.
+func googleInput(domain string) AccountInput {
+	return AccountInput{
 		ServiceType: ServiceGoogle, AuthOrgID: domain, AuthUserID: "1234567890", Email: "robot@" + domain,
 		AuthScopes: []string{"Mail.Read"}, AuthString1: "MIIEvQIBADANBgkqhkiG9w0BAQ",
-	}}
+	}
 }
 
-func mailboxTarget(email string) Target {
-	return Target{Parent: 500, Input: AccountInput{ServiceType: ServiceGoogle, Email: email, AuthScopes: []string{"Mail.Read"}}}
+// logTo writes all that is logged of an attempt.
+func logTo(w io.Writer) func(context.Context, Attempt) {
+	return func(_ context.Context, a Attempt) { fmt.Fprintf(w, "%+v\n", a) }
 }
 
 // asError returns the client's own error in err's chain.
@@ -329,6 +202,13 @@ func asError(t *testing.T, err error) *Error {
 	return e
 }
 
+func errorText(err error) string {
+	if err == nil {
+		return ""
+	}
+	return err.Error()
+}
+
 func queryOf(t *testing.T, uri string) url.Values {
 	t.Helper()
 	u, err := url.Parse(uri)
@@ -338,7 +218,7 @@ func queryOf(t *testing.T, uri string) url.Values {
 	return u.Query()
 }
 
-// pageOf is a page that holds the records and tells all that a page tells.
+// pageOf returns a page of the records with all of its fields.
 func pageOf(total int, done bool, records ...string) string {
 	var b bytes.Buffer
 	json.NewEncoder(&b).Encode(map[string]any{"offset": 0, "totalSize": total, "done": done})

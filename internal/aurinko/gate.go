@@ -3,92 +3,77 @@ package aurinko
 import (
 	"context"
 	"errors"
-	"net/http"
-	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
-// gate lets the first call go alone, while all others wait for its end. When
-// the credentials are refused, or the server cannot be reached, it is then
-// known after one call, however many are made at once.
+// A gate spares a run the same failure a thousand times. The first call goes
+// alone, while all others wait for its end. A call that finds the credentials
+// refused, or the server out of reach, leaves a verdict that ends later calls
+// before they are sent.
 type gate struct {
-	mu    sync.Mutex
-	first *firstCall
+	mu      sync.Mutex
+	first   chan struct{} // closed when the first call has ended; nil before it begins
+	verdict *Error
+	until   time.Time // when the verdict expires; zero for never
 }
 
-type firstCall struct {
-	done chan struct{} // closed at its end
-	err  error         // why those who waited need not try; nil when they should
-	// until is when err is no longer believed; zero for never.
-	until time.Time
-}
+// unreachableFor is how long a server that could not be reached is not tried
+// again: long enough for Terraform's queue to drain.
+const unreachableFor = 10 * time.Second
 
-// unreachableFor is for how long a server that could not be reached is not
-// tried again. A run with hundreds of resources would otherwise wait for it
-// over and over.
-const unreachableFor = time.Minute
-
-// enter returns what to call with the call's error at its end, or the error
-// that makes the call needless.
+// enter returns the function to call with the call's error at its end, or the
+// verdict.
 func (g *gate) enter(ctx context.Context) (leave func(error), err error) {
 	g.mu.Lock()
-	first := g.first
-	if first != nil && !first.until.IsZero() && time.Now().After(first.until) {
-		first = nil
-	}
-	if first == nil {
-		first = &firstCall{done: make(chan struct{})}
+	if g.first == nil {
+		first := make(chan struct{})
 		g.first = first
 		g.mu.Unlock()
-		return func(err error) { g.leave(first, err) }, nil
+		return func(err error) {
+			g.judge(err)
+			close(first)
+		}, nil
 	}
+	first := g.first
 	g.mu.Unlock()
-
 	select {
-	case <-first.done:
+	case <-first:
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	}
-	if first.err != nil {
-		return nil, first.err
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.verdict != nil && (g.until.IsZero() || time.Now().Before(g.until)) {
+		return nil, g.verdict
 	}
-	return func(error) {}, nil
+	return g.judge, nil
 }
 
-func (g *gate) leave(first *firstCall, err error) {
+// judge passes a verdict on what a call has ended with. A refusal of the
+// credentials stays; a server out of reach is forgotten with the next success.
+func (g *gate) judge(err error) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	var e *Error
-	if errors.As(err, &e) {
-		repeated := *e
-		repeated.Repeated, repeated.Ambiguous = true, false
-		switch {
-		case isCredentialsRefusal(e): // for good: the credentials stay what they are
-			first.err = &repeated
-		case e.Unsent:
-			first.err, first.until = &repeated, time.Now().Add(unreachableFor)
+	if !errors.As(err, &e) || !e.Unreachable && !e.BadCredential {
+		if err == nil && g.verdict != nil && g.verdict.Unreachable {
+			g.verdict = nil
 		}
+		return
 	}
-	close(first.done)
-}
-
-// isCredentialsRefusal reports whether an answer refuses the application's
-// credentials (code unauthorized [D]), rather than an account's own token (codes
-// token.… [D]), or a credential that Aurinko passes on to a mail service.
-func isCredentialsRefusal(e *Error) bool {
-	switch {
-	case e.Status != http.StatusUnauthorized, e.NestedCode, strings.HasPrefix(e.Code, "token."):
-		return false
-	case e.Route == connectRoute, e.Route == codeRoute:
-		return e.Code == "" || strings.EqualFold(e.Code, "unauthorized")
+	e.reported = new(atomic.Bool)
+	if g.verdict != nil && g.verdict.BadCredential == e.BadCredential {
+		e.reported = g.verdict.reported
 	}
-	return true
-}
-
-// RefusesCredentials reports whether err says that the application's
-// credentials are wrong.
-func RefusesCredentials(err error) bool {
-	var e *Error
-	return errors.As(err, &e) && isCredentialsRefusal(e)
+	if g.verdict != nil && g.verdict.BadCredential {
+		return
+	}
+	repeated := *e
+	repeated.Repeated, repeated.Ambiguous = true, false
+	g.verdict, g.until = &repeated, time.Time{}
+	if e.Unreachable {
+		g.until = time.Now().Add(unreachableFor)
+	}
 }

@@ -1,6 +1,7 @@
 package aurinko
 
 import (
+	"context"
 	"errors"
 	"net/http"
 	"net/url"
@@ -10,83 +11,94 @@ import (
 	"time"
 )
 
-// This file holds everything about the remote API that is inferred [I]: it is
-// in none of Aurinko's publications and follows from the conventions of the
-// rest. Correct it here.
+// This file holds everything about the remote API that is inferred [I]: none of
+// Aurinko's publications says it, it follows from the conventions of the rest.
+// Correct it here.
 
-// recycleKey names a field by which an upsert finds the account to update.
-type recycleKey string
+// RecycleKey names a field by which an upsert finds the account to update. The
+// names are documented, the fields that they match on are inferred.
+type RecycleKey string
 
+// The recycle keys, without those that no write of this provider sends.
 const (
-	keyEmail       recycleKey = "email"
-	keyOrgID       recycleKey = "orgId"
-	keyUserID      recycleKey = "userId"
-	keyServerURL   recycleKey = "serverUrl"
-	keyUsername    recycleKey = "username"
-	keyClientOrgID recycleKey = "clientOrgId"
+	KeyEmail       RecycleKey = "email"
+	KeyOrgID       RecycleKey = "orgId"
+	KeyUserID      RecycleKey = "userId"
+	KeyServerURL   RecycleKey = "serverUrl"
+	KeyUsername    RecycleKey = "username"
+	KeyClientOrgID RecycleKey = "clientOrgId"
 )
 
-// field is the field of an AccountInput that a recycle key matches on.
-func (k recycleKey) field(in *AccountInput) *string {
+// Input returns the field of an AccountInput that the key matches on.
+func (k RecycleKey) Input(in *AccountInput) *string {
 	switch k {
-	case keyEmail:
+	case KeyEmail:
 		return &in.Email
-	case keyOrgID:
+	case KeyOrgID:
 		return &in.AuthOrgID
-	case keyUserID:
+	case KeyUserID:
 		return &in.AuthUserID
-	case keyServerURL:
+	case KeyServerURL:
 		return &in.ServerURL
-	case keyUsername:
+	case KeyUsername:
 		return &in.LoginString
-	case keyClientOrgID:
+	case KeyClientOrgID:
 		return &in.ClientOrgID
 	}
-	return new(string)
+	panic("no such recycle key: " + k)
 }
 
-// input gives the value of that field.
-func (k recycleKey) input(in AccountInput) string { return *k.field(&in) }
+// Account returns the value of a stored account that the key matches on.
+func (k RecycleKey) Account(a Account) string {
+	return *k.Input(&AccountInput{
+		Email: a.Email, AuthOrgID: a.AuthOrgID, AuthUserID: a.AuthUserID,
+		ServerURL: a.ServerURL, LoginString: a.LoginString, ClientOrgID: a.ClientOrgID,
+	})
+}
 
-// account gives the field of a stored account that a recycle key matches on.
-func (k recycleKey) account(a Account) string {
-	switch k {
-	case keyEmail:
-		return a.Email
-	case keyOrgID:
-		return a.AuthOrgID
-	case keyUserID:
-		return a.AuthUserID
-	case keyServerURL:
-		return a.ServerURL
-	case keyUsername:
-		return a.LoginString
-	case keyClientOrgID:
-		return a.ClientOrgID
+// IdentifyingKeys returns the recycle keys that identify an account of a kind
+// and service type among its siblings.
+func IdentifyingKeys(kind AccountType, serviceType string) []RecycleKey {
+	switch {
+	case kind != TypeService:
+		return []RecycleKey{KeyEmail, KeyUsername}
+	case strings.EqualFold(serviceType, ServiceGoogle):
+		return []RecycleKey{KeyUserID, KeyOrgID, KeyClientOrgID}
+	case strings.EqualFold(serviceType, ServiceExchange):
+		return []RecycleKey{KeyUsername, KeyServerURL, KeyClientOrgID}
 	}
-	return ""
+	return []RecycleKey{KeyOrgID, KeyClientOrgID}
 }
 
-// Office365Login is what an Office 365 service account sends as loginString,
-// where the reference requires loginString or email and Office 365 has
-// neither: the tenant id.
+// Age returns how long after its creation an account was last written, or false
+// when the API does not return both times. Both are the server's own; that an
+// upsert moves updatedAt is inferred.
+func (a Account) Age() (time.Duration, bool) {
+	created, ok := parseTime(a.CreatedAt)
+	updated, also := parseTime(a.UpdatedAt)
+	return updated.Sub(created), ok && also
+}
+
+// Office365Login returns the loginString of an Office 365 service account: the
+// reference requires loginString or email, and Office 365 has neither.
 func Office365Login(tenantID string) string { return tenantID }
 
-// DaemonSecrets lays the private key and the certificate of the Office 365
+// SetDaemonSecrets puts the private key and the certificate of the Office 365
 // daemon registration, both PEM, into the registration's fields.
 func (r *OAuthRegistration) SetDaemonSecrets(privateKey, certificate string) {
 	r.ClientSecret, r.ClientSecret2 = privateKey, certificate
 }
 
-// DaemonSecrets takes them out again.
+// DaemonSecrets returns the private key and the certificate.
 func (r *OAuthRegistration) DaemonSecrets() (privateKey, certificate string) {
 	return r.ClientSecret, r.ClientSecret2
 }
 
-// isRefusal reports whether a failed GET /am/accounts/{id} of a service
-// account may only mean that this call does not serve service accounts: the
-// reference names no other way to read one, but does not name this one either.
-func isRefusal(err error) bool {
+// IsUnservedGet reports whether a failed GET of a service account by its ID may
+// only mean that the call does not serve service accounts: the reference names
+// no other way to read one, but does not name this one either. Their listing
+// decides then.
+func IsUnservedGet(err error) bool {
 	switch StatusOf(err) {
 	case http.StatusBadRequest, http.StatusForbidden, http.StatusNotFound, http.StatusMethodNotAllowed,
 		http.StatusGone, http.StatusUnprocessableEntity, http.StatusNotImplemented:
@@ -95,9 +107,41 @@ func isRefusal(err error) bool {
 	return false
 }
 
-// tokenStatusOf is the state of an account's token that a failed ping tells. The
-// codes are documented, but not that a ping fails with them, nor how they and
-// the states of a token belong together.
+// IsNoSuchCall reports whether a server answered that it does not have the call
+// at all.
+func IsNoSuchCall(err error) bool {
+	status := StatusOf(err)
+	return status == http.StatusMethodNotAllowed || status == http.StatusNotImplemented
+}
+
+// SaveOAuthRegistration creates or replaces a registration. The call is
+// inferred, and with it that a registration is identified by its service type
+// and daemon.
+func (c *Client) SaveOAuthRegistration(ctx context.Context, r OAuthRegistration) error {
+	return c.do(ctx, request{
+		method: http.MethodPost, route: "/am/oauth_regs", path: []string{"am", "oauth_regs"},
+		body: r, secrets: []string{r.ClientSecret, r.ClientSecret2}, repeatable: true,
+	}, nil)
+}
+
+// DeleteOAuthRegistration deletes a registration. The call is inferred. A 404
+// may mean that there is none, or that the server does not have the call.
+func (c *Client) DeleteOAuthRegistration(ctx context.Context, key RegistrationKey) error {
+	return c.do(ctx, request{
+		method: http.MethodDelete, route: "/am/oauth_regs", path: []string{"am", "oauth_regs"},
+		query: key.query(), repeatable: true,
+	}, nil)
+}
+
+// IsUnsupportedWrite reports whether a failed write of an OAuth registration
+// means that the server accepts these settings in its portal only.
+func IsUnsupportedWrite(err error) bool {
+	return slices.Contains([]int{http.StatusNotFound, http.StatusMethodNotAllowed}, StatusOf(err))
+}
+
+// tokenStatusOf returns the state of an account's token that a failed ping shows.
+// The codes are documented, but not that a ping fails with them, nor which state
+// belongs to which code.
 func tokenStatusOf(err error) (status, message string, ok bool) {
 	var e *Error
 	if !errors.As(err, &e) || e.Status != http.StatusUnauthorized {
@@ -112,50 +156,40 @@ func tokenStatusOf(err error) (status, message string, ok bool) {
 	return "", "", false
 }
 
-// rewritten is a write that leaves a managed account as it is: all that the API
-// takes of an account and tells of it too, by the API's names. It is inferred
-// that nothing is lost with the rest: oauthClientId, serverInfo and the secrets
-// are those of the service account, and the user stays without userId, which
-// could not be sent without userAccount, which is not told.
-func rewritten(a AccountDetails) Target {
-	return Target{
-		Parent:  a.ParentID,
-		ByLogin: a.Email == "",
-		Input: AccountInput{
-			ServiceType:     a.ServiceType,
-			ServiceProvider: a.ServiceProvider,
-			AuthScopes:      apiNames(a.AuthScopes),
-			AuthOrgID:       a.AuthOrgID,
-			AuthUserID:      a.AuthUserID,
-			ClientOrgID:     a.ClientOrgID,
-			ServerURL:       a.ServerURL,
-			LoginString:     a.LoginString,
-			AuthObtainedAt:  a.AuthObtainedAt,
-			AuthExpiresAt:   a.AuthExpiresAt,
-			Email:           a.Email,
-			Email2:          a.Email2,
-			Name:            a.Name,
-			Timezone:        a.Timezone,
-			CopyToSent:      a.CopyToSent,
-			TrustServer:     a.TrustServer,
-		},
+// Unchanged returns the input that writes a managed account as it is: everything
+// that the API both accepts and returns, by the API's names. It is inferred that
+// nothing is lost with the rest: oauthClientId, serverInfo and the secrets are
+// those of the service account, and the user stays without userId, which could
+// not be sent without userAccount, which the API does not return.
+func (a Account) Unchanged() AccountInput {
+	return AccountInput{
+		ServiceType:     a.ServiceType,
+		ServiceProvider: a.ServiceProvider,
+		AuthScopes:      apiNames(a.AuthScopes),
+		AuthOrgID:       a.AuthOrgID,
+		AuthUserID:      a.AuthUserID,
+		ClientOrgID:     a.ClientOrgID,
+		ServerURL:       a.ServerURL,
+		LoginString:     a.LoginString,
+		AuthObtainedAt:  a.AuthObtainedAt,
+		AuthExpiresAt:   a.AuthExpiresAt,
+		Email:           a.Email,
+		Email2:          a.Email2,
+		Name:            a.Name,
+		Timezone:        a.Timezone,
+		CopyToSent:      a.CopyToSent,
+		TrustServer:     a.TrustServer,
 	}
 }
 
-// DefaultCallbackURL is Aurinko's own redirect URL [D]. That a server may tell it
-// for an intermediate callback URL which is not set is inferred.
+// DefaultCallbackURL is Aurinko's own redirect URL [D]. That a server may return
+// it for an intermediate callback URL which is not set is inferred.
 const DefaultCallbackURL = DefaultBaseURL + "/v1/auth/callback"
 
-// IsMasked reports whether a secret that the API returned tells nothing:
-// empty, or only asterisks or bullets.
+// IsMasked reports whether a secret that the API returned is not the secret
+// itself: empty, or only asterisks or bullets.
 func IsMasked(secret string) bool {
 	return strings.Trim(secret, "*•") == ""
-}
-
-// isUnsupportedWrite reports whether a failed write of an OAuth registration
-// means that this server takes these settings in its portal only.
-func isUnsupportedWrite(err error) bool {
-	return slices.Contains([]int{http.StatusNotFound, http.StatusMethodNotAllowed}, StatusOf(err))
 }
 
 // accountServiceTypes are the service types of accounts that are no service
@@ -165,8 +199,8 @@ var accountServiceTypes = []string{
 	"Google", "Office365", "EWS", "IMAP", "iCloud", "Zoho", "Salesforce", "HubSpot", "SugarCRM", "NetSuite",
 }
 
-// setFlags adds the switches of the consent flow, which are taken to be
-// booleans: the reference gives their names only.
+// setFlags adds the switches of the consent flow. The reference gives their names
+// only: that they are booleans is inferred.
 func (a Authorization) setFlags(query url.Values) {
 	for name, value := range map[string]*bool{
 		"ensureScopes": a.EnsureScopes, "ensureAccess": a.EnsureAccess, "recycle": a.Recycle,
@@ -177,22 +211,16 @@ func (a Authorization) setFlags(query url.Values) {
 	}
 }
 
-// consentAge is how old an account may be that has come of a consent, when its
-// code is exchanged. Whether the consent makes the account, or the exchange, is
-// not documented; nor is how long a code can be used.
-const consentAge = 30 * time.Minute
-
-// isCodeRefusal reports whether a failed exchange means that the code itself
+// IsCodeRefusal reports whether a failed ExchangeCode means that the code itself
 // cannot be used: it is unknown, used or expired. Which status says so is not
 // documented.
-func isCodeRefusal(err error) bool {
+func IsCodeRefusal(err error) bool {
 	status := StatusOf(err)
-	return IsRefused(err) && status != http.StatusForbidden && status != http.StatusMethodNotAllowed
+	return errors.Is(err, errNoCode) || IsRefused(err) && status != http.StatusForbidden && status != http.StatusMethodNotAllowed
 }
 
 // IsConsented reports whether a service account was made by an administrator's
-// consent rather than by a write with credentials, as far as that can be told:
-// a Google service account has an address of its own, and a write for Office
+// consent rather than by a write with credentials, as far as it shows: a Google service account has an address of its own, and a write for Office
 // 365 has the tenant id for the login, where a consent has the administrator's.
 func (a Account) IsConsented() bool {
 	switch {

@@ -75,3 +75,15 @@ func (l *limiter) speedUp() {
 	defer l.mu.Unlock()
 	l.rate.SetLimit(min(l.highest, l.rate.Limit()+l.highest/200))
 }
+
+// sleep waits, or ends with the context.
+func sleep(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}

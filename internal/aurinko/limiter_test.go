@@ -10,8 +10,7 @@ import (
 	"time"
 )
 
-// sent counts the requests of so many callers by the second in which they
-// were let through.
+// sent counts the requests of so many callers by the second in which they pass.
 func sent(l *limiter, requests int) map[int]int {
 	start := time.Now()
 	var mu sync.Mutex

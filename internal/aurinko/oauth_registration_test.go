@@ -3,36 +3,118 @@ package aurinko
 import (
 	"errors"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 )
+
+func TestListOAuthRegistrations(t *testing.T) {
+	topic, callback := "t", "i"
+	tests := []struct {
+		name     string
+		replies  []reply
+		want     []OAuthRegistration
+		status   int
+		requests []string
+	}{
+		{
+			name: "all fields, in the server's order",
+			replies: []reply{{body: pageOf(3, true,
+				`{"serviceType":"Office365","daemon":true,"clientId":"d","clientSecret":"••••","clientSecret2":"****","name":"old"}`,
+				`{"serviceType":"Office365","clientId":"o","scopes":["Mail.Read"],"intermediateCallbackUrl":"i"}`,
+				`{"serviceType":"Google","clientId":7,"scopes":[],"topicName":"t"}`)}},
+			want: []OAuthRegistration{
+				{ServiceType: "Office365", Daemon: true, ClientID: "d", ClientSecret: "••••", ClientSecret2: "****"},
+				{ServiceType: "Office365", ClientID: "o", Scopes: ScopeNames{"Mail.Read"}, IntermediateCallbackURL: &callback},
+				{ServiceType: "Google", ClientID: "7", Scopes: ScopeNames{}, TopicName: &topic},
+			},
+			requests: []string{"GET /v1/am/oauth_regs"},
+		},
+		{
+			name:     "without totals, one page is all",
+			replies:  []reply{{body: `{"records":[{"serviceType":"Google"}]}`}},
+			want:     []OAuthRegistration{{ServiceType: "Google"}},
+			requests: []string{"GET /v1/am/oauth_regs"},
+		},
+		{
+			name:     "with a total, there may be more",
+			replies:  []reply{{body: pageOf(2, false, `{"serviceType":"Google"}`)}, {body: pageOf(2, true, `{"serviceType":"Zoho"}`)}},
+			want:     []OAuthRegistration{{ServiceType: "Google"}, {ServiceType: "Zoho"}},
+			requests: []string{"GET /v1/am/oauth_regs", "GET /v1/am/oauth_regs?offset=1"},
+		},
+		{
+			name: "with a total of what remains, an empty page is the end",
+			replies: []reply{
+				{body: `{"totalSize":2,"records":[{"serviceType":"Google"}]}`}, {body: `{"totalSize":1,"records":[{"serviceType":"Zoho"}]}`},
+				{body: `{"totalSize":0,"records":[]}`},
+			},
+			want:     []OAuthRegistration{{ServiceType: "Google"}, {ServiceType: "Zoho"}},
+			requests: []string{"GET /v1/am/oauth_regs", "GET /v1/am/oauth_regs?offset=1", "GET /v1/am/oauth_regs?offset=2"},
+		},
+		{name: "none", replies: []reply{{body: pageOf(0, true)}}, requests: []string{"GET /v1/am/oauth_regs"}},
+		{name: "refused", replies: []reply{{status: 404, body: `{"code":"not_found"}`}}, status: 404, requests: []string{"GET /v1/am/oauth_regs"}},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			server := answering(test.replies...)
+			var got []OAuthRegistration
+			var failed error
+			for registration, err := range newClient(t, server).ListOAuthRegistrations(t.Context()) {
+				if failed = err; err == nil {
+					got = append(got, registration)
+				}
+			}
+			if StatusOf(failed) != test.status || (failed != nil) != (test.status != 0) || IsGone(failed) {
+				t.Errorf("error %v", failed)
+			}
+			if diff := cmp.Diff(test.want, got); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
+			}
+			if diff := cmp.Diff(test.requests, server.asked()); diff != "" {
+				t.Errorf("requests (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
 
 func TestOAuthRegistration(t *testing.T) {
 	server := answering(reply{body: pageOf(3, true,
 		`{"serviceType":"Office365","daemon":true,"clientId":"daemon"}`,
-		`{"serviceType":"Office365","clientId":"oauth","clientSecret":"****","scopes":null,"name":"old"}`,
+		`{"serviceType":"Office365","clientId":"oauth","clientSecret":"****","scopes":null}`,
 		`{"serviceType":"Google","daemon":false,"clientId":"google","topicName":"t","intermediateCallbackUrl":"https://example.com/cb"}`,
 	)})
 	c := newClient(t, server)
 	for _, test := range []struct {
-		service string
-		daemon  bool
-		want    string
+		key  RegistrationKey
+		want string
 	}{
-		{"Office365", false, "oauth"}, {"Office365", true, "daemon"}, {"google", false, "google"}, {"Google", true, ""}, {"Zoho", false, ""},
+		{key: RegistrationKey{ServiceType: "Office365"}, want: "oauth"},
+		{key: RegistrationKey{ServiceType: "Office365", Daemon: true}, want: "daemon"},
+		{key: RegistrationKey{ServiceType: "google"}, want: "google"},
+		{key: RegistrationKey{ServiceType: "Google", Daemon: true}},
+		{key: RegistrationKey{ServiceType: "Zoho"}},
 	} {
-		got, err := c.OAuthRegistration(t.Context(), test.service, test.daemon)
+		got, err := c.OAuthRegistration(t.Context(), test.key)
 		if got.ClientID != test.want || errors.Is(err, ErrNoRegistration) != (test.want == "") {
-			t.Errorf("%s, daemon %t: %+v, %v", test.service, test.daemon, got, err)
+			t.Errorf("%s: %+v, %v", test.key, got, err)
 		}
 	}
-	if r := server.requests()[0]; r.method != http.MethodGet || r.uri != "/v1/am/oauth_regs" {
-		t.Errorf("asked %s %s", r.method, r.uri)
-	}
-
-	_, err := newClient(t, answering(reply{status: 401})).OAuthRegistration(t.Context(), "Google", false)
+	_, err := newClient(t, answering(reply{status: 401})).OAuthRegistration(t.Context(), RegistrationKey{ServiceType: "Google"})
 	if StatusOf(err) != 401 {
 		t.Errorf("error is %v", err)
+	}
+}
+
+func TestRegistrationKey(t *testing.T) {
+	for key, want := range map[RegistrationKey]string{
+		{ServiceType: "Google"}:                  "Google",
+		{ServiceType: "Office365", Daemon: true}: "Office365/daemon",
+	} {
+		if got := key.String(); got != want {
+			t.Errorf("%+v is written as %s, want %s", key, got, want)
+		}
 	}
 }
 
@@ -55,121 +137,45 @@ func TestSaveOAuthRegistration(t *testing.T) {
 }
 
 func TestRefusedOAuthWrites(t *testing.T) {
-	for _, test := range []struct {
+	calls := map[string]func(*Client) error{
+		"save": func(c *Client) error {
+			return c.SaveOAuthRegistration(t.Context(), OAuthRegistration{ServiceType: "Google", ClientSecret: "hunter22"})
+		},
+		"delete": func(c *Client) error {
+			return c.DeleteOAuthRegistration(t.Context(), RegistrationKey{ServiceType: "Google"})
+		},
+	}
+	tests := []struct {
 		status      int
 		unsupported bool
-	}{{404, true}, {405, true}, {400, false}, {401, false}, {403, false}, {501, false}} {
-		c := newClient(t, answering(reply{status: test.status, body: `{"message":"not hunter22"}`}))
-		err := c.SaveOAuthRegistration(t.Context(), OAuthRegistration{ServiceType: "Google", ClientSecret: "hunter22"})
-		if StatusOf(err) != test.status || IsUnsupportedWrite(err) != test.unsupported || strings.Contains(err.Error(), "hunter22") {
-			t.Errorf("%d: %v, unsupported %t", test.status, err, IsUnsupportedWrite(err))
+	}{
+		{status: 404, unsupported: true}, {status: 405, unsupported: true},
+		{status: 400}, {status: 401}, {status: 403}, {status: 501},
+	}
+	for name, call := range calls {
+		for _, test := range tests {
+			c := newClient(t, answering(reply{status: test.status, body: `{"code":"refused","message":"not hunter22"}`}))
+			err := call(c)
+			// A server without the call answers 404 as well.
+			if StatusOf(err) != test.status || IsUnsupportedWrite(err) != test.unsupported || IsGone(err) {
+				t.Errorf("%s: %v, unsupported %t, gone %t", name, err, IsUnsupportedWrite(err), IsGone(err))
+			}
+			if name == "save" && strings.Contains(errorText(err), "hunter22") {
+				t.Errorf("the error repeats the secret: %v", err)
+			}
 		}
 	}
-	if IsUnsupportedWrite(nil) || IsUnsupportedWrite(&Error{Method: http.MethodGet, Route: oauthRoute, Status: 404}) ||
-		IsUnsupportedWrite(&Error{Method: http.MethodPost, Route: "/am/svc_accounts", Status: 404}) {
+	if IsUnsupportedWrite(nil) || IsUnsupportedWrite(ErrNoRegistration) {
 		t.Error("another error is taken for an unsupported write")
 	}
 }
 
-func TestCreateOAuthRegistration(t *testing.T) {
-	wanted := OAuthRegistration{ServiceType: "Google", ClientID: "new"}
-	there := reply{body: pageOf(1, true, `{"serviceType":"Google","daemon":false,"clientId":"old"}`)}
-	none := reply{body: pageOf(0, true)}
-	tests := []struct {
-		name     string
-		listing  reply
-		adopt    bool
-		requests string
-		exists   bool
-		status   int
-	}{
-		{name: "none there", listing: none, requests: "GET POST"},
-		{name: "one there", listing: there, requests: "GET", exists: true},
-		{name: "one there, adopted", listing: there, adopt: true, requests: "POST"},
-		{name: "listing fails", listing: reply{status: 403}, requests: "GET", status: 403},
-	}
-	for _, test := range tests {
-		t.Run(test.name, func(t *testing.T) {
-			server := answering(test.listing, reply{})
-			if test.adopt {
-				server = answering(reply{})
-			}
-			err := newClient(t, server).CreateOAuthRegistration(t.Context(), wanted, test.adopt)
-			var exists *RegistrationExistsError
-			if errors.As(err, &exists) != test.exists || StatusOf(err) != test.status || (err == nil) != (!test.exists && test.status == 0) {
-				t.Errorf("error is %v", err)
-			}
-			if test.exists && (exists.ClientID != "old" || exists.Error() == "") {
-				t.Errorf("error is %+v", exists)
-			}
-			var asked []string
-			for _, r := range server.requests() {
-				asked = append(asked, r.method)
-			}
-			if got := strings.Join(asked, " "); got != test.requests {
-				t.Errorf("asked %s, want %s", got, test.requests)
-			}
-		})
-	}
-}
-
-func TestCreateOAuthRegistrationWithALostAnswer(t *testing.T) {
-	none, lost := reply{body: pageOf(0, true)}, reply{drop: true}
-	there := func(clientID string) reply {
-		return reply{body: pageOf(1, true, `{"serviceType":"Google","daemon":false,"clientId":"`+clientID+`"}`)}
-	}
-	tests := []struct {
-		name    string
-		adopt   bool
-		replies []reply
-		made    bool
-	}{
-		{"found by looking again", false, []reply{none, lost, there("ID")}, true},
-		{"not there", false, []reply{none, lost, none}, false},
-		{"somebody else's there", false, []reply{none, lost, there("other")}, false},
-		{"the look fails", false, []reply{none, lost, {status: 403}}, false},
-		{"adopting", true, []reply{lost, there("id")}, false},
-	}
-	for _, test := range tests {
-		t.Run(test.name, func(t *testing.T) {
-			c := newClient(t, answering(test.replies...), maxRetries(0))
-			err := c.CreateOAuthRegistration(t.Context(), OAuthRegistration{ServiceType: "Google", ClientID: "id"}, test.adopt)
-			if (err == nil) != test.made || err != nil && !isAmbiguous(err) {
-				t.Errorf("error is %v", err)
-			}
-		})
-	}
-}
-
 func TestDeleteOAuthRegistration(t *testing.T) {
-	there := reply{body: pageOf(1, true, `{"serviceType":"Office365","daemon":true}`)}
-	tests := []struct {
-		name        string
-		replies     []reply
-		want        int
-		unsupported bool
-	}{
-		{"deleted", []reply{{}}, 0, false},
-		{"gone already", []reply{{status: 404}, {body: pageOf(0, true)}}, 0, false},
-		{"not taken: 404 but there", []reply{{status: 404}, there}, 404, true},
-		{"not taken: 405", []reply{{status: 405}}, 405, true},
-		{"404, and the listing fails", []reply{{status: 404}, {status: 403}}, 404, true},
-		{"forbidden", []reply{{status: 403}}, 403, false},
+	server := answering(reply{status: 204})
+	if err := newClient(t, server).DeleteOAuthRegistration(t.Context(), RegistrationKey{ServiceType: "Office365", Daemon: true}); err != nil {
+		t.Fatal(err)
 	}
-	for _, test := range tests {
-		t.Run(test.name, func(t *testing.T) {
-			server := answering(test.replies...)
-			err := newClient(t, server).DeleteOAuthRegistration(t.Context(), "Office365", true)
-			if StatusOf(err) != test.want || (err == nil) != (test.want == 0) || IsUnsupportedWrite(err) != test.unsupported {
-				t.Errorf("error is %v", err)
-			}
-			r := server.requests()[0]
-			if q := queryOf(t, r.uri); r.method != http.MethodDelete || q.Get("serviceType") != "Office365" || q.Get("daemon") != "true" {
-				t.Errorf("asked %s %s", r.method, r.uri)
-			}
-			if len(server.requests()) != len(test.replies) {
-				t.Errorf("%d requests", len(server.requests()))
-			}
-		})
+	if want := []string{"DELETE /v1/am/oauth_regs?daemon=true&serviceType=Office365"}; !slices.Equal(server.asked(), want) {
+		t.Errorf("asked %s, want %s", server.asked(), want)
 	}
 }

@@ -11,9 +11,27 @@ import (
 	"strconv"
 )
 
-// pageLimit is the page size to ask for. The largest that a server honours is
+// pageLimit is the page size to ask for. The largest that a server honors is
 // not documented; what counts is what arrives.
 const pageLimit = 1000
+
+// A Pager walks a listing page by page. It steps on by the number of records
+// that arrive, and never back, so that a walk always ends.
+type Pager[T any] struct {
+	client *Client
+	route  string
+	path   []string
+	filter url.Values // parameters beside those of the page; nil for none
+	each   func(*T)   // called with every record; nil for nothing
+	limit  int        // 0 leaves the page size to the server
+	single bool       // one page is expected to hold everything
+
+	offset  int
+	total   int // that the last page gave; -1 for none
+	first   string
+	done    bool
+	shifted bool
+}
 
 // page is one page of any listing [D]. Every field can be missing.
 type page struct {
@@ -23,104 +41,115 @@ type page struct {
 	Records   []json.RawMessage `json:"records"`
 }
 
-// listed is what is listed: where, and which records of it.
-type listed struct {
-	route  string
-	path   []string
-	filter url.Values // parameters beside those of the page; nil for none
+func newPager[T any](c *Client, limit int, path ...string) *Pager[T] {
+	p := &Pager[T]{client: c, path: path, limit: limit, single: limit == 0, total: -1}
+	for _, segment := range path {
+		p.route += "/" + segment
+	}
+	return p
 }
 
-// list walks a listing page by page, stepping on by the number of records
-// that arrived. Where records are deleted meanwhile it steps back, so that none
-// is missed; some then come twice. It ends after an error, which is yielded with
-// a zero value. A zero limit leaves the size of a page to the server.
-func list[T any](ctx context.Context, c *Client, what listed, limit int) iter.Seq2[T, error] {
+// Done reports whether the walk has ended.
+func (p *Pager[T]) Done() bool { return p.done }
+
+// Shifted reports whether records moved while the walk was under way, as far as
+// the pages show it. A walk that shifted may have missed some.
+func (p *Pager[T]) Shifted() bool { return p.shifted }
+
+// Next reads the next page. After an error the same page can be asked for
+// again.
+func (p *Pager[T]) Next(ctx context.Context) ([]T, error) {
+	if p.done {
+		return nil, nil
+	}
+	answer, err := p.get(ctx)
+	if p.offset == 0 && p.limit != 0 && StatusOf(err) == http.StatusBadRequest {
+		// The limit may be too large for this server: its default always works.
+		p.limit = 0
+		answer, err = p.get(ctx)
+	}
+	if err != nil {
+		return nil, err
+	}
+	records := make([]T, len(answer.Records))
+	for i, raw := range answer.Records {
+		if decode(raw, &records[i]) != nil {
+			return nil, &Error{Method: http.MethodGet, Route: p.route, Status: http.StatusOK, Err: errUnreadableRecord}
+		}
+		if p.each != nil {
+			p.each(&records[i])
+		}
+	}
+	p.advance(answer)
+	return records, nil
+}
+
+var errUnreadableRecord = errors.New("a record of the listing is not in the documented form")
+
+func (p *Pager[T]) get(ctx context.Context) (page, error) {
+	query := url.Values{}
+	maps.Copy(query, p.filter)
+	if p.limit > 0 {
+		query.Set("limit", strconv.Itoa(p.limit))
+	}
+	if p.offset > 0 {
+		query.Set("offset", strconv.Itoa(p.offset))
+	}
+	var answer page
+	err := p.client.do(ctx, request{method: http.MethodGet, route: p.route, path: p.path, query: query, repeatable: true}, &answer)
+	return answer, err
+}
+
+// advance decides what an answer means for the walk. Where the server gives
+// neither totalSize nor done, an empty page ends it.
+func (p *Pager[T]) advance(answer page) {
+	if answer.Offset != nil && *answer.Offset != p.offset {
+		p.shifted = true
+	}
+	if answer.TotalSize != nil {
+		p.shifted = p.shifted || p.total >= 0 && p.total != *answer.TotalSize
+		p.total = *answer.TotalSize
+	}
+	if len(answer.Records) == 0 {
+		p.done = true
+		p.shifted = p.shifted || p.offset < p.total
+		return
+	}
+	if string(answer.Records[0]) == p.first { // the server ignores the offset
+		p.done, p.shifted = true, true
+		return
+	}
+	p.first = string(answer.Records[0])
+	p.offset += len(answer.Records)
+	// A total that changes may count what remains, or what was deleted: from
+	// then on it decides nothing.
+	counts := p.total >= 0 && !p.shifted
+	switch {
+	case answer.Done != nil:
+		p.done = *answer.Done && (!counts || p.offset >= p.total)
+	case counts:
+		p.done = p.offset >= p.total
+	default:
+		p.done = p.single && p.total < 0
+	}
+}
+
+// All yields the records that are left, and ends after an error, which comes
+// with a zero value. Records that move meanwhile can come twice.
+func (p *Pager[T]) All(ctx context.Context) iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
 		var zero T
-		small := limit == 0       // one page is expected to hold everything
-		limit, offset := limit, 0 // each walk has its own
-		total := 0
-		var previous []byte
-		for {
-			p, err := getPage(ctx, c, what, limit, offset)
-			if offset == 0 && limit != 0 && StatusOf(err) == http.StatusBadRequest {
-				// Perhaps the limit is too large for this server: its default
-				// always works.
-				limit = 0
-				continue
-			}
+		for !p.done {
+			records, err := p.Next(ctx)
 			if err != nil {
 				yield(zero, err)
 				return
 			}
-			if len(p.Records) > 0 && string(p.Records[0]) == string(previous) {
-				yield(zero, &Error{Method: http.MethodGet, Route: what.route, Status: http.StatusOK, Err: errSamePage})
-				return
-			}
-			for _, raw := range p.Records {
-				var record T
-				if err := unmarshal(raw, &record); err != nil {
-					yield(zero, &Error{Method: http.MethodGet, Route: what.route, Status: http.StatusOK, Err: errUnreadableRecord})
-					return
-				}
-				if account, ok := any(&record).(interface{ account() *Account }); ok {
-					c.clean(account.account())
-				}
+			for _, record := range records {
 				if !yield(record, nil) {
 					return
 				}
 			}
-			if p.TotalSize != nil {
-				deleted := total - *p.TotalSize
-				total = *p.TotalSize
-				if deleted > 0 && offset > 0 {
-					// What came after the deleted ones has moved up, perhaps
-					// past where this page began.
-					offset, previous = max(0, offset-deleted), nil
-					continue
-				}
-			}
-			offset += len(p.Records)
-			if p.last(offset) || small && p.TotalSize == nil && p.Done == nil {
-				return
-			}
-			previous = p.Records[0]
 		}
 	}
-}
-
-var (
-	errSamePage         = errors.New("the listing gives the same page again for another offset")
-	errUnreadableRecord = errors.New("a record of the listing is not in the documented form")
-)
-
-// getPage asks for one page; a zero limit leaves the size to the server.
-func getPage(ctx context.Context, c *Client, what listed, limit, offset int) (page, error) {
-	query := url.Values{}
-	maps.Copy(query, what.filter)
-	if limit > 0 {
-		query.Set("limit", strconv.Itoa(limit))
-	}
-	if offset > 0 {
-		query.Set("offset", strconv.Itoa(offset))
-	}
-	var p page
-	_, err := c.do(ctx, request{
-		method: http.MethodGet, route: what.route, path: what.path, query: query, repeatable: true,
-	}, &p)
-	return p, err
-}
-
-// last reports whether nothing follows a page that ended before next. Where
-// done and totalSize contradict each other, one more page is asked for; an
-// empty page always ends.
-func (p page) last(next int) bool {
-	if len(p.Records) == 0 {
-		return true
-	}
-	complete := p.TotalSize != nil && next >= *p.TotalSize
-	if p.Done != nil {
-		return *p.Done && (p.TotalSize == nil || complete)
-	}
-	return complete
 }

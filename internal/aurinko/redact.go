@@ -2,78 +2,132 @@ package aurinko
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
-	"html"
 	"net/url"
-	"regexp"
 	"slices"
 	"strings"
+	"sync"
 )
 
-// shown is a text that came from the server, as it may be shown: without the
-// secrets that the request held, on one line, and cut to so many runes. The
-// order matters, since a secret that has been cut is not recognised any more.
-func shown(text string, secrets []string, runes int) string {
-	return bounded(redact(text, secrets), runes)
+// A redactor masks secrets in texts of a server, which may repeat what it was
+// sent, whole or in part. It knows every secret that the client has sent; what
+// an earlier run has sent it cannot know. The zero value is ready for use.
+type redactor struct {
+	mu       sync.Mutex
+	known    map[string]bool
+	forms    []string            // the ways in which a server may repeat a secret
+	pieces   map[string]struct{} // all parts of the forms that are pieceLength bytes long
+	replacer *strings.Replacer   // of whole forms; nil after a secret was added
 }
 
-// redact masks secrets that a server repeats, whole or in pieces. Empty and
-// very short ones are left alone, since masking them would only garble the
-// text.
-func redact(text string, secrets []string) string {
+const (
+	redaction = "[redacted]"
+
+	// shortestSecret: masking shorter ones would only garble the text.
+	shortestSecret = 4
+
+	// pieceLength is how many bytes of a secret that was cut are recognized.
+	pieceLength = 12
+)
+
+// add takes in secrets. Adding one again costs nothing.
+func (r *redactor) add(secrets ...string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, secret := range secrets {
+		if len(secret) < shortestSecret || r.known[secret] {
+			continue
+		}
+		if r.known == nil {
+			r.known, r.pieces = map[string]bool{}, map[string]struct{}{}
+		}
+		r.known[secret], r.replacer = true, nil
+		// A JSON key has public parts that are worth reading, in clear text.
+		isDocument := strings.HasPrefix(secret, "{")
+		plain := []string{secret, inJSON(secret), url.QueryEscape(secret)}
+		r.addForms(!isDocument, plain...)
+		r.addForms(true, base64.StdEncoding.EncodeToString([]byte(secret)), keyBody(secret))
+	}
+}
+
+// addForms takes in forms of a secret, and their pieces on request.
+func (r *redactor) addForms(pieces bool, forms ...string) {
+	for _, form := range forms {
+		if len(form) < shortestSecret {
+			continue
+		}
+		r.forms = append(r.forms, form)
+		for i := range len(form) - pieceLength + 1 {
+			if pieces {
+				r.pieces[form[i:i+pieceLength]] = struct{}{}
+			}
+		}
+	}
+}
+
+// inJSON returns a text as JSON has it between its quotes.
+func inJSON(text string) string {
+	quoted := plainJSON(text)
+	return quoted[1 : len(quoted)-1]
+}
+
+// plainJSON returns a value as JSON that does not escape HTML, which is the form
+// of secrets that a redactor knows.
+func plainJSON(value any) string {
+	var b strings.Builder
+	encoder := json.NewEncoder(&b)
+	encoder.SetEscapeHTML(false)
+	_ = encoder.Encode(value) // texts and decoded JSON can always be encoded
+	return strings.TrimSuffix(b.String(), "\n")
+}
+
+// keyBody returns the base64 body of a PEM block on one line, as some servers
+// store it; empty for any other secret.
+func keyBody(secret string) string {
+	_, rest, ok := strings.Cut(secret, "-----BEGIN ")
+	_, rest, found := strings.Cut(rest, "-----")
+	body, _, _ := strings.Cut(rest, "-----END ")
+	if !ok || !found || strings.HasPrefix(secret, "{") {
+		return ""
+	}
+	return strings.Join(strings.Fields(body), "")
+}
+
+// line returns a text of a server as it may be shown: without secrets, on one
+// line, and cut to so many runes. It is cut last, since a secret that was cut is
+// harder to recognize.
+func (r *redactor) line(text string, runes int) string {
+	return bounded(r.redact(text), runes)
+}
+
+// redact masks the secrets in a text.
+func (r *redactor) redact(text string) string {
 	if text == "" {
 		return ""
 	}
-	var all, words []string // the words are all but the documents
-	for _, secret := range secrets {
-		if len(secret) < 4 {
-			continue
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.replacer == nil {
+		// The longest come first, for one may be a part of another.
+		slices.SortFunc(r.forms, func(a, b string) int { return cmp.Compare(len(b), len(a)) })
+		pairs := make([]string, 0, 2*len(r.forms))
+		for _, form := range r.forms {
+			pairs = append(pairs, form, redaction)
 		}
-		forms := secretForms(secret)
-		all = append(all, forms...)
-		if !strings.HasPrefix(secret, "{") {
-			words = append(words, forms...)
-		}
+		r.replacer = strings.NewReplacer(pairs...)
 	}
-	// The longest come first, for one may be a part of another.
-	slices.SortFunc(all, func(a, b string) int { return len(b) - len(a) })
-	for _, form := range all {
-		text = strings.ReplaceAll(text, form, redaction)
-	}
-	text = keyMaterial.ReplaceAllStringFunc(text, func(piece string) string {
-		if slices.ContainsFunc(all, func(form string) bool { return strings.Contains(form, piece) }) {
-			return redaction
-		}
-		return piece
-	})
-	return redactPieces(text, words)
+	return r.redactPieces(r.replacer.Replace(text))
 }
 
-const redaction = "[redacted]"
-
-// keyMaterial is what a key looks like in whatever a server makes of it: its
-// PEM lines, or its beginning only. Names, addresses and numeric ids, which are
-// in a JSON key as well and worth reading, are shorter.
-var keyMaterial = regexp.MustCompile(`[A-Za-z0-9+/%]{24,}`)
-
-// shortestPiece is how much of a secret that has been cut is told from other
-// text, in bytes.
-const shortestPiece = 12
-
-// redactPieces masks what a text has in common with one of these forms.
-func redactPieces(text string, forms []string) string {
-	pieces := map[string]bool{}
-	for _, form := range forms {
-		for i := range len(form) - shortestPiece + 1 {
-			pieces[form[i:i+shortestPiece]] = true
-		}
-	}
+// redactPieces masks what a text has in common with a part of a secret.
+func (r *redactor) redactPieces(text string) string {
 	var b strings.Builder
 	done, masked := 0, false
-	for i := range len(text) - shortestPiece + 1 {
-		if !pieces[text[i:i+shortestPiece]] {
+	for i := range len(text) - pieceLength + 1 {
+		if _, found := r.pieces[text[i:i+pieceLength]]; !found {
 			continue
 		}
 		if i > done || !masked {
@@ -81,61 +135,18 @@ func redactPieces(text string, forms []string) string {
 			b.WriteString(redaction)
 			masked = true
 		}
-		done = i + shortestPiece
+		done = i + pieceLength
 	}
 	b.WriteString(text[done:])
 	return b.String()
 }
 
-// secretForms returns the ways in which a server may repeat a secret: as it is
-// or encoded.
-func secretForms(secret string) []string {
-	quoted := inJSON(secret, false)
-	forms := []string{
-		secret, quoted, inJSON(quoted, false), inJSON(secret, true), html.EscapeString(secret),
-		url.QueryEscape(secret), url.PathEscape(secret),
-	}
-	for _, encoding := range []*base64.Encoding{base64.RawStdEncoding, base64.RawURLEncoding} {
-		forms = append(forms, encoding.EncodeToString([]byte(secret)))
-		for _, text := range []string{secret, quoted} {
-			forms = append(forms, insideBase64(encoding, text)...)
-		}
-	}
-	return forms
-}
-
-// insideBase64 is what a text becomes inside of a longer one that is encoded:
-// one of three, depending on how many bytes stand before it.
-func insideBase64(encoding *base64.Encoding, text string) []string {
-	var forms []string
-	for before := range 3 {
-		encoded := encoding.EncodeToString(append(make([]byte, before), text...))
-		// At both ends are characters that the neighbours have a part in.
-		form := encoded[(8*before+5)/6 : 8*(before+len(text))/6]
-		if len(form) > 4 {
-			forms = append(forms, form)
-		}
-	}
-	return forms
-}
-
-// inJSON is a text as servers write it between the quotes of JSON; some escape
-// <, > and & there too.
-func inJSON(text string, escapeHTML bool) string {
-	var b strings.Builder
-	encoder := json.NewEncoder(&b)
-	encoder.SetEscapeHTML(escapeHTML)
-	_ = encoder.Encode(text) // a text can always be encoded
-	quoted := strings.TrimSuffix(b.String(), "\n")
-	return quoted[1 : len(quoted)-1]
-}
-
-// Body is the body of a request or of an answer as a log may show it: of
-// secrets, and of whatever is not known to be harmless, nothing is left. It is
-// made only when the log writes it.
+// Body is the body of a request or of an answer as a log may show it: without
+// secrets, and without whatever is not known to be harmless. It is rendered only
+// when the log writes it.
 type Body struct {
-	content any // bytes, or what becomes JSON; nil for none
-	secrets []string
+	content  any // bytes, or what becomes JSON; nil for none
+	redactor *redactor
 }
 
 // longestBody is how much of a body a log shows, in runes.
@@ -147,7 +158,7 @@ func (b Body) IsEmpty() bool {
 	return b.content == nil || isText && len(text) == 0
 }
 
-// MarshalText is how a log writes it.
+// MarshalText returns what a log writes.
 func (b Body) MarshalText() ([]byte, error) { return []byte(b.String()), nil }
 
 func (b Body) String() string {
@@ -161,8 +172,7 @@ func (b Body) String() string {
 	if decoder.Decode(&document) != nil || decoder.More() {
 		return fmt.Sprintf("%d bytes that are not JSON", len(text))
 	}
-	harmless, _ := json.Marshal(onlyHarmless(document, false)) // it has just been decoded
-	return shown(string(harmless), b.secrets, longestBody)
+	return b.redactor.line(plainJSON(onlyHarmless(document, false)), longestBody)
 }
 
 // onlyHarmless replaces the values of all fields but the harmless ones.

@@ -70,8 +70,8 @@ func apiNames(names []string) []string {
 	return api
 }
 
-// NearestScopes returns the valid scope names closest to an unknown one, as
-// Nearest does.
-func NearestScopes(name string) []string {
-	return Nearest(name, slices.AppendSeq(slices.Clone(Scopes), maps.Keys(scopeAliases)), 4)
+// ScopeNamesKnown returns every name under which a scope is known: the API's and
+// those of the guides.
+func ScopeNamesKnown() []string {
+	return slices.AppendSeq(slices.Clone(Scopes), maps.Keys(scopeAliases))
 }

@@ -84,40 +84,30 @@ func TestCanonicalScopes(t *testing.T) {
 	}
 }
 
-func TestNearestScopes(t *testing.T) {
+func TestKnownScopes(t *testing.T) {
 	t.Parallel()
 
-	tests := map[string]struct {
-		name  string
-		first string // the best suggestion, "" for none at all
-	}{
-		"letters swapped":    {name: "Mail.Raed", first: "Mail.Read"},
-		"lower case":         {name: "calendar.readwrite", first: "Calendar.ReadWrite"},
-		"Graph's plural":     {name: "Calendars.ReadWrite", first: "Calendar.ReadWrite"},
-		"guide's name":       {name: "Mail.Readonly", first: "Mail.ReadOnly"},
-		"far from all":       {name: "Files.ReadWrite.All.Something", first: ""},
-		"empty":              {name: "", first: ""},
-		"a space at the end": {name: "Tasks.Read ", first: "Tasks.Read"},
+	given := []string{"Files.Read", "Mail.Read", "Mail.ReadOnly", "Mail.Send"}
+	if got, want := KnownScopes(given), []string{"Mail.Read", "Mail.Send"}; !slices.Equal(got, want) {
+		t.Errorf("KnownScopes(%q) = %q, want %q", given, got, want)
 	}
-	for name, test := range tests {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			got := NearestScopes(test.name)
-			if len(got) > 3 {
-				t.Errorf("NearestScopes(%q) = %q, want at most three", test.name, got)
-			}
-			first := ""
-			if len(got) > 0 {
-				first = got[0]
-			}
-			if first != test.first {
-				t.Errorf("NearestScopes(%q) = %q, want %q first", test.name, got, test.first)
-			}
-			for _, scope := range got {
-				if _, known := CanonicalScope(scope); !known {
-					t.Errorf("NearestScopes(%q) suggests %q, which is no scope", test.name, scope)
-				}
-			}
-		})
+	if len(given) != 4 || given[0] != "Files.Read" {
+		t.Errorf("the argument became %q", given)
+	}
+	if got := KnownScopes(nil); len(got) != 0 {
+		t.Errorf("KnownScopes(nil) = %q", got)
+	}
+}
+
+func TestScopeNamesKnown(t *testing.T) {
+	t.Parallel()
+
+	names := ScopeNamesKnown()
+	if len(names) != len(Scopes)+len(scopeAliases) || !slices.Contains(names, "Mail.Read") || !slices.Contains(names, "Mail.ReadOnly") {
+		t.Errorf("known names are %q", names)
+	}
+	names[0] = "changed"
+	if Scopes[0] == "changed" {
+		t.Error("a caller can change the list")
 	}
 }

@@ -28,22 +28,29 @@ const (
 	// better served by an error that says so.
 	longestRetryAfter = 2 * time.Minute
 
-	// Together with the longest backoff these let a server that cannot be
-	// reached at all be reported within a minute, however many retries are
-	// configured. An attempt to connect takes the time-out twice at most, once
-	// for the connection and once for TLS.
-	connectTimeout   = 5 * time.Second
-	unreachableAfter = 30 * time.Second
+	// An attempt to connect takes the time-out twice at most, once for the
+	// connection and once for TLS. A server that refuses connections is tried a
+	// few times within five seconds, backoff included.
+	connectTimeout    = 5 * time.Second
+	mostConnects      = 4
+	unreachableWithin = 2 * time.Second
+
+	// All attempts together at a server that has never answered anything.
+	silentWithin = 90 * time.Second
 )
 
 // call is the state of one request across its attempts. It travels in the
 // context, which is all that the retry policy is given.
 type call struct {
 	request
+	client    *Client
 	wantsJSON bool
 	attempts  int
 	started   time.Time
-	// ambiguous: an attempt ended so that nobody knows whether it took effect.
+	attempted time.Time // when the last attempt began
+	refused   int       // attempts in a row that could not connect
+	refusedAt time.Time // when the first of these began
+	// ambiguous: an attempt ended so that it may have taken effect.
 	ambiguous  bool
 	retryAfter time.Duration // what the last answer asked for
 }
@@ -59,66 +66,20 @@ func callFrom(ctx context.Context) *call {
 	return c
 }
 
-// cause is why no answer came, as it may be shown: an answer that cannot be
-// read is repeated in such errors.
-func (c *call) cause(err error) error {
-	err = withoutURL(err)
-	if err == nil {
-		return nil
-	}
-	if text := redact(err.Error(), c.secrets); text != err.Error() {
-		return errors.New(text)
-	}
-	return err
-}
-
-func (c *call) answer(resp *http.Response) answer {
-	if resp == nil {
-		return answer{}
-	}
-	date, err := http.ParseTime(resp.Header.Get("Date"))
-	if err != nil {
-		return answer{started: c.started}
-	}
-	return answer{serverStart: date.Add(-time.Since(c.started)), started: c.started}
-}
-
-// noteServerTime keeps how far the server's clock is ahead of ours.
-func (c *Client) noteServerTime(resp *http.Response) {
-	if date, err := http.ParseTime(resp.Header.Get("Date")); err == nil {
-		ahead := time.Until(date)
-		c.serverAhead.Store(&ahead)
-	}
-}
-
-// serverTime is a time of ours on the server's clock, zero while that is not
-// known.
-func (c *Client) serverTime(ours time.Time) time.Time {
-	ahead := c.serverAhead.Load()
-	if ahead == nil {
-		return time.Time{}
-	}
-	return ours.Add(*ahead)
-}
-
 // newHTTPClient builds the chain, outermost first: retry, redirect policy,
 // rate limit, one attempt (time-out, whole body), log, network.
-func newHTTPClient(config Config) *retryablehttp.Client {
-	network := config.Transport
+func (c *Client) newHTTPClient() *retryablehttp.Client {
+	network := c.config.Transport
 	if network == nil {
 		network = newTransport()
 	}
 	chain := &limitedTransport{
-		limiter: newLimiter(config.RequestsPerSecond),
-		next: &attemptTransport{
-			timeout: config.RequestTimeout,
-			log:     config.Log,
-			next:    network,
-		},
+		limiter: newLimiter(c.config.RequestsPerSecond),
+		next:    &attemptTransport{client: c, next: network},
 	}
 	return &retryablehttp.Client{
 		HTTPClient:   &http.Client{Transport: chain, CheckRedirect: checkRedirect},
-		RetryMax:     config.MaxRetries,
+		RetryMax:     c.config.MaxRetries,
 		CheckRetry:   checkRetry,
 		Backoff:      backoff,
 		ErrorHandler: retryablehttp.PassthroughErrorHandler,
@@ -164,7 +125,7 @@ func checkRetry(ctx context.Context, resp *http.Response, err error) (bool, erro
 }
 
 // mayRepeat judges the outcome of an attempt: whether another one may help and
-// does no harm. It notes when nobody knows whether this one took effect.
+// does no harm. It notes when this one may have taken effect.
 func (c *call) mayRepeat(resp *http.Response, err error) bool {
 	if err != nil {
 		switch {
@@ -172,12 +133,17 @@ func (c *call) mayRepeat(resp *http.Response, err error) bool {
 			c.ambiguous = c.ambiguous || !isUnsent(err)
 			return false
 		case isUnsent(err):
-			return time.Since(c.started) < unreachableAfter
+			if c.refused++; c.refused == 1 {
+				c.refusedAt = c.attempted
+			}
+			return c.refused < mostConnects && time.Since(c.refusedAt) < unreachableWithin
 		}
+		c.refused = 0
 		c.ambiguous = true
-		return c.repeatable
+		return c.repeatable && !(c.isSilent(err) && c.timeLeft() < connectTimeout)
 	}
 
+	c.refused = 0
 	c.retryAfter = parseRetryAfter(resp.Header.Get("Retry-After"), time.Now())
 	again := false
 	switch status := resp.StatusCode; {
@@ -190,6 +156,25 @@ func (c *call) mayRepeat(resp *http.Response, err error) bool {
 		again = c.repeatable
 	}
 	return again && c.retryAfter <= longestRetryAfter
+}
+
+// isSilent reports whether an attempt timed out at a server that has never
+// answered anything.
+func (c *call) isSilent(err error) bool {
+	return errors.Is(err, errAttemptTimeout) && !c.client.answered.Load()
+}
+
+// timeLeft returns how much longer a server that has never answered is tried.
+func (c *call) timeLeft() time.Duration { return silentWithin - time.Since(c.started) }
+
+// timeout returns the time-out of the next attempt. The first one has all that
+// is configured.
+func (c *call) timeout() time.Duration {
+	timeout := c.client.config.RequestTimeout
+	if c.attempts > 1 && !c.client.answered.Load() {
+		timeout = min(timeout, max(connectTimeout, c.timeLeft()))
+	}
+	return timeout
 }
 
 func isSuccess(status int) bool { return status >= 200 && status <= 299 }
@@ -287,7 +272,7 @@ func (t *limitedTransport) RoundTrip(req *http.Request) (*http.Response, error) 
 	return resp, err
 }
 
-// Attempt describes one attempt of a request, for a log. It holds no secret.
+// Attempt is one attempt of a request, for a log. It holds no secret.
 type Attempt struct {
 	Method    string
 	Route     string
@@ -304,9 +289,8 @@ type Attempt struct {
 // whole body within a bound, so that a truncated one counts as a failed
 // attempt, and writes the log.
 type attemptTransport struct {
-	timeout time.Duration
-	log     func(context.Context, Attempt)
-	next    http.RoundTripper
+	client *Client
+	next   http.RoundTripper
 }
 
 func (t *attemptTransport) RoundTrip(req *http.Request) (*http.Response, error) {
@@ -318,7 +302,8 @@ func (t *attemptTransport) RoundTrip(req *http.Request) (*http.Response, error) 
 		ctx, end = outlive(ctx, lastWait)
 		defer end()
 	}
-	ctx, cancel := context.WithTimeoutCause(ctx, t.timeout, errAttemptTimeout)
+	timeout := call.timeout()
+	ctx, cancel := context.WithTimeoutCause(ctx, timeout, errAttemptTimeout)
 	defer cancel()
 
 	// A connection that was wanted and never got has carried nothing.
@@ -328,28 +313,18 @@ func (t *attemptTransport) RoundTrip(req *http.Request) (*http.Response, error) 
 		GotConn: func(httptrace.GotConnInfo) { connecting = false },
 	})
 
-	started := time.Now()
+	call.attempted = time.Now()
 	resp, body, err := t.attempt(req.WithContext(ctx))
+	if resp != nil {
+		t.client.answered.Store(true)
+	}
 	if err != nil && errors.Is(context.Cause(ctx), errAttemptTimeout) {
-		err = fmt.Errorf("%w after %s", errAttemptTimeout, t.timeout)
+		err = fmt.Errorf("%w after %s", errAttemptTimeout, timeout.Round(time.Second))
 	}
 	if err != nil && connecting {
 		err = unsentError{err}
 	}
-	if t.log != nil {
-		attempt := Attempt{
-			Method: call.method, Route: call.route, Number: call.attempts,
-			Duration: time.Since(started), Err: call.cause(err),
-			Sent: Body{call.body, call.secrets}, Answered: Body{body, call.secrets},
-		}
-		if resp != nil {
-			attempt.Status = resp.StatusCode
-			if resp.StatusCode > 299 {
-				attempt.RequestID = shown(parseErrorBody(body).requestID, call.secrets, 100)
-			}
-		}
-		t.log(req.Context(), attempt)
-	}
+	t.log(req.Context(), call, resp, body, err, time.Since(call.attempted))
 	if err != nil {
 		return nil, err
 	}
@@ -358,12 +333,30 @@ func (t *attemptTransport) RoundTrip(req *http.Request) (*http.Response, error) 
 	return resp, nil
 }
 
-// lastWait is for how long a write that is under way when its context ends is
-// still waited for. Its answer tells what the state has to know, and Terraform
-// is stopped within a second all the same.
+func (t *attemptTransport) log(ctx context.Context, call *call, resp *http.Response, body []byte, err error, took time.Duration) {
+	if t.client.config.Log == nil {
+		return
+	}
+	redactor := &t.client.redactor
+	attempt := Attempt{
+		Method: call.method, Route: call.route, Number: call.attempts,
+		Duration: took, Err: t.client.cause(err),
+		Sent: Body{call.body, redactor}, Answered: Body{body, redactor},
+	}
+	if resp != nil {
+		attempt.Status = resp.StatusCode
+		if !isSuccess(resp.StatusCode) {
+			attempt.RequestID = redactor.line(parseErrorBody(body).requestID, 100)
+		}
+	}
+	t.client.config.Log(ctx, attempt)
+}
+
+// lastWait is how long a write that is under way when its context ends is still
+// waited for: its answer has the ID that belongs into the state.
 const lastWait = 700 * time.Millisecond
 
-// outlive gives a context that ends a while after ctx.
+// outlive returns a context that ends a while after ctx.
 func outlive(ctx context.Context, while time.Duration) (context.Context, context.CancelFunc) {
 	longer, end := context.WithCancel(context.WithoutCancel(ctx))
 	stop := context.AfterFunc(ctx, func() { time.AfterFunc(while, end) })

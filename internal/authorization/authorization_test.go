@@ -53,14 +53,14 @@ func TestAccAuthorizationURL(t *testing.T) {
 
 	tests := map[string]struct{ flow, attributes, call, want string }{
 		"least": {
-			"daemon", `service_type = "Office365"
+			flow: "daemon", attributes: `service_type = "Office365"
 				scopes = ["Mail.Send", "Mail.ReadOnly"]
 				return_url = "https://acme.example/back"`,
-			`"simulator-client-id", "Office365", ["Mail.Send", "Mail.ReadOnly"], "https://acme.example/back", { base_url = BASE }`,
-			"/v1/auth/authorizeDaemon?clientId=simulator-client-id&returnUrl=https%3A%2F%2Facme.example%2Fback&scopes=Mail.Read%20Mail.Send&serviceType=Office365",
+			call: `"simulator-client-id", "Office365", ["Mail.Send", "Mail.ReadOnly"], "https://acme.example/back", { base_url = BASE }`,
+			want: "/v1/auth/authorizeDaemon?clientId=simulator-client-id&returnUrl=https%3A%2F%2Facme.example%2Fback&scopes=Mail.Read%20Mail.Send&serviceType=Office365",
 		},
 		"everything of the daemon flow": {
-			"daemon", `service_type = "Google"
+			flow: "daemon", attributes: `service_type = "Google"
 				native_scopes = ["https://b.example/b", "https://a.example/a"]
 				response_type = "token"
 				account_id = "9007199254740993"
@@ -68,7 +68,7 @@ func TestAccAuthorizationURL(t *testing.T) {
 				state = "a b&c"
 				client_org_id = "acme"
 				ensure_scopes = false`,
-			`"simulator-client-id", "Google", null, "http://localhost:8080/back?x=y", {
+			call: `"simulator-client-id", "Google", null, "http://localhost:8080/back?x=y", {
 				native_scopes = ["https://b.example/b", "https://a.example/a"]
 				response_type = "token"
 				account_id = 9007199254740993
@@ -77,12 +77,12 @@ func TestAccAuthorizationURL(t *testing.T) {
 				ensure_scopes = false
 				base_url = BASE
 			}`,
-			"/v1/auth/authorizeDaemon?accountId=9007199254740993&clientId=simulator-client-id&clientOrgId=acme&ensureScopes=false" +
+			want: "/v1/auth/authorizeDaemon?accountId=9007199254740993&clientId=simulator-client-id&clientOrgId=acme&ensureScopes=false" +
 				"&nativeScopes=https%3A%2F%2Fa.example%2Fa%20https%3A%2F%2Fb.example%2Fb&responseType=token" +
 				"&returnUrl=http%3A%2F%2Flocalhost%3A8080%2Fback%3Fx%3Dy&serviceType=Google&state=a%20b%26c",
 		},
 		"everything of the account flow": {
-			"account", `service_type = "IMAP"
+			flow: "account", attributes: `service_type = "IMAP"
 				scopes = ["Mail.All"]
 				return_url = "https://acme.example/back"
 				login_hint = "anna"
@@ -90,11 +90,11 @@ func TestAccAuthorizationURL(t *testing.T) {
 				ensure_access = true
 				recycle = true
 				auth_email = "anna@acme.example"`,
-			`"simulator-client-id", "IMAP", ["Mail.All"], "https://acme.example/back", {
+			call: `"simulator-client-id", "IMAP", ["Mail.All"], "https://acme.example/back", {
 				login_hint = "anna", server_url = "imap.acme.example", ensure_access = true, recycle = "true", auth_email = "anna@acme.example"
 				state = null, base_url = BASE
 			}`,
-			"/v1/auth/authorize?authEmail=anna%40acme.example&clientId=simulator-client-id&ensureAccess=true&loginHint=anna&recycle=true" +
+			want: "/v1/auth/authorize?authEmail=anna%40acme.example&clientId=simulator-client-id&ensureAccess=true&loginHint=anna&recycle=true" +
 				"&returnUrl=https%3A%2F%2Facme.example%2Fback&scopes=Mail.All&serverUrl=imap.acme.example&serviceType=IMAP",
 		},
 	}
@@ -122,7 +122,7 @@ func TestAccAuthorizationURL(t *testing.T) {
 	}
 }
 
-// The base URL of the functions is Aurinko's own unless they are told another.
+// The base URL of the functions defaults to Aurinko's own.
 func TestAccAuthorizeURLWithoutOptions(t *testing.T) {
 	t.Parallel()
 
@@ -150,26 +150,26 @@ type refused struct {
 }
 
 var refusals = map[string]refused{
-	"service type":                   {"daemon", map[string]string{"service_type": `"Ofice365"`}, `Unknown service type: "Ofice365" is not a service type of the daemon flow. Did you mean "Office365"? Valid: Google, GoogleBot, Office365, EWS, MsTeamsBot, Slack, SlackBot, ZoomBot, MCTrade, Zoho.`},
-	"service type of the other flow": {"daemon", map[string]string{"service_type": `"IMAP"`}, `"IMAP" is not a service type of the daemon flow.`},
-	"service type in another case":   {"account", map[string]string{"service_type": `"imap"`}, `"imap" is not a service type of the account flow. Did you mean "IMAP"`},
-	"http":                           {"daemon", map[string]string{"return_url": `"http://acme.example/"`}, "Invalid return URL: The URL must be https. Plain http is taken only for a loopback host such as localhost."},
-	"no URL":                         {"daemon", map[string]string{"return_url": `"acme.example"`}, "The value must be an absolute https URL with a host."},
-	"long state":                     {"daemon", map[string]string{"state": fmt.Sprintf("%q", strings.Repeat("é", 1025))}, "State too long: The state has 2050 bytes, and may have 2048."},
-	"account id":                     {"daemon", map[string]string{"account_id": `"acme"`}, "Invalid account id: The value must be the number of an Aurinko account, such as 12345."},
-	"account id 0":                   {"daemon", map[string]string{"account_id": "0"}, "The value must be the number of an Aurinko account"},
-	"scope":                          {"daemon", map[string]string{"scopes": `["Mail.Reed"]`}, `Unknown Aurinko scope: "Mail.Reed" is not an Aurinko scope. Did you mean "Mail.Read"`},
-	"no scopes":                      {"daemon", map[string]string{"scopes": "[]"}, "Missing scopes: Consent to nothing is of no use"},
-	"no scopes at all":               {"account", map[string]string{"scopes": "null", "native_scopes": "[]"}, "Missing scopes"},
-	"native scopes in one":           {"daemon", map[string]string{"native_scopes": `["a b"]`}, "Invalid native scope: A native scope must be one name"},
-	"response type":                  {"daemon", map[string]string{"response_type": `"id"`}, `Unknown response type: "id" is not a response type.`},
-	"empty state":                    {"daemon", map[string]string{"state": `""`}, "Empty value: `state` is empty."},
-	"e-mail":                         {"account", map[string]string{"auth_email": `"anna"`}, "Invalid e-mail address: The value must be one e-mail address"},
-	"login hint":                     {"daemon", map[string]string{"login_hint": `"anna"`}, "Not for this flow: `login_hint` is for the account flow only (`flow = \"account\"`, or the function `authorize_url`), and this is the daemon flow."},
-	"server URL":                     {"daemon", map[string]string{"server_url": `"x"`}, "`server_url` is for the account flow only"},
-	"ensure access":                  {"daemon", map[string]string{"ensure_access": "false"}, "`ensure_access` is for the account flow only"},
-	"recycle":                        {"daemon", map[string]string{"recycle": "true"}, "`recycle` is for the account flow only"},
-	"auth email":                     {"daemon", map[string]string{"auth_email": `"a@acme.example"`}, "`auth_email` is for the account flow only"},
+	"service type":                   {flow: "daemon", attributes: map[string]string{"service_type": `"Ofice365"`}, says: `Unknown service type: "Ofice365" is not a service type of the daemon flow. Did you mean "Office365"? Valid: Google, GoogleBot, Office365, EWS, MsTeamsBot, Slack, SlackBot, ZoomBot, MCTrade, Zoho.`},
+	"service type of the other flow": {flow: "daemon", attributes: map[string]string{"service_type": `"IMAP"`}, says: `"IMAP" is not a service type of the daemon flow.`},
+	"service type in another case":   {flow: "account", attributes: map[string]string{"service_type": `"imap"`}, says: `"imap" is not a service type of the account flow. Did you mean "IMAP"`},
+	"http":                           {flow: "daemon", attributes: map[string]string{"return_url": `"http://acme.example/"`}, says: "Invalid return URL: The URL must be https. Plain http is taken only for a loopback host such as localhost."},
+	"no URL":                         {flow: "daemon", attributes: map[string]string{"return_url": `"acme.example"`}, says: "The value must be an absolute https URL with a host."},
+	"long state":                     {flow: "daemon", attributes: map[string]string{"state": fmt.Sprintf("%q", strings.Repeat("é", 1025))}, says: "State too long: The state has 2050 bytes, and may have 2048."},
+	"account ID":                     {flow: "daemon", attributes: map[string]string{"account_id": `"acme"`}, says: "Invalid account ID: The value is not an account ID."},
+	"account ID 0":                   {flow: "daemon", attributes: map[string]string{"account_id": "0"}, says: "Invalid account ID: The value is not an account ID."},
+	"scope":                          {flow: "daemon", attributes: map[string]string{"scopes": `["Mail.Reed"]`}, says: `Unknown Aurinko scope: "Mail.Reed" is not an Aurinko scope. Did you mean "Mail.Read"`},
+	"no scopes":                      {flow: "daemon", attributes: map[string]string{"scopes": "[]"}, says: "Missing scopes: Consent to nothing is of no use"},
+	"no scopes at all":               {flow: "account", attributes: map[string]string{"scopes": "null", "native_scopes": "[]"}, says: "Missing scopes"},
+	"native scopes in one":           {flow: "daemon", attributes: map[string]string{"native_scopes": `["a b"]`}, says: "Invalid native scope: A native scope must be one name"},
+	"response type":                  {flow: "daemon", attributes: map[string]string{"response_type": `"id"`}, says: `Unknown response type: "id" is not a response type.`},
+	"empty state":                    {flow: "daemon", attributes: map[string]string{"state": `""`}, says: "Empty value: `state` is empty."},
+	"e-mail":                         {flow: "account", attributes: map[string]string{"auth_email": `"anna"`}, says: "Invalid e-mail address: The value must be one e-mail address"},
+	"login hint":                     {flow: "daemon", attributes: map[string]string{"login_hint": `"anna"`}, says: "Not for this flow: `login_hint` is for the account flow only (`flow = \"account\"`, or the function `authorize_url`), and this is the daemon flow."},
+	"server URL":                     {flow: "daemon", attributes: map[string]string{"server_url": `"x"`}, says: "`server_url` is for the account flow only"},
+	"ensure access":                  {flow: "daemon", attributes: map[string]string{"ensure_access": "false"}, says: "`ensure_access` is for the account flow only"},
+	"recycle":                        {flow: "daemon", attributes: map[string]string{"recycle": "true"}, says: "`recycle` is for the account flow only"},
+	"auth email":                     {flow: "daemon", attributes: map[string]string{"auth_email": `"a@acme.example"`}, says: "`auth_email` is for the account flow only"},
 }
 
 func TestAccAuthorizationURLRefuses(t *testing.T) {
@@ -222,24 +222,25 @@ func TestAccAuthorizationURLRefusesForms(t *testing.T) {
 	}
 	for name, tt := range map[string]struct{ config, says string }{
 		"flow": {
-			`data "aurinko_authorization_url" "this" {
+			config: `data "aurinko_authorization_url" "this" {
 				flow         = "admin"
 				service_type = "Google"
 				scopes       = ["Mail.Read"]
 				return_url   = "https://acme.example/"
-			}`, `"admin" is not a flow. Give "daemon" for a service account`,
+			}`,
+			says: `"admin" is not a flow. Give "daemon" for a service account`,
 		},
-		"no client id":      {strings.Replace(call("null"), `"app"`, `""`, 1), "Missing client id"},
-		"unknown option":    {call(`{ sate = "x" }`), `Unknown option: "sate" is not a known option. Did you mean "state"`},
-		"options no object": {call(`"state"`), "Invalid options: Give an object"},
-		"state is a list":   {call(`{ state = ["x"] }`), "Invalid option: `state` must be a text."},
-		"id with a point":   {call(`{ account_id = 1.5 }`), "Invalid option: `account_id` must be a text."},
-		"no flag":           {call(`{ ensure_scopes = "maybe" }`), "Invalid option: `ensure_scopes` must be true or false."},
-		"native scopes":     {call(`{ native_scopes = "a b" }`), "Invalid option: `native_scopes` must be a list of texts."},
-		"null native scope": {call(`{ native_scopes = [null] }`), "Invalid option: `native_scopes` must be a list of texts."},
-		"base URL":          {call(`{ base_url = "http://api.aurinko.io" }`), "Invalid base_url: `base_url` cannot be used: http is allowed to a loopback address only"},
+		"no client id":      {config: strings.Replace(call("null"), `"app"`, `""`, 1), says: "Missing client id"},
+		"unknown option":    {config: call(`{ sate = "x" }`), says: `Unknown option: "sate" is not a known option. Did you mean "state"`},
+		"options no object": {config: call(`"state"`), says: "Invalid options: Give an object"},
+		"state is a list":   {config: call(`{ state = ["x"] }`), says: "Invalid option: `state` must be a text."},
+		"id with a point":   {config: call(`{ account_id = 1.5 }`), says: "Invalid option: `account_id` must be a text."},
+		"no flag":           {config: call(`{ ensure_scopes = "maybe" }`), says: "Invalid option: `ensure_scopes` must be true or false."},
+		"native scopes":     {config: call(`{ native_scopes = "a b" }`), says: "Invalid option: `native_scopes` must be a list of texts."},
+		"null native scope": {config: call(`{ native_scopes = [null] }`), says: "Invalid option: `native_scopes` must be a list of texts."},
+		"base URL":          {config: call(`{ base_url = "http://api.aurinko.io" }`), says: "Invalid base_url: `base_url` cannot be used: http is allowed to a loopback address only"},
 		"client id not known": {
-			`resource "terraform_data" "app" { input = "app" }
+			config: `resource "terraform_data" "app" { input = "app" }
 			provider "aurinko" {
 				alias         = "later"
 				client_id     = terraform_data.app.output
@@ -250,7 +251,8 @@ func TestAccAuthorizationURLRefusesForms(t *testing.T) {
 				service_type = "Google"
 				scopes       = ["Mail.Read"]
 				return_url   = "https://acme.example/"
-			}`, "The URL holds values of the provider block that are not known before apply: `client_id`.",
+			}`,
+			says: "The URL holds values of the provider block that are not known before apply: `client_id`.",
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

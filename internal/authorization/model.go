@@ -73,7 +73,7 @@ func (m model) check(ctx context.Context) diag.Diagnostics {
 	found.Append(m.checkServiceType()...)
 	found.Append(m.checkScopes(ctx)...)
 	text("return_url", m.ReturnURL, validate.ReturnURL())
-	text("account_id", m.AccountID, validate.AccountID())
+	m.accountID(&found)
 	text("auth_email", m.AuthEmail, validate.Email())
 	if response := m.ResponseType; isKnown(response) && response.ValueString() != "code" && response.ValueString() != "token" {
 		found.AddAttributeError(path.Root("response_type"), "Unknown response type",
@@ -137,9 +137,16 @@ func (m model) checkScopes(ctx context.Context) diag.Diagnostics {
 	return found
 }
 
+func (m model) accountID(found *diag.Diagnostics) aurinko.AccountID {
+	if m.AccountID.IsNull() || m.AccountID.IsUnknown() {
+		return 0
+	}
+	return customtype.AccountID{StringValue: m.AccountID}.ID(path.Root("account_id"), found)
+}
+
 // toAPI is what a browser is to be sent with. The model was checked.
 func (m model) toAPI() aurinko.Authorization {
-	id, _ := aurinko.ParseAccountID(m.AccountID.ValueString())
+	id := m.accountID(&diag.Diagnostics{})
 	var native []string
 	for _, element := range m.NativeScopes.Elements() {
 		if name, ok := element.(types.String); ok {

@@ -6,6 +6,8 @@ package authorization
 import (
 	"context"
 	"errors"
+	"fmt"
+	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
@@ -14,6 +16,7 @@ import (
 	"github.com/aurinko/terraform-provider-aurinko/internal/aurinko"
 	"github.com/aurinko/terraform-provider-aurinko/internal/customtype"
 	"github.com/aurinko/terraform-provider-aurinko/internal/diags"
+	"github.com/aurinko/terraform-provider-aurinko/internal/lifecycle"
 )
 
 var (
@@ -21,7 +24,7 @@ var (
 	_ datasource.DataSourceWithValidateConfig = (*urlDataSource)(nil)
 )
 
-type urlDataSource struct{ client *aurinko.Client }
+type urlDataSource struct{ run *lifecycle.Run }
 
 // NewURLDataSource makes the data source aurinko_authorization_url.
 func NewURLDataSource() datasource.DataSource { return &urlDataSource{} }
@@ -78,7 +81,7 @@ func (d *urlDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, re
 }
 
 func (d *urlDataSource) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
-	d.client = diags.Client(req.ProviderData, &resp.Diagnostics)
+	d.run = diags.Run(req.ProviderData, &resp.Diagnostics)
 }
 
 func (d *urlDataSource) ValidateConfig(ctx context.Context, req datasource.ValidateConfigRequest, resp *datasource.ValidateConfigResponse) {
@@ -102,9 +105,11 @@ func (d *urlDataSource) Read(ctx context.Context, req datasource.ReadRequest, re
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	address, err := d.client.AuthorizationURL(config.toAPI())
+	address, err := d.run.Client.AuthorizationURL(config.toAPI())
 	if unknown := (*aurinko.UnknownConfigError)(nil); errors.As(err, &unknown) {
-		resp.Diagnostics.Append(diags.UnknownInURL(unknown))
+		resp.Diagnostics.AddError("Unable to build the authorization URL", fmt.Sprintf(
+			"The URL holds values of the provider block that are not known before apply: %s.\n\n"+
+				"Create the resources that they come from first, for example with `-target`, or pass them in as variables.", "`"+strings.Join(unknown.Names, "`, `")+"`"))
 		return
 	}
 	if err != nil {

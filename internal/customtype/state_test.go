@@ -5,6 +5,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
+	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/aurinko/terraform-provider-aurinko/internal/customtype"
 )
@@ -17,6 +18,7 @@ func TestStateTakesWhateverTheServiceAnswers(t *testing.T) {
 	t.Parallel()
 
 	type model struct {
+		ID          customtype.AccountID   `tfsdk:"id"`
 		Email       customtype.Email       `tfsdk:"email"`
 		Scopes      customtype.Scopes      `tfsdk:"scopes"`
 		ServerURL   customtype.ExchangeURL `tfsdk:"server_url"`
@@ -24,6 +26,7 @@ func TestStateTakesWhateverTheServiceAnswers(t *testing.T) {
 		Credentials customtype.JSON        `tfsdk:"credentials"`
 	}
 	attributes := schema.Schema{Attributes: map[string]schema.Attribute{
+		"id":          schema.StringAttribute{Required: true, CustomType: customtype.AccountIDType{}},
 		"email":       schema.StringAttribute{Required: true, CustomType: customtype.EmailType{}},
 		"scopes":      schema.SetAttribute{Required: true, CustomType: customtype.ScopesType{}},
 		"server_url":  schema.StringAttribute{Required: true, CustomType: customtype.ExchangeURLType{}},
@@ -36,6 +39,7 @@ func TestStateTakesWhateverTheServiceAnswers(t *testing.T) {
 
 	tests := map[string]model{
 		"odd values": {
+			ID:          accountID("0x1f"),
 			Email:       customtype.NewEmailValue("Sales <sales@acme>"),
 			Scopes:      customtype.NewScopesValue([]string{"Mail.Read", "Files.Read"}),
 			ServerURL:   customtype.NewExchangeURLValue("http://mail.acme.example/exchange"),
@@ -43,6 +47,7 @@ func TestStateTakesWhateverTheServiceAnswers(t *testing.T) {
 			Credentials: customtype.NewJSONValue("{"),
 		},
 		"unknown values": {
+			ID:          customtype.AccountID{StringValue: types.StringUnknown()},
 			Email:       customtype.NewEmailUnknown(),
 			Scopes:      customtype.NewScopesUnknown(),
 			ServerURL:   customtype.NewExchangeURLUnknown(),
@@ -62,7 +67,7 @@ func TestStateTakesWhateverTheServiceAnswers(t *testing.T) {
 			if diags := state.Get(t.Context(), &read); diags.HasError() {
 				t.Fatalf("reading from state: %v", diags)
 			}
-			if !read.Email.Equal(written.Email) || !read.Scopes.Equal(written.Scopes) || !read.ServerURL.Equal(written.ServerURL) ||
+			if !read.ID.Equal(written.ID) || !read.Email.Equal(written.Email) || !read.Scopes.Equal(written.Scopes) || !read.ServerURL.Equal(written.ServerURL) ||
 				!read.Certificate.Equal(written.Certificate) || !read.Credentials.Equal(written.Credentials) {
 				t.Errorf("wrote %s, read %s", written, read)
 			}

@@ -19,6 +19,12 @@ var stringTypes = map[string]struct {
 	null     attr.Value
 	unknown  attr.Value
 }{
+	"AccountID": {
+		attrType: customtype.AccountIDType{},
+		value:    func(s string) attr.Value { return accountID(s) },
+		null:     customtype.AccountID{StringValue: types.StringNull()},
+		unknown:  customtype.AccountID{StringValue: types.StringUnknown()},
+	},
 	"Email": {
 		attrType: customtype.EmailType{},
 		value:    func(s string) attr.Value { return customtype.NewEmailValue(s) },

@@ -5,91 +5,105 @@ import (
 	"fmt"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
-	"github.com/hashicorp/terraform-plugin-framework/path"
 
-	"github.com/aurinko/terraform-provider-aurinko/internal/aurinko"
+	"github.com/aurinko/terraform-provider-aurinko/internal/lifecycle"
 )
 
 // Account describes a write of an account for AccountFailure.
 type Account struct {
-	Type      string // the resource type
 	Kind      string // "managed account"
 	Verb      string // "create" or "update"
-	Label     string // names the resource in an import block
-	Described string // "this mailbox under service account 678"
+	Described string // "the mailbox ceo@acme.example under service account 678"
 	Advice    string // what to do when Aurinko finds fault with the request
 }
 
-// AccountFailure is the diagnostic for a create or an update of an account
+// AccountFailure returns the diagnostic for a create or an update of an account
 // that failed.
 func AccountFailure(a Account, err error) diag.Diagnostic {
-	var (
-		exists     *aurinko.ExistsError
-		claimed    *aurinko.ClaimedError
-		unexpected *aurinko.UnexpectedIDError
-		gone       *aurinko.GoneError
-		other      *aurinko.OtherAccountError
-	)
-	summary := fmt.Sprintf("Unable to %s the %s", a.Verb, a.Kind)
+	var refusal *lifecycle.Refusal
 	switch {
-	case errors.As(err, &exists):
-		return Exists(fmt.Sprintf("The %s exists already", a.Kind),
-			fmt.Sprintf("Account %s is %s", exists.Account.ID, a.Described),
-			a.Type, a.Label, exists.Account.ID.String())
-	case errors.As(err, &claimed):
-		other := "Another resource of this configuration, which is being created now, means the same account"
-		if claimed.ID != 0 {
-			other = fmt.Sprintf("Another resource of this configuration means the same account, %s", claimed.ID)
+	case !errors.As(err, &refusal):
+		return Failure(a.Verb+" the "+a.Kind, err, a.Advice)
+	case refusal.Reason == lifecycle.Exists:
+		return Exists(a.Kind, fmt.Sprintf("Account %s is %s", refusal.AccountID, a.Described), refusal.AccountID.String())
+	}
+	return diag.NewErrorDiagnostic(fmt.Sprintf("Unable to %s the %s", a.Verb, a.Kind), refused(a, refusal))
+}
+
+// keepOne says how one of two resources gives an account up without deleting it.
+const keepOne = "Keep one of the two resources. To drop the other without deleting the account, replace it with a `removed` block that has `destroy = false`, or use `terraform state rm`."
+
+func refused(a Account, r *lifecycle.Refusal) string {
+	switch r.Reason {
+	case lifecycle.Claimed:
+		switch {
+		case r.AccountID == 0:
+			return paragraphs("Another resource of this configuration is creating the same account. Nothing was written.", "Keep one of the two resources.")
+		case a.Verb == "create":
+			return paragraphs(fmt.Sprintf("Another resource of this configuration manages the same account, %s. Nothing was written.", r.AccountID),
+				"Remove this resource from the configuration: it is not in the state.")
 		}
-		return diag.NewErrorDiagnostic(summary, other+". Nothing was written. Remove one of the two.")
-	case errors.As(err, &gone):
-		return diag.NewErrorDiagnostic(summary, fmt.Sprintf(
-			"Account %s was deleted after the plan was made. Nothing was written. Plan again: Terraform will then create it anew.", gone.ID))
-	case errors.As(err, &other):
-		return diag.NewErrorDiagnostic(summary, fmt.Sprintf(
-			"Account %s is at Aurinko another one than the configuration means: its organisation, user, server or address differs. Nothing was written. "+
-				"Replace the resource (`-replace`) for another account, or import the account that is meant.", other.ID))
-	case errors.As(err, &unexpected):
-		return diag.NewErrorDiagnostic(summary, unexpectedID(a, unexpected))
+		return paragraphs(fmt.Sprintf("Another resource of this configuration manages account %s, or one that the same values identify. Nothing was written.", r.AccountID), keepOne)
+	case lifecycle.Overlapping:
+		return paragraphs(fmt.Sprintf("A write to account %s could also hit account %s, because the same values identify both. Nothing was written.", r.AccountID, r.Other),
+			"Compare the two accounts in the Aurinko portal. They must differ in what identifies them, and each must have it: an account without a client organization ID overlaps with one that has it.")
+	case lifecycle.Gone:
+		return paragraphs(fmt.Sprintf("Account %s was deleted after the plan was made. Nothing was written.", r.AccountID),
+			"Plan again: Terraform then creates the account.")
+	case lifecycle.Contradicted:
+		return paragraphs(fmt.Sprintf("Account %s at Aurinko is not the account that is configured: its organization, user, server or address differs. Nothing was written.", r.AccountID),
+			"Plan again with a refresh: Terraform then shows the difference, or plans a replacement.")
+	case lifecycle.Overwritten:
+		return paragraphs(fmt.Sprintf("Aurinko updated the existing account %s instead of creating a new one. "+
+			"The account is not in the Terraform state, and its settings may have been overwritten.", r.AccountID), HowToManage(r.AccountID.String()))
+	case lifecycle.Unproven:
+		return paragraphs(fmt.Sprintf("Aurinko answered with account %s, and nothing shows whether this write created it: Aurinko returns no times, and its accounts changed while they were listed. "+
+			"The account is not in the Terraform state.", r.AccountID), HowToManage(r.AccountID.String()))
+	case lifecycle.Misdirected:
+		return paragraphs(fmt.Sprintf("Terraform wrote to account %s, and Aurinko answered with account %s, which may now hold the values of this resource. Nothing was deleted.", r.AccountID, r.Other),
+			"Compare the two accounts in the Aurinko portal, correct them there, and plan again.")
 	}
-	return Failure(a.Verb+" the "+a.Kind, err, a.Advice)
+	return sentence(r.Error())
 }
 
-func unexpectedID(a Account, e *aurinko.UnexpectedIDError) string {
-	if e.Meant == 0 {
-		return fmt.Sprintf("Aurinko did not create an account, but updated account %s, which was there before and does not show in its list under this name. "+
-			"It is not in the state, and it may now hold the values of this resource. To manage it with Terraform, import it:\n\n%s\n\n"+
-			"or set `on_existing = \"adopt\"`.", e.Got, ImportBlock(a.Type, a.Label, e.Got.String()))
-	}
-	text := fmt.Sprintf("Aurinko answered the update of account %s with account %s.", e.Meant, e.Got)
-	switch {
-	case e.Removed:
-		return text + " That one was a duplicate made by this write, and has been deleted again. " +
-			"Probably the account was changed outside Terraform so that it is no longer found by what identifies it: plan again."
-	case e.Cleanup != nil:
-		return text + " That one is a duplicate made by this write, and could not be deleted: " + sentence(e.Cleanup.Error()) + " Delete it in the Aurinko portal."
-	}
-	return text + " That account was there before, and may now hold the values of this resource: two accounts are identified by the same values. " +
-		"Look at both in the Aurinko portal, and delete one."
+// Forgotten returns the warning for an object that was to be deleted and now
+// belongs to another resource.
+func Forgotten(object lifecycle.Object) diag.Diagnostic {
+	return diag.NewWarningDiagnostic("Not deleted, only forgotten",
+		fmt.Sprintf("A resource of this run created, adopted or updated %s, and has it in the state now. Terraform only removes this resource's entry from the state.", object))
 }
 
-// Kept is the warning for an account that was to be deleted and now belongs to
-// another resource.
-func Kept(kind string, err *aurinko.KeptError) diag.Diagnostic {
-	return diag.NewWarningDiagnostic("The "+kind+" was not deleted",
-		fmt.Sprintf("Account %s was taken over in this run by a resource with `on_existing = \"adopt\"`, which has it in the state now. This resource only forgets it.", err.ID))
+// SharedID returns the warning for an object that two resources have in their
+// state.
+func SharedID(object lifecycle.Object) diag.Diagnostic {
+	return diag.NewWarningDiagnostic("Two resources manage one object", paragraphs(
+		fmt.Sprintf("Another resource, or a deposed object of this one, also has %s in the state. They overwrite each other, and destroying one deletes the object for both.", object), keepOne))
 }
 
-// PlannedTwice warns of two resources that mean one account.
-func PlannedTwice(twins aurinko.Twins, at path.Path, kind, described string) diag.Diagnostics {
-	switch twins {
-	case aurinko.CertainTwins:
-		return diag.Diagnostics{diag.NewAttributeWarningDiagnostic(at, "Two resources mean the same "+kind,
-			fmt.Sprintf("Another resource of this plan means %s as well. The second to be applied will fail: remove one of the two.", described))}
-	case aurinko.PossibleTwins:
-		return diag.Diagnostics{diag.NewAttributeWarningDiagnostic(at, "Perhaps two resources mean the same "+kind,
-			fmt.Sprintf("Unless one of the two replaces the other: a resource of this plan has %s already, and another one is to be created and takes it over, as `on_existing = \"adopt\"` says. "+
-				"Both would write it from then on: remove one of the two.", described))}
+// KeptAndDestroyed returns the error for a plan that destroys an object through
+// one resource and keeps it through another one.
+func KeptAndDestroyed(object lifecycle.Object) diag.Diagnostic {
+	return diag.NewErrorDiagnostic("The plan destroys what it keeps", paragraphs(
+		fmt.Sprintf("Two resources, or a resource and a deposed object of it, have %s in the state. This plan destroys it through one of them and keeps it through the other.", object),
+		"To keep the object, replace the resource that is to go with a `removed` block that has `destroy = false`, or run `terraform state rm` for it. "+
+			"For a deposed object, run `terraform state rm` for the resource and import the object again. "+
+			"To delete the object, destroy both resources."))
+}
+
+// PlannedExisting says in a plan what a create will find: an error, or a warning
+// where the object is to be adopted. What describes it: "Account 12345 is this
+// mailbox".
+func PlannedExisting(kind, what, id string, adopts bool) diag.Diagnostic {
+	if !adopts {
+		return diag.NewErrorDiagnostic(existsSummary(kind), paragraphs(
+			what+". Nothing was written.", HowToManage(id)+" To destroy other resources in the meantime, plan with `-refresh=false`."))
 	}
-	return nil
+	return diag.NewWarningDiagnostic(existsSummary(kind),
+		what+". With `on_existing = \"adopt\"`, the apply adopts it: it goes into the state, and is updated as configured.")
+}
+
+// SettingsClaimed returns the error for OAuth settings that two resources write.
+func SettingsClaimed(goal string) diag.Diagnostic {
+	return diag.NewErrorDiagnostic("Unable to "+goal, paragraphs(
+		"Another resource of this configuration manages the same settings, which an application has once. Nothing was written.", keepOne))
 }

@@ -5,20 +5,20 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
-	"github.com/aurinko/terraform-provider-aurinko/internal/aurinko"
+	"github.com/aurinko/terraform-provider-aurinko/internal/lifecycle"
 )
 
-// Client takes the client out of the provider's data, for a Configure method.
-// It returns nil before the provider is configured, as happens in validation.
-func Client(data any, diagnostics *diag.Diagnostics) *aurinko.Client {
+// Run returns the run that the provider passes to a Configure method, or nil
+// before the provider is configured, as happens in validation.
+func Run(data any, diagnostics *diag.Diagnostics) *lifecycle.Run {
 	if data == nil {
 		return nil
 	}
-	client, ok := data.(*aurinko.Client)
+	run, ok := data.(*lifecycle.Run)
 	if !ok {
 		diagnostics.AddError("Wrong kind of provider data",
-			fmt.Sprintf("The provider passed %T where its resources expect *aurinko.Client. This is a fault in the provider: please report it.", data))
+			fmt.Sprintf("The provider passed %T where its resources expect *lifecycle.Run.\n\nReport this fault of the provider.", data))
 		return nil
 	}
-	return client
+	return run
 }

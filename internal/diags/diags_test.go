@@ -1,6 +1,7 @@
 package diags_test
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
 	"errors"
@@ -13,6 +14,7 @@ import (
 
 	"github.com/aurinko/terraform-provider-aurinko/internal/aurinko"
 	"github.com/aurinko/terraform-provider-aurinko/internal/diags"
+	"github.com/aurinko/terraform-provider-aurinko/internal/lifecycle"
 )
 
 const requestID = "3cd38fee-0000-4000-8000-000000000001"
@@ -23,139 +25,144 @@ func TestFailure(t *testing.T) {
 	const (
 		managed = "/am/svc_accounts/{id}/accounts"
 		advice  = "Check `email`."
-		written = "The write may have taken effect: if Terraform then says that the object exists already, import it or set `on_existing = \"adopt\"`."
+		written = " The write may have taken effect: if Terraform then says that the object already exists, import it or set `on_existing = \"adopt\"`."
 		asked   = "Check `client_id` and `client_secret` in the provider block, or the environment variables AURINKO_CLIENT_ID and AURINKO_CLIENT_SECRET: " +
 			"they are the Client ID and Client Secret of the Aurinko application."
+		elsewhere = "Something other than Aurinko may have answered, such as a proxy. Check `base_url` (AURINKO_BASE_URL) and the proxy settings of this machine."
+		problem   = "Aurinko or the mail service behind it has a problem. Run Terraform again "
+		network   = "Check `base_url` (AURINKO_BASE_URL), the network and the proxy settings of this machine."
 	)
-	const elsewhere = "Perhaps something other than Aurinko answered, such as a proxy: check `base_url` (AURINKO_BASE_URL) and the proxy settings of this machine."
 	tests := map[string]struct {
-		err    error
-		detail string
+		err            error
+		happened, next string
 	}{
 		"the request is at fault": {
-			&aurinko.Error{Method: "POST", Route: managed, Status: 400, Code: "badRequest", Message: "Mailbox not found", RequestID: requestID},
-			"Aurinko answered 400 badRequest to POST " + managed + ": Mailbox not found. " + advice + " Request id " + requestID + ".",
+			err:      &aurinko.Error{Method: "POST", Route: managed, Status: 400, Code: "badRequest", Message: "Mailbox not found", RequestID: requestID},
+			happened: "Aurinko answered 400 badRequest to POST " + managed + ": Mailbox not found. Request ID " + requestID + ".", next: advice,
 		},
-		"no code, no message, no request id": {
-			&aurinko.Error{Method: "POST", Route: managed, Status: 422},
-			"Aurinko answered 422 to POST " + managed + ": Unprocessable Entity. " + advice,
+		"no code, no message, no request ID": {
+			err:      &aurinko.Error{Method: "POST", Route: managed, Status: 422},
+			happened: "Aurinko answered 422 to POST " + managed + ": Unprocessable Entity.", next: advice,
 		},
 		"wrapped": {
-			fmt.Errorf("reading: %w", &aurinko.Error{Method: "POST", Route: managed, Status: 409, Message: "It is there already!"}),
-			"Aurinko answered 409 to POST " + managed + ": It is there already! " + advice,
+			err:      fmt.Errorf("reading: %w", &aurinko.Error{Method: "POST", Route: managed, Status: 409, Message: "It is there already!"}),
+			happened: "Aurinko answered 409 to POST " + managed + ": It is there already!", next: advice,
 		},
 		"wrong credentials": {
-			&aurinko.Error{Method: "GET", Route: "/am/accounts", Status: 401, Code: "unauthorized", Message: "Nobody knows you"},
-			"Aurinko answered 401 unauthorized to GET /am/accounts: Nobody knows you. " + asked,
+			err:      &aurinko.Error{Method: "GET", Route: "/am/accounts", Status: 401, Code: "unauthorized", Message: "Wrong", BadCredential: true},
+			happened: "Aurinko answered 401 unauthorized to GET /am/accounts: Wrong.", next: asked,
 		},
 		"a dead token": {
-			&aurinko.Error{Method: "GET", Route: "/am/accounts", Status: 401, Code: "token.dead"},
-			"Aurinko answered 401 token.dead to GET /am/accounts: Unauthorized. The account's own token is no longer valid: its owner or administrator has to authorise it again.",
+			err:      &aurinko.Error{Method: "GET", Route: "/am/accounts", Status: 401, Code: "token.dead"},
+			happened: "Aurinko answered 401 token.dead to GET /am/accounts: Unauthorized.",
+			next:     "The account's own token is no longer valid. Its owner or administrator must authorize it again.",
 		},
-		"no access to the mailbox": {
-			&aurinko.Error{Method: "POST", Route: managed, Status: 403},
-			"Aurinko answered 403 to POST " + managed + ": Forbidden. Probably the service account's administrator has not granted access to this mailbox, or not every scope asked for.",
+		"a credential that a mail service refuses": {
+			err:      &aurinko.Error{Method: "POST", Route: managed, Status: 401, Code: "invalid_grant"},
+			happened: "Aurinko answered 401 invalid_grant to POST " + managed + ": Unauthorized.",
+			next:     "The mail service refuses the credential. " + advice,
 		},
-		"no consent": {
-			&aurinko.Error{Method: "POST", Route: "/am/svc_accounts", Status: 403},
-			"Aurinko answered 403 to POST /am/svc_accounts: Forbidden. Probably the administrator has not consented to every scope asked for, or the application may not use service accounts.",
-		},
-		"another application's account": {
-			&aurinko.Error{Method: "GET", Route: "/am/accounts/{id}", Status: 403},
-			"Aurinko answered 403 to GET /am/accounts/{id}: Forbidden. Probably the credentials belong to another Aurinko application than the account does. " + asked,
-		},
-		"OAuth settings": {
-			&aurinko.Error{Method: "POST", Route: "/am/oauth_regs", Status: 403},
-			"Aurinko answered 403 to POST /am/oauth_regs: Forbidden. Probably these credentials may not change the application's OAuth settings: enter them in the Aurinko portal.",
+		"forbidden": {
+			err:      &aurinko.Error{Method: "POST", Route: managed, Status: 403},
+			happened: "Aurinko answered 403 to POST " + managed + ": Forbidden.", next: advice,
 		},
 		"too many requests": {
-			&aurinko.Error{Method: "GET", Route: "/am/accounts", Status: 429},
-			"Aurinko answered 429 to GET /am/accounts: Too Many Requests. Lower `requests_per_second` in the provider block, above all when several pipelines share the application.",
+			err:      &aurinko.Error{Method: "GET", Route: "/am/accounts", Status: 429},
+			happened: "Aurinko answered 429 to GET /am/accounts: Too Many Requests.",
+			next:     "Lower `requests_per_second` in the provider block, above all when several pipelines share the application.",
 		},
 		"too many requests, wait": {
-			&aurinko.Error{Method: "GET", Route: "/am/accounts", Status: 429, RetryAfter: 90 * time.Second},
-			"Aurinko answered 429 to GET /am/accounts: Too Many Requests. Aurinko asks to wait 1m30s. Lower `requests_per_second` when several pipelines share the application.",
+			err:      &aurinko.Error{Method: "GET", Route: "/am/accounts", Status: 429, RetryAfter: 90 * time.Second},
+			happened: "Aurinko answered 429 to GET /am/accounts: Too Many Requests.",
+			next:     "Aurinko asks to wait 1m30s. Lower `requests_per_second` in the provider block, above all when several pipelines share the application.",
 		},
 		"overloaded, with a time to wait": {
-			&aurinko.Error{Method: "GET", Route: "/am/accounts", Status: 503, RetryAfter: 10 * time.Minute},
-			"Aurinko answered 503 to GET /am/accounts: Service Unavailable. Aurinko or the mail service behind it has a problem: run Terraform again in 10m0s, as Aurinko asks.",
+			err:      &aurinko.Error{Method: "GET", Route: "/am/accounts", Status: 503, RetryAfter: 10 * time.Minute},
+			happened: "Aurinko answered 503 to GET /am/accounts: Service Unavailable.", next: problem + "in 10m0s, as Aurinko asks.",
 		},
 		"a gateway's page": {
-			&aurinko.Error{Method: "GET", Route: "/am/accounts", Status: 502, Excerpt: "Bad Gateway", Attempts: 3},
-			"Aurinko answered 502 to GET /am/accounts (3 attempts): Bad Gateway. Aurinko or the mail service behind it has a problem: run Terraform again later.",
+			err:      &aurinko.Error{Method: "GET", Route: "/am/accounts", Status: 502, Excerpt: "Bad Gateway", Attempts: 3},
+			happened: "Aurinko answered 502 to GET /am/accounts (3 attempts): Bad Gateway.", next: problem + "later.",
 		},
 		"a write that may have had effect": {
-			&aurinko.Error{Method: "POST", Route: managed, Status: 503, Ambiguous: true},
-			"Aurinko answered 503 to POST " + managed + ": Service Unavailable. Aurinko or the mail service behind it has a problem: run Terraform again later. " + written,
+			err:      &aurinko.Error{Method: "POST", Route: managed, Status: 503, Ambiguous: true},
+			happened: "Aurinko answered 503 to POST " + managed + ": Service Unavailable.", next: problem + "later." + written,
 		},
 		"a delete that may have had effect": {
-			&aurinko.Error{Method: "DELETE", Route: "/am/accounts/{id}", Status: 503, Ambiguous: true},
-			"Aurinko answered 503 to DELETE /am/accounts/{id}: Service Unavailable. Aurinko or the mail service behind it has a problem: run Terraform again later.",
+			err:      &aurinko.Error{Method: "DELETE", Route: "/am/accounts/{id}", Status: 503, Ambiguous: true},
+			happened: "Aurinko answered 503 to DELETE /am/accounts/{id}: Service Unavailable.", next: problem + "later.",
 		},
 		"not found": {
-			&aurinko.Error{Method: "GET", Route: "/am/accounts/{id}", Status: 404, Message: "No such account"},
-			"Aurinko answered 404 to GET /am/accounts/{id}: No such account. " + advice,
+			err:      &aurinko.Error{Method: "POST", Route: managed, Status: 404, Own: true, Message: "No such account"},
+			happened: "Aurinko answered 404 to POST " + managed + ": No such account.", next: advice,
 		},
 		"no answer": {
-			&aurinko.Error{Method: "POST", Route: managed, Ambiguous: true, Err: errors.New("connection reset by peer")},
-			"No answer from Aurinko to POST " + managed + ": connection reset by peer. Run Terraform again. " + written,
+			err:      &aurinko.Error{Method: "POST", Route: managed, Ambiguous: true, Err: errors.New("connection reset by peer")},
+			happened: "No answer from Aurinko to POST " + managed + ": connection reset by peer.", next: "Run Terraform again." + written,
 		},
 		"interrupted": {
-			&aurinko.Error{Method: "POST", Route: managed, Ambiguous: true, Err: context.Canceled},
-			"No answer from Aurinko to POST " + managed + ": context canceled. The run was interrupted. " + written,
+			err:      &aurinko.Error{Method: "POST", Route: managed, Ambiguous: true, Err: context.Canceled},
+			happened: "No answer from Aurinko to POST " + managed + ": context canceled.", next: "The run was interrupted. Run Terraform again." + written,
 		},
 		"an answer that is not JSON": {
-			&aurinko.Error{Method: "GET", Route: "/am/accounts", Status: 200},
-			"Aurinko answered 200 to GET /am/accounts with something other than the JSON expected. Run Terraform again.",
+			err:      &aurinko.Error{Method: "GET", Route: "/am/accounts", Status: 200},
+			happened: "Aurinko answered 200 to GET /am/accounts with something other than the JSON expected.", next: "Run Terraform again.",
 		},
 		"a proxy's page": {
-			&aurinko.Error{Method: "POST", Route: managed, Status: 200, NotJSON: true, Excerpt: "Please sign in", Ambiguous: true},
-			"Aurinko answered 200 to POST " + managed + " with something other than the JSON expected: Please sign in. " + elsewhere + " " + written,
+			err:      &aurinko.Error{Method: "POST", Route: managed, Status: 200, NotJSON: true, Excerpt: "Please sign in", Ambiguous: true},
+			happened: "Aurinko answered 200 to POST " + managed + " with something other than the JSON expected: Please sign in.", next: elsewhere + written,
 		},
 		"another server's page": {
-			&aurinko.Error{Method: "GET", Route: "/am/accounts/{id}", Status: 404, NotJSON: true, Excerpt: "nginx"},
-			"Aurinko answered 404 to GET /am/accounts/{id}: nginx. " + elsewhere,
+			err:      &aurinko.Error{Method: "GET", Route: "/am/accounts/{id}", Status: 404, NotJSON: true, Excerpt: "nginx"},
+			happened: "Aurinko answered 404 to GET /am/accounts/{id}: nginx.", next: elsewhere,
 		},
-		"no such listing": {
-			&aurinko.Error{Method: "GET", Route: "/am/accounts", Status: 404},
-			"Aurinko answered 404 to GET /am/accounts: Not Found. " + elsewhere,
+		"a gateway without a route": {
+			err:      &aurinko.Error{Method: "GET", Route: "/am/accounts/{id}", Status: 404, Message: "no Route matched"},
+			happened: "Aurinko answered 404 to GET /am/accounts/{id}: no Route matched.", next: elsewhere,
 		},
 		"a redirect": {
-			&aurinko.Error{Method: "GET", Route: "/am/accounts/{id}", Status: 302},
-			"Aurinko answered 302 to GET /am/accounts/{id}: Found. " + elsewhere,
+			err:      &aurinko.Error{Method: "GET", Route: "/am/accounts/{id}", Status: 302},
+			happened: "Aurinko answered 302 to GET /am/accounts/{id}: Found.", next: elsewhere,
 		},
 		"a connection that does not work": {
-			&aurinko.Error{Method: "POST", Route: "/am/accounts/connect", Status: 200, Err: &aurinko.ConnectionError{Status: "Failed"}},
-			`Aurinko answered 200 to POST /am/accounts/connect: the connection's status is "Failed". ` + advice,
+			err:      &aurinko.Error{Method: "POST", Route: "/am/accounts/connect", Status: 200, Err: &aurinko.ConnectionError{Status: "Failed"}},
+			happened: `Aurinko answered 200 to POST /am/accounts/connect: the connection's status is "Failed".`, next: advice,
 		},
 		"unreachable": {
-			&aurinko.Error{Method: "GET", Route: "/am/accounts", Unsent: true, Address: "127.0.0.1:1", Err: errors.New("connection refused")},
-			"Aurinko at 127.0.0.1:1 could not be reached for GET /am/accounts: connection refused. " +
-				"Check `base_url` (AURINKO_BASE_URL), the network and the proxy settings of this machine.",
+			err:      &aurinko.Error{Method: "GET", Route: "/am/accounts", Unsent: true, Unreachable: true, Address: "127.0.0.1:1", Err: errors.New("connection refused")},
+			happened: "Aurinko at 127.0.0.1:1 could not be reached for GET /am/accounts: connection refused.", next: network,
+		},
+		"silent": {
+			err:      &aurinko.Error{Method: "GET", Route: "/am/accounts", Unreachable: true, Address: "127.0.0.1:1", Err: errors.New("no complete answer after 1m0s")},
+			happened: "No answer from Aurinko to GET /am/accounts: no complete answer after 1m0s.", next: network,
 		},
 		"a certificate that is not trusted": {
-			&aurinko.Error{Method: "GET", Route: "/am/accounts", Unsent: true, Address: "127.0.0.1:1", Err: &tls.CertificateVerificationError{Err: errors.New("unknown authority")}},
-			"Aurinko at 127.0.0.1:1 could not be reached for GET /am/accounts: tls: failed to verify certificate: unknown authority. " +
-				"The server's certificate is not trusted here: check `base_url`, and the proxy or certificate store of this machine.",
+			err:      &aurinko.Error{Method: "GET", Route: "/am/accounts", Unsent: true, Unreachable: true, Address: "127.0.0.1:1", Err: &tls.CertificateVerificationError{Err: errors.New("unknown authority")}},
+			happened: "Aurinko at 127.0.0.1:1 could not be reached for GET /am/accounts: tls: failed to verify certificate: unknown authority.",
+			next:     "This machine does not trust the server's certificate. Check `base_url`, and the proxy and certificate store of this machine.",
 		},
 		"settings that are not known yet": {
-			&aurinko.UnknownConfigError{Names: []string{"client_id", "client_secret"}},
-			"It takes a call of the Aurinko API, and the provider block has values that are not known before apply: `client_id` and `client_secret`. " +
-				"Create what they come from first, for example with `-target`, or pass it in as a variable.",
+			err:      &aurinko.UnknownConfigError{Names: []string{"client_id", "client_secret"}},
+			happened: "This needs a call to the Aurinko API, and the provider block has values that are not known before apply: `client_id` and `client_secret`.",
+			next:     "Create the resources that they come from first, for example with `-target`, or pass them in as variables.",
 		},
 		"interrupted before the call": {
-			context.Canceled,
-			"The run was interrupted before anything was sent. Run Terraform again.",
+			err: context.Canceled, happened: "The run was interrupted before anything was sent.", next: "Run Terraform again.",
 		},
-		"no failure of the API": {errors.New("the key is short"), "the key is short."},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			got := diags.Failure("create the managed account", test.err, advice)
-			check(t, got, diag.SeverityError, "Unable to create the managed account", test.detail)
+			check(t, got, diag.SeverityError, "Unable to create the managed account", test.happened+"\n\n"+test.next)
 		})
 	}
+}
+
+// An error that is not the API's says itself what happened.
+func TestFailureOfSomethingElse(t *testing.T) {
+	t.Parallel()
+	check(t, diags.Failure("read the key", errors.New("the key is short"), ""), diag.SeverityError, "Unable to read the key", "the key is short.")
 }
 
 // A failure that nothing in particular can be done about has a next step too.
@@ -164,7 +171,7 @@ func TestFailureWithoutAdvice(t *testing.T) {
 
 	got := diags.Failure("read the managed account", &aurinko.Error{Method: "GET", Route: "/am/accounts/{id}", Status: 400, Message: "No"}, "")
 	check(t, got, diag.SeverityError, "Unable to read the managed account",
-		"Aurinko answered 400 to GET /am/accounts/{id}: No. Run Terraform again; if the answer stays the same, ask Aurinko's support about it.")
+		"Aurinko answered 400 to GET /am/accounts/{id}: No.\n\nRun Terraform again. If the answer stays the same, ask Aurinko's support about it.")
 }
 
 // A panic's value may hold anything, a secret among it.
@@ -191,7 +198,7 @@ func TestRecover(t *testing.T) {
 		}
 		summary, detail := diagnostics[0].Summary(), diagnostics[0].Detail()
 		if summary != "Unable to create the account" || !strings.Contains(detail, test.want) ||
-			!strings.Contains(detail, "TestRecover") || !strings.Contains(detail, "Please report it") {
+			!strings.Contains(detail, "TestRecover") || !strings.Contains(detail, "Report it with these lines") {
 			t.Errorf("%s: %s: %s", name, summary, detail)
 		}
 		if strings.Contains(detail, "hunter2") {
@@ -221,119 +228,138 @@ func check(t *testing.T, got diag.Diagnostic, severity diag.Severity, summary, d
 func TestReadBack(t *testing.T) {
 	t.Parallel()
 
-	got := diags.ReadBack("the managed account", &aurinko.Error{Method: "GET", Route: "/am/accounts/{id}", Status: 500})
+	got := diags.ReadBack("the managed account", &aurinko.Error{Method: "GET", Route: "/am/accounts/{id}", Status: 500, RequestID: requestID})
 	check(t, got, diag.SeverityWarning, "Written, but not read back: the managed account",
-		"Aurinko answered 500 to GET /am/accounts/{id}: Internal Server Error. "+
-			"Aurinko or the mail service behind it has a problem: run Terraform again later. "+
-			"It is in the state; the next plan completes its computed values.")
+		"Aurinko answered 500 to GET /am/accounts/{id}: Internal Server Error. Request ID "+requestID+".\n\n"+
+			"The object is in the state. The next plan completes its computed values.")
 }
 
-func TestImportBlock(t *testing.T) {
-	t.Parallel()
-
-	for label, name := range map[string]string{
-		"sales@acme.example":  "sales",
-		"Anna.Maria@acme.org": "anna_maria",
-		"acme.example":        "acme_example",
-		"1b4e28ba-2fa1-4d3b":  "account_1b4e28ba_2fa1_4d3b",
-		"ACME\\svc":           "acme_svc",
-		"_-@acme.example":     "account",
-		"":                    "account",
-		"Ü@acme.example":      "account",
-	} {
-		want := "import {\n  to = aurinko_managed_account." + name + "\n  id = \"12345\"\n}"
-		if got := diags.ImportBlock("aurinko_managed_account", label, "12345"); got != want {
-			t.Errorf("for %q: got\n%s\nwant\n%s", label, got, want)
-		}
-	}
-}
-
+// Each refusal says what happened, what was not written, and what to do. Nothing
+// tells anybody to delete an account that they did not ask to delete.
 func TestAccountFailure(t *testing.T) {
 	t.Parallel()
 
-	const (
-		importBlock = "import {\n  to = aurinko_managed_account.sales\n  id = \"12345\"\n}"
-		failed      = "Unable to update the managed account"
-	)
 	tests := map[string]struct {
-		err             error
-		summary, detail string
+		refusal lifecycle.Refusal
+		verb    string
+		summary string
+		says    []string
 	}{
 		"exists": {
-			&aurinko.ExistsError{Account: aurinko.Account{ID: 12345}}, "The managed account exists already",
-			"Account 12345 is this mailbox under service account 678. Nothing was written. To manage it with Terraform, import it:\n\n" + importBlock +
-				"\n\nor set `on_existing = \"adopt\"` to take it over as configured.",
-		},
-		"claimed": {
-			&aurinko.ClaimedError{ID: 12345}, failed,
-			"Another resource of this configuration means the same account, 12345. Nothing was written. Remove one of the two.",
+			refusal: lifecycle.Refusal{Reason: lifecycle.Exists, AccountID: 12345}, verb: "create", summary: "The managed account already exists",
+			says: []string{"Account 12345 is this mailbox under service account 678. Nothing was written.\n\nTo manage it with Terraform, import ID 12345 into the resource named above, or set `on_existing = \"adopt\"`."},
 		},
 		"claimed by one that is being created": {
-			&aurinko.ClaimedError{}, failed,
-			"Another resource of this configuration, which is being created now, means the same account. Nothing was written. Remove one of the two.",
+			refusal: lifecycle.Refusal{Reason: lifecycle.Claimed}, verb: "create",
+			says: []string{"Another resource of this configuration is creating the same account. Nothing was written.\n\nKeep one"},
+		},
+		"claimed, to create": {
+			refusal: lifecycle.Refusal{Reason: lifecycle.Claimed, AccountID: 12345}, verb: "create",
+			says: []string{"manages the same account, 12345. Nothing was written.\n\nRemove this resource from the configuration: it is not in the state."},
+		},
+		"claimed, to update": {
+			refusal: lifecycle.Refusal{Reason: lifecycle.Claimed, AccountID: 12345}, verb: "update",
+			says: []string{"12345", "Nothing was written.", "`removed` block that has `destroy = false`", "`terraform state rm`"},
+		},
+		"overlapping": {
+			refusal: lifecycle.Refusal{Reason: lifecycle.Overlapping, AccountID: 12345, Other: 777}, verb: "update",
+			says: []string{"A write to account 12345 could also hit account 777", "Nothing was written.", "in the Aurinko portal"},
 		},
 		"gone": {
-			&aurinko.GoneError{ID: 12345}, failed,
-			"Account 12345 was deleted after the plan was made. Nothing was written. Plan again: Terraform will then create it anew.",
+			refusal: lifecycle.Refusal{Reason: lifecycle.Gone, AccountID: 12345}, verb: "update",
+			says: []string{"Account 12345 was deleted after the plan was made. Nothing was written.\n\nPlan again: Terraform then creates the account."},
 		},
-		"created, but it is an older one": {
-			&aurinko.UnexpectedIDError{Got: 12345}, failed,
-			"Aurinko did not create an account, but updated account 12345, which was there before and does not show in its list under this name. " +
-				"It is not in the state, and it may now hold the values of this resource. To manage it with Terraform, import it:\n\n" + importBlock +
-				"\n\nor set `on_existing = \"adopt\"`.",
+		"contradicted": {
+			refusal: lifecycle.Refusal{Reason: lifecycle.Contradicted, AccountID: 12345}, verb: "update",
+			says: []string{"Account 12345 at Aurinko is not the account that is configured", "Nothing was written.", "Plan again with a refresh"},
 		},
-		"a duplicate, deleted again": {
-			&aurinko.UnexpectedIDError{Meant: 12345, Got: 777, Removed: true}, failed,
-			"Aurinko answered the update of account 12345 with account 777. That one was a duplicate made by this write, and has been deleted again. " +
-				"Probably the account was changed outside Terraform so that it is no longer found by what identifies it: plan again.",
+		"overwritten": {
+			refusal: lifecycle.Refusal{Reason: lifecycle.Overwritten, AccountID: 12345}, verb: "create",
+			says: []string{"Aurinko updated the existing account 12345 instead of creating a new one.", "its settings may have been overwritten.", "import ID 12345"},
 		},
-		"a duplicate that stays": {
-			&aurinko.UnexpectedIDError{Meant: 12345, Got: 777, Cleanup: errors.New("no answer")}, failed,
-			"Aurinko answered the update of account 12345 with account 777. That one is a duplicate made by this write, and could not be deleted: no answer. Delete it in the Aurinko portal.",
+		"unproven": {
+			refusal: lifecycle.Refusal{Reason: lifecycle.Unproven, AccountID: 12345}, verb: "create",
+			says: []string{"Aurinko answered with account 12345, and nothing shows whether this write created it", "import ID 12345"},
 		},
-		"another account": {
-			&aurinko.UnexpectedIDError{Meant: 12345, Got: 777}, failed,
-			"Aurinko answered the update of account 12345 with account 777. That account was there before, and may now hold the values of this resource: " +
-				"two accounts are identified by the same values. Look at both in the Aurinko portal, and delete one.",
-		},
-		"refused": {
-			&aurinko.Error{Method: "POST", Route: "/am/svc_accounts", Status: 400, Message: "No"}, failed,
-			"Aurinko answered 400 to POST /am/svc_accounts: No. Check `email`.",
+		"misdirected": {
+			refusal: lifecycle.Refusal{Reason: lifecycle.Misdirected, AccountID: 12345, Other: 777}, verb: "update",
+			says: []string{"Terraform wrote to account 12345, and Aurinko answered with account 777", "Nothing was deleted."},
 		},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			got := diags.AccountFailure(diags.Account{
-				Type: "aurinko_managed_account", Kind: "managed account", Verb: "update", Label: "sales@acme.example",
-				Described: "this mailbox under service account 678", Advice: "Check `email`.",
-			}, fmt.Errorf("wrapped: %w", test.err))
-			check(t, got, diag.SeverityError, test.summary, test.detail)
+				Kind: "managed account", Verb: test.verb, Described: "this mailbox under service account 678", Advice: "Check `email`.",
+			}, fmt.Errorf("wrapped: %w", &test.refusal))
+			if want := cmp.Or(test.summary, "Unable to "+test.verb+" the managed account"); got.Summary() != want {
+				t.Errorf("the summary is %q, want %q", got.Summary(), want)
+			}
+			for _, text := range test.says {
+				if !strings.Contains(got.Detail(), text) {
+					t.Errorf("%q is not in\n%s", text, got.Detail())
+				}
+			}
 		})
+	}
+	got := diags.AccountFailure(diags.Account{Kind: "managed account", Verb: "update", Advice: "Check `email`."},
+		&aurinko.Error{Method: "POST", Route: "/am/svc_accounts", Status: 400, Message: "No"})
+	check(t, got, diag.SeverityError, "Unable to update the managed account", "Aurinko answered 400 to POST /am/svc_accounts: No.\n\nCheck `email`.")
+}
+
+func TestPlannedExisting(t *testing.T) {
+	t.Parallel()
+
+	refused := diags.PlannedExisting("managed account", "Account 7 is this mailbox", "7", false)
+	check(t, refused, diag.SeverityError, "The managed account already exists",
+		"Account 7 is this mailbox. Nothing was written.\n\nTo manage it with Terraform, import ID 7 into the resource named above, or set `on_existing = \"adopt\"`. "+
+			"To destroy other resources in the meantime, plan with `-refresh=false`.")
+	adopted := diags.PlannedExisting("Zoho OAuth settings", "The application already has these settings", "Zoho", true)
+	check(t, adopted, diag.SeverityWarning, "The Zoho OAuth settings already exist",
+		"The application already has these settings. With `on_existing = \"adopt\"`, the apply adopts it: it goes into the state, and is updated as configured.")
+}
+
+// No message about one object in two resources leads to its deletion.
+func TestOneObjectInTwoResources(t *testing.T) {
+	t.Parallel()
+
+	for severity, got := range map[diag.Severity]diag.Diagnostic{
+		diag.SeverityWarning: diags.SharedID("account 7"),
+		diag.SeverityError:   diags.KeptAndDestroyed("account 7"),
+	} {
+		if got.Severity() != severity {
+			t.Errorf("%s is of severity %s", got.Summary(), got.Severity())
+		}
+		for _, text := range []string{"account 7", "`removed` block that has `destroy = false`", "`terraform state rm`"} {
+			if !strings.Contains(got.Detail(), text) {
+				t.Errorf("%q is not in\n%s", text, got.Detail())
+			}
+		}
 	}
 }
 
-func TestClient(t *testing.T) {
+func TestRun(t *testing.T) {
 	t.Parallel()
 
-	client, err := aurinko.New(aurinko.Config{ClientID: "client-id", ClientSecret: "client-secret", BaseURL: aurinko.DefaultBaseURL, RequestsPerSecond: 1})
+	client, err := aurinko.New(aurinko.Config{ClientID: "client-id", ClientSecret: "client-secret"})
 	if err != nil {
 		t.Fatal(err)
 	}
+	run := lifecycle.New(client, true)
 	tests := map[string]struct {
 		data   any
-		want   *aurinko.Client
+		want   *lifecycle.Run
 		errors int
 	}{
-		"before Configure": {nil, nil, 0},
-		"the client":       {client, client, 0},
-		"another type":     {"client", nil, 1},
+		"before Configure": {data: nil, want: nil},
+		"the run":          {data: run, want: run},
+		"another type":     {data: "run", want: nil, errors: 1},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			var diagnostics diag.Diagnostics
-			if got := diags.Client(test.data, &diagnostics); got != test.want {
+			if got := diags.Run(test.data, &diagnostics); got != test.want {
 				t.Errorf("got %v, want %v", got, test.want)
 			}
 			if diagnostics.ErrorsCount() != test.errors {

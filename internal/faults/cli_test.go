@@ -20,6 +20,7 @@ import (
 	"syscall"
 	"testing"
 	"time"
+	"unicode"
 
 	"github.com/aurinko/terraform-provider-aurinko/internal/acctest"
 	"github.com/aurinko/terraform-provider-aurinko/internal/cli"
@@ -323,7 +324,9 @@ func TestAccKilledPlugin(t *testing.T) {
 	}
 
 	code, output = tf.apply(t.Context())
-	if offered := strings.Count(output, "import {"); code != 1 || offered != len(lost) {
+	// The CLI wraps its text.
+	text := strings.Join(strings.FieldsFunc(output, func(r rune) bool { return unicode.IsSpace(r) || r == '│' }), " ")
+	if offered := strings.Count(text, "import ID "); code != 1 || offered != len(lost) {
 		t.Errorf("the next apply ends with %d and offers %d imports, want %d:\n%s", code, offered, len(lost), output)
 	}
 

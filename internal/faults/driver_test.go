@@ -453,10 +453,9 @@ func (ps problems) String() string {
 	return b.String()
 }
 
-var importID = regexp.MustCompile(`import \{\n  to = \S+\n  id = "([^"]+)"\n\}`)
+var importID = regexp.MustCompile(`import ID (\S+) into the resource named above`)
 
-// offeredImport is the id in the import block that a problem offers, empty for
-// none.
+// offeredImport is the ID whose import a problem offers, empty for none.
 func (p problem) offeredImport() string {
 	if found := importID.FindStringSubmatch(p.detail); found != nil {
 		return found[1]

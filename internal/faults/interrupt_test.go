@@ -35,7 +35,7 @@ func newEstate(t testing.TB, count int, options simulator.Options) (*simulator.S
 		t.Fatal(err)
 	}
 	server.AddAccount(simulator.Account{ID: parentID, Type: simulator.Daemon, ServiceType: "Google", AuthOrgID: "acme.example", AuthUserID: "9001"})
-	return server, &workspace{t: t, transport: inProcess{handler: server}, levels: [][]*resource{mailboxes(count)}}
+	return server, &workspace{t: t, transport: simulator.Transport{Handler: server}, levels: [][]*resource{mailboxes(count)}}
 }
 
 // managedAccounts are the mailboxes that the server has, by id.

@@ -181,7 +181,7 @@ type world struct {
 // worldOf puts the only resource of a workspace beside what is there.
 func worldOf(t testing.TB, server *simulator.Server, only *resource, swallow func(*http.Request) bool) *world {
 	w := &world{
-		workspace: &workspace{t: t, transport: inProcess{server, swallow}, levels: [][]*resource{{only}}},
+		workspace: &workspace{t: t, transport: simulator.Transport{Handler: server, Swallow: swallow}, levels: [][]*resource{{only}}},
 		simulator: server,
 		only:      only,
 	}

@@ -259,7 +259,7 @@ func TestSoak(t *testing.T) {
 		server, w := newEstate(t, 0, simulator.Options{RequestsPerSecond: 250})
 		older := server.AddAccount(simulator.Account{Email: "mailbox00000@acme.example", ServiceType: "Google", Name: "older"})
 		faulty := newChances(server, *soakSeed, chaos(90*time.Second, 5*time.Second))
-		w.transport = inProcess{handler: faulty}
+		w.transport = simulator.Transport{Handler: faulty}
 		chance := rand.New(rand.NewPCG(*soakSeed, 0))
 		declared := estate{}
 

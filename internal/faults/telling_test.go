@@ -110,7 +110,7 @@ func TestServiceTypeUntold(t *testing.T) {
 		w := newWorld(t, kindOf(t, "managed_account"))
 		w.transport = telling{w.transport, without("serviceType")}
 		found := w.apply()
-		if !strings.Contains(found.String(), "does not tell its mail service") || w.writes() > 0 {
+		if !strings.Contains(found.String(), "the API does not return its mail service") || w.writes() > 0 {
 			t.Errorf("%d writes: %s", w.writes(), found)
 		}
 	})

@@ -19,55 +19,57 @@ func TestWords(t *testing.T) {
 	t.Parallel()
 	const (
 		asked   = "POST /am/svc_accounts/{id}/accounts"
-		written = " The write may have taken effect: if Terraform then says that the object exists already, import it or set `on_existing = \"adopt\"`."
-		problem = "Aurinko or the mail service behind it has a problem: run Terraform again later."
+		written = " The write may have taken effect: if Terraform then says that the object already exists, import it or set `on_existing = \"adopt\"`."
+		problem = "\n\nAurinko or the mail service behind it has a problem. Run Terraform again later."
+		advice  = " Request ID ID.\n\nCheck `email` and `login`, and that the service account's administrator has granted access to the mailbox and every scope."
 	)
 	tests := map[string]struct {
 		fault  simulator.Fault
 		detail string
 	}{
 		"the mail service's own words": {
-			simulator.Fault{Status: 400, Body: `{"code":"badRequest","message":"Refused","requestId":"3cd38fee-0000-4000-8000-000000000001",` +
+			fault: simulator.Fault{Status: 400, Body: `{"code":"badRequest","message":"Refused","requestId":"3cd38fee-0000-4000-8000-000000000001",` +
 				`"originalError":{"error":{"message":"Failed","innerError":{"message":"Mailbox not found"}}}}`},
-			"Aurinko answered 400 badRequest to " + asked + ": Mailbox not found. Check `email` and `login`, and that the service account's administrator has granted access to the mailbox. Request id ID.",
+			detail: "Aurinko answered 400 badRequest to " + asked + ": Mailbox not found." + advice,
 		},
 		"credentials": {
-			simulator.Fault{Status: 401},
-			"Aurinko answered 401 unauthorized to " + asked + ": Injected fault. Check `client_id` and `client_secret` in the provider block, or the environment variables AURINKO_CLIENT_ID and AURINKO_CLIENT_SECRET: " +
-				"they are the Client ID and Client Secret of the Aurinko application. Request id ID.",
+			fault: simulator.Fault{Status: 401},
+			detail: "Aurinko answered 401 unauthorized to " + asked + ": Injected fault. Request ID ID.\n\nCheck `client_id` and `client_secret` in the provider block, " +
+				"or the environment variables AURINKO_CLIENT_ID and AURINKO_CLIENT_SECRET: they are the Client ID and Client Secret of the Aurinko application.",
 		},
 		"permission": {
-			simulator.Fault{Status: 403},
-			"Aurinko answered 403 forbidden to " + asked + ": Injected fault. Probably the service account's administrator has not granted access to this mailbox, or not every scope asked for. Request id ID.",
+			fault:  simulator.Fault{Status: 403},
+			detail: "Aurinko answered 403 forbidden to " + asked + ": Injected fault." + advice,
 		},
 		"gone": {
-			simulator.Fault{Status: 404},
-			"Aurinko answered 404 not_found to " + asked + ": Injected fault. Check `email` and `login`, and that the service account's administrator has granted access to the mailbox. Request id ID.",
+			fault:  simulator.Fault{Status: 404},
+			detail: "Aurinko answered 404 not_found to " + asked + ": Injected fault." + advice,
 		},
 		"too fast": {
-			simulator.Fault{Status: 429, Header: http.Header{"Retry-After": {"600"}}},
-			"Aurinko answered 429 too_many_requests to " + asked + ": Injected fault. Aurinko asks to wait 10m0s. Lower `requests_per_second` when several pipelines share the application. Request id ID.",
+			fault: simulator.Fault{Status: 429, Header: http.Header{"Retry-After": {"600"}}},
+			detail: "Aurinko answered 429 too_many_requests to " + asked + ": Injected fault. Request ID ID.\n\nAurinko asks to wait 10m0s. " +
+				"Lower `requests_per_second` in the provider block, above all when several pipelines share the application.",
 		},
 		"a problem of the server": {
-			simulator.Fault{Status: 500},
-			"Aurinko answered 500 internal_server_error to " + asked + " (7 attempts): Injected fault. " + problem + written + " Request id ID.",
+			fault:  simulator.Fault{Status: 500},
+			detail: "Aurinko answered 500 internal_server_error to " + asked + " (7 attempts): Injected fault. Request ID ID." + problem + written,
 		},
 		"a gateway's page": {
-			simulator.Fault{HTML: true},
-			"Aurinko answered 502 to " + asked + " (7 attempts): 502 Bad Gateway 502 Bad Gateway. " + problem + written,
+			fault:  simulator.Fault{HTML: true},
+			detail: "Aurinko answered 502 to " + asked + " (7 attempts): 502 Bad Gateway 502 Bad Gateway." + problem + written,
 		},
 		"a proxy's page": {
-			simulator.Fault{Status: 200, Body: signInPage, ContentType: "text/html"},
-			"Aurinko answered 200 to " + asked + " with something other than the JSON expected (7 attempts): Sign in Please sign in to the proxy. " +
-				"Perhaps something other than Aurinko answered, such as a proxy: check `base_url` (AURINKO_BASE_URL) and the proxy settings of this machine." + written,
+			fault: simulator.Fault{Status: 200, Body: signInPage, ContentType: "text/html"},
+			detail: "Aurinko answered 200 to " + asked + " with something other than the JSON expected (7 attempts): Sign in Please sign in to the proxy.\n\n" +
+				"Something other than Aurinko may have answered, such as a proxy. Check `base_url` (AURINKO_BASE_URL) and the proxy settings of this machine." + written,
 		},
 		"dropped": {
-			simulator.Fault{DropBefore: true},
-			"No answer from Aurinko to " + asked + " (7 attempts): unexpected EOF. Run Terraform again." + written,
+			fault:  simulator.Fault{DropBefore: true},
+			detail: "No answer from Aurinko to " + asked + " (7 attempts): unexpected EOF.\n\nRun Terraform again." + written,
 		},
 		"slow": {
-			simulator.Fault{Latency: time.Hour},
-			"No answer from Aurinko to " + asked + " (7 attempts): no complete answer after 1m0s. Run Terraform again." + written,
+			fault:  simulator.Fault{Latency: time.Hour},
+			detail: "No answer from Aurinko to " + asked + " (7 attempts): no complete answer after 1m0s.\n\nRun Terraform again." + written,
 		},
 	}
 	for name, test := range tests {
@@ -87,15 +89,15 @@ func TestWords(t *testing.T) {
 	}
 }
 
-// 403 says for every resource which permission is probably missing.
+// 403 says for every resource which permission may be missing.
 func TestForbiddenNamesThePermission(t *testing.T) {
 	want := map[string]string{
-		"aurinko_office365_oauth":  "Probably these credentials may not change the application's OAuth settings",
-		"aurinko_google_oauth":     "Probably these credentials may not change the application's OAuth settings",
-		"aurinko_zoho_oauth":       "Probably these credentials may not change the application's OAuth settings",
-		"aurinko_office365_daemon": "Probably these credentials may not change the application's OAuth settings",
-		"aurinko_service_account":  "Probably the administrator has not consented to every scope asked for, or the application may not use service accounts",
-		"aurinko_managed_account":  "Probably the service account's administrator has not granted access to this mailbox, or not every scope asked for",
+		"aurinko_office365_oauth":  "whether these credentials may change OAuth settings",
+		"aurinko_google_oauth":     "whether these credentials may change OAuth settings",
+		"aurinko_zoho_oauth":       "whether these credentials may change OAuth settings",
+		"aurinko_office365_daemon": "whether these credentials may change OAuth settings",
+		"aurinko_service_account":  "that the administrator has consented to every scope",
+		"aurinko_managed_account":  "that the service account's administrator has granted access to the mailbox and every scope",
 	}
 	lives(t, func(t *testing.T, k kind) {
 		w := newWorld(t, k)

@@ -88,18 +88,35 @@ var echoes = map[string]func(w http.ResponseWriter, body []byte, authorization s
 	"in a message, cut": func(w http.ResponseWriter, body []byte, _ string) {
 		refuse(w, "Cannot handle "+string(body[:len(body)*2/3]))
 	},
-	"in a message, base64": func(w http.ResponseWriter, body []byte, _ string) { refuse(w, base64.StdEncoding.EncodeToString(body)) },
 	"in a message, URL":    func(w http.ResponseWriter, body []byte, _ string) { refuse(w, url.QueryEscape(string(body))) },
-	"each field by itself": func(w http.ResponseWriter, body []byte, _ string) {
-		var fields map[string]any
-		_ = json.Unmarshal(body, &fields)
-		refuse(w, fmt.Sprint(fields["clientSecret"], fields["authString1"], fields["authString2"]))
+	"each field by itself": func(w http.ResponseWriter, body []byte, _ string) { refuse(w, strings.Join(secretFields(body), " ")) },
+	"each field, base64": func(w http.ResponseWriter, body []byte, _ string) {
+		fields := secretFields(body)
+		for i, field := range fields {
+			fields[i] = base64.StdEncoding.EncodeToString([]byte(field))
+		}
+		refuse(w, strings.Join(fields, " "))
 	},
 	"on a page": func(w http.ResponseWriter, body []byte, authorization string) {
 		w.WriteHeader(http.StatusBadGateway)
 		fmt.Fprintf(w, "<html><body>%s %s</body></html>", authorization, body)
 	},
 	"with success": func(w http.ResponseWriter, body []byte, _ string) { fmt.Fprintf(w, "<html>%s</html>", body) },
+}
+
+// secretFields returns the secrets of a request; a body that is no JSON is one.
+func secretFields(body []byte) []string {
+	fields := map[string]any{}
+	if json.Unmarshal(body, &fields) != nil {
+		return []string{string(body)}
+	}
+	var found []string
+	for _, name := range []string{"clientSecret", "clientSecret2", "authString1", "authString2"} {
+		if text, ok := fields[name].(string); ok {
+			found = append(found, text)
+		}
+	}
+	return found
 }
 
 func refuse(w http.ResponseWriter, message string) {
@@ -488,9 +505,15 @@ func TestAccNoLeaksOfConsentAndToken(t *testing.T) {
 func TestAccLeaksAreFound(t *testing.T) {
 	t.Parallel()
 	for name, mutation := range map[string]struct{ file, function, body string }{
-		"messages are not redacted": {"aurinko/redact.go", "func redact(text string, secrets []string) string {", "return text"},
-		"bodies are not filtered":   {"aurinko/redact.go", "func onlyHarmless(value any, isHarmless bool) any {", "return value"},
-		"secrets are not hashed":    {"secret/hash.go", "func Hash(secret string) string {", "return secret"},
+		"messages are not redacted": {
+			file: "aurinko/redact.go", function: "func (r *redactor) redact(text string) string {", body: "return text",
+		},
+		"bodies are not filtered": {
+			file: "aurinko/redact.go", function: "func onlyHarmless(value any, isHarmless bool) any {", body: "return value",
+		},
+		"secrets are not hashed": {
+			file: "secret/hash.go", function: "func Hash(secret string) string {", body: "return secret",
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -507,8 +530,8 @@ func TestAccLeaksAreFound(t *testing.T) {
 	}
 }
 
-// overlay has "go build" take a file whose function begins with another
-// statement.
+// overlay returns an overlay for "go build" in which a function of a file begins
+// with another statement.
 func overlay(t *testing.T, file, function, statement string) string {
 	t.Helper()
 	original, err := filepath.Abs(filepath.Join("..", file))

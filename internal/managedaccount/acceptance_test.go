@@ -121,8 +121,9 @@ func TestAccManagedAccount_create(t *testing.T) {
 			checks := []resource.TestCheckFunc{
 				func(*terraform.State) error {
 					want := []string{
+						"GET /v1/am/accounts?limit=1000",                            // the plan looks what exists
+						"GET /v1/am/accounts?limit=1000",                            // and so does the apply
 						fmt.Sprintf("GET /v1/am/accounts/%d", test.stored.ParentID), // for its service type
-						"GET /v1/am/accounts?limit=1000",
 						fmt.Sprintf("POST /v1/am/svc_accounts/%d/accounts?%s", test.stored.ParentID, test.query),
 						"GET /v1/am/accounts/1001",
 					}
@@ -335,7 +336,7 @@ func TestAccManagedAccount_deletedAfterPlan(t *testing.T) {
 					server.Simulator.Inject(simulator.Fault{Method: http.MethodGet, Route: "/v1/am/accounts/{id}", Skip: 1, Status: http.StatusNotFound})
 				},
 				Config:      acctest.Config(server, under(officeID, sales, mail, `name = "Sales"`)),
-				ExpectError: acctest.Says("was deleted after the plan was made. Nothing was written. Plan again: Terraform will then create it anew."),
+				ExpectError: acctest.Says("was deleted after the plan was made. Nothing was written. Plan again: Terraform then creates the account."),
 			},
 			{
 				PreConfig: func() {
@@ -428,9 +429,9 @@ func TestAccManagedAccount_importRefused(t *testing.T) {
 
 	tests := map[string]struct{ id, says string }{
 		"a service account":  {"501", "Account 501 is of type \"daemon\". Manage a service account with `aurinko_service_account`"},
-		"a personal account": {"3003", "personal accounts cannot be managed with Terraform."},
+		"a personal account": {"3003", "Terraform cannot manage a personal account."},
 		"none":               {"4004", "Cannot import non-existent remote object"},
-		"no number":          {"sales@acme.example", `"sales@acme.example" is not an account id: it is a positive whole number such as 12345`},
+		"no number":          {"sales@acme.example", "The import ID is not an account ID."},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -453,13 +454,11 @@ func TestAccManagedAccount_importRefused(t *testing.T) {
 func TestAccManagedAccount_exists(t *testing.T) {
 	t.Parallel()
 
-	tests := map[string]struct {
-		config, label string
-	}{
-		"by e-mail": {under(officeID, sales, mail, `name = "Sales"`), "sales"},
-		"by login":  {under(officeID, `login = "Sales.Team"`, mail, `name = "Sales"`), "sales_team"},
+	tests := map[string]string{
+		"by email": under(officeID, sales, mail, `name = "Sales"`),
+		"by login": under(officeID, `login = "Sales.Team"`, mail, `name = "Sales"`),
 	}
-	for name, test := range tests {
+	for name, config := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			server := newServer(t)
@@ -471,8 +470,10 @@ func TestAccManagedAccount_exists(t *testing.T) {
 				CheckDestroy:             noMailboxes(server),
 				Steps: []resource.TestStep{
 					{
-						Config:      acctest.Config(server, test.config),
-						ExpectError: acctest.Says("Nothing was written. To manage it with Terraform, import it: import { to = aurinko_managed_account." + test.label + ` id = "5005" } or set`),
+						Config: acctest.Config(server, config),
+						ExpectError: acctest.Says("Error running non-refresh plan", "The managed account already exists", "Nothing was written. To manage it with Terraform, import ID 5005 into the resource named above, or set",
+							"plan with `-refresh=false`"),
+						PlanOnly: true,
 					},
 					{
 						PreConfig: func() {
@@ -481,7 +482,7 @@ func TestAccManagedAccount_exists(t *testing.T) {
 								t.Errorf("the account was written: %+v", a)
 							}
 						},
-						Config: acctest.Config(server, strings.Replace(test.config, mail, mail+"\n  on_existing = \"adopt\"", 1)),
+						Config: acctest.Config(server, strings.Replace(config, mail, mail+"\n  on_existing = \"adopt\"", 1)),
 						Check: resource.ComposeTestCheckFunc(
 							acctest.CheckWrites(server, once...),
 							resource.TestCheckResourceAttr(address, "id", "5005"),
@@ -526,8 +527,8 @@ func TestAccManagedAccount_existsUnlisted(t *testing.T) {
 		Steps: []resource.TestStep{
 			{
 				Config: acctest.Config(server, config),
-				ExpectError: acctest.Says("Aurinko did not create an account, but updated account 5005, which was there before and does not show in its list under this name. " +
-					`It is not in the state, and it may now hold the values of this resource. To manage it with Terraform, import it: import { to = aurinko_managed_account.sales id = "5005" }`),
+				ExpectError: acctest.Says("Aurinko updated the existing account 5005 instead of creating a new one. The account is not in the Terraform state, and its settings may have been overwritten. " +
+					"To manage it with Terraform, import ID 5005 into the resource named above"),
 			},
 			{
 				Config:           acctest.Config(server, fmt.Sprintf("import {\n  to = %s\n  id = \"5005\"\n}\n", address)+config),
@@ -586,7 +587,7 @@ func TestAccManagedAccount_twice(t *testing.T) {
 		CheckDestroy:             noMailboxes(server),
 		Steps: []resource.TestStep{{
 			Config:      acctest.Config(server, config+other),
-			ExpectError: acctest.Says("means the same account"),
+			ExpectError: acctest.Says("Another resource of this configuration", "the same account", "Nothing was written."),
 		}},
 	})
 	acctest.AssertWrites(t, server, post, remove)
@@ -602,7 +603,7 @@ func TestAccManagedAccount_refused(t *testing.T) {
 	}{
 		"no such service account": {
 			under(999, sales, mail),
-			"service_account_id = 999 There is no service account 999 in this Aurinko application. Nothing was written.", nil,
+			"service_account_id = 999 This Aurinko application has no service account 999. Nothing was written.", nil,
 		},
 		"a managed account for a service account": {
 			under(5005, sales, mail),
@@ -610,8 +611,7 @@ func TestAccManagedAccount_refused(t *testing.T) {
 		},
 		"no access": {
 			under(officeID, sales, mail, "ensure_access = true"),
-			"Aurinko answered 400 badRequest to POST /am/svc_accounts/{id}/accounts: Mailbox not found. " +
-				"Check `email` and `login`, and that the service account's administrator has granted access to the mailbox. Request id", once,
+			"Aurinko answered 400 badRequest to POST /am/svc_accounts/{id}/accounts: Mailbox not found. Request ID", once,
 		},
 	}
 	for name, test := range tests {
@@ -649,7 +649,7 @@ func TestAccManagedAccount_validation(t *testing.T) {
 		"user_account alone":      {under(officeID, sales, mail, `user_account = "primary"`), `Attribute "user_id" must be specified when "user_account" is specified`},
 		"user_account":            {under(officeID, sales, mail, `user_id = "user-1"`, `user_account = "third"`), `value must be one of: ["primary" "secondary"], got: "third"`},
 		"on_existing":             {under(officeID, sales, mail, `on_existing = "take"`), `value must be one of: ["error" "adopt"], got: "take"`},
-		"service_account_id":      {strings.Replace(under(officeID, sales, mail), "501", `"acme"`, 1), "The value must be the number of an Aurinko account, such as 12345."},
+		"service_account_id":      {strings.Replace(under(officeID, sales, mail), "501", `"acme"`, 1), "The value is not an account ID."},
 		"empty name":              {under(officeID, sales, mail, `name = ""`), "Attribute name string length must be at least 1"},
 	}
 	for name, test := range tests {
@@ -717,7 +717,7 @@ resource "aurinko_managed_account" "team" {
 		}
 		want := map[string]int{
 			post:                       30,
-			"GET /v1/am/accounts":      1,
+			"GET /v1/am/accounts":      2,  // one for the plan, and one for the apply
 			"GET /v1/am/accounts/{id}": 31, // one after each write, and the service account
 		}
 		if diff := cmp.Diff(want, requests); diff != "" {

@@ -8,9 +8,11 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/list"
 	"github.com/hashicorp/terraform-plugin-framework/list/schema"
+	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 
 	"github.com/aurinko/terraform-provider-aurinko/internal/aurinko"
+	"github.com/aurinko/terraform-provider-aurinko/internal/customtype"
 	"github.com/aurinko/terraform-provider-aurinko/internal/diags"
 	"github.com/aurinko/terraform-provider-aurinko/internal/object"
 	"github.com/aurinko/terraform-provider-aurinko/internal/query"
@@ -28,8 +30,11 @@ func NewList() list.ListResource { return &listResource{} }
 
 func (r *listResource) ListResourceConfigSchema(_ context.Context, _ list.ListResourceSchemaRequest, resp *list.ListResourceSchemaResponse) {
 	attributes := query.Filters("managed accounts", validate.AccountServiceType())
-	attributes["service_account_id"] = query.Filter("Only the managed accounts under the service account with this id. Aurinko cannot filter by it, so everything is listed and looked through.",
-		validate.AccountID())
+	attributes["service_account_id"] = schema.StringAttribute{
+		MarkdownDescription: "ID of the service account whose managed accounts are listed. Aurinko cannot filter by it, so the provider reads the whole listing.",
+		CustomType:          customtype.AccountIDType{},
+		Optional:            true,
+	}
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "The managed accounts of the application, for importing them in bulk with `terraform query`. Filters narrow the list together. " +
 			"It is not documented whether Aurinko lists managed accounts: where a server does not, the list is empty although they are there, and only the ids that you know yourself can be imported.",
@@ -45,11 +50,11 @@ func (r *listResource) List(ctx context.Context, req list.ListRequest, stream *l
 		return
 	}
 	stream.Results = query.Listing{
-		Goal:   goal,
-		Client: r.client,
+		Goal: goal,
+		Run:  r.run,
 		// One whose service account is not told could not be declared.
 		Wants: func(a aurinko.Account) bool {
-			return a.IsManaged() && a.ParentID != 0 && (parent == 0 || a.ParentID == parent)
+			return a.May(aurinko.TypeManaged) && a.ParentID != 0 && (parent == 0 || a.ParentID == parent)
 		},
 		Name: displayName,
 		Resource: func(ctx context.Context, resource *tfsdk.Resource, account aurinko.Account) diag.Diagnostics {
@@ -63,14 +68,13 @@ func (r *listResource) List(ctx context.Context, req list.ListRequest, stream *l
 // parentFilter is the service account whose accounts are wanted; 0 for any.
 func parentFilter(ctx context.Context, config tfsdk.Config, goal string) (_ aurinko.AccountID, diagnostics diag.Diagnostics) {
 	defer diags.Recover(goal, &diagnostics)
-	text, diagnostics := query.Text(ctx, config, "service_account_id")
-	if text == "" || diagnostics.HasError() {
+	var parent customtype.AccountID
+	at := path.Root("service_account_id")
+	diagnostics = config.GetAttribute(ctx, at, &parent)
+	if parent.IsNull() || diagnostics.HasError() {
 		return 0, diagnostics
 	}
-	id, err := aurinko.ParseAccountID(text)
-	if err != nil {
-		diagnostics.AddError("Invalid account id", err.Error())
-	}
+	id := parent.ID(at, &diagnostics)
 	return id, diagnostics
 }
 

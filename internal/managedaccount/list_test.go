@@ -147,6 +147,7 @@ func TestListManagedAccountsFails(t *testing.T) {
 	}{
 		"later":     {simulator.Fault{Skip: 2, Status: http.StatusForbidden}, nil, "601,602", []string{"Unable to list the managed accounts", "403 forbidden to GET /am/accounts"}},
 		"cut":       {simulator.Fault{Skip: 1, Truncate: true}, nil, "601", []string{"Unable to list the managed accounts"}},
+		"no number": {simulator.Fault{}, acctest.Values{"service_account_id": "acme"}, "", []string{"The value is not an account ID."}},
 		"at once":   {simulator.Fault{Status: http.StatusUnauthorized}, nil, "", []string{"401 unauthorized", "`client_secret`"}},
 		"a service": {simulator.Fault{Status: http.StatusBadRequest}, acctest.Values{"service_type": "Odd"}, "", []string{"Check `service_type`"}},
 	} {
@@ -154,7 +155,9 @@ func TestListManagedAccountsFails(t *testing.T) {
 			t.Parallel()
 			server := newEstateServer(t, simulator.Quirks{MaxPage: 1})
 			test.fault.Route = "/v1/am/accounts"
-			server.Simulator.Inject(test.fault)
+			if test.config["service_account_id"] == nil {
+				server.Simulator.Inject(test.fault)
+			}
 			results, failures := acctest.NewProtocol(t, server).List(listed, test.config, 0, true, 0)
 			if idsOf(results) != test.ids || len(failures) != 1 {
 				t.Fatalf("listed are %q, want %q; failures %q", idsOf(results), test.ids, failures)
@@ -190,11 +193,10 @@ func TestListManagedAccountsRefuses(t *testing.T) {
 		config acctest.Values
 		says   string
 	}{
-		"service_account_id": {acctest.Values{"service_account_id": "acme"}, "The value must be the number of an Aurinko account"},
-		"email":              {acctest.Values{"email": "ceo"}, "The value must be one e-mail address"},
-		"service_type":       {acctest.Values{"service_type": "google"}, `Did you mean "Google" or "GoogleBot"?`},
-		"client_org_id":      {acctest.Values{"client_org_id": ""}, "string length must be at least 1"},
-		"auth_org_id":        {acctest.Values{"auth_org_id": ""}, "string length must be at least 1"},
+		"email":         {acctest.Values{"email": "ceo"}, "The value must be one e-mail address"},
+		"service_type":  {acctest.Values{"service_type": "google"}, `Did you mean "Google" or "GoogleBot"?`},
+		"client_org_id": {acctest.Values{"client_org_id": ""}, "string length must be at least 1"},
+		"auth_org_id":   {acctest.Values{"auth_org_id": ""}, "string length must be at least 1"},
 	} {
 		if failures := p.ValidateList(listed, test.config); len(failures) != 1 || !strings.Contains(failures[0], test.says) {
 			t.Errorf("%s: %q, want one that says %q", name, failures, test.says)

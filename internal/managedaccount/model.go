@@ -1,46 +1,42 @@
 package managedaccount
 
 import (
-	"cmp"
-
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/aurinko/terraform-provider-aurinko/internal/attribute"
 	"github.com/aurinko/terraform-provider-aurinko/internal/aurinko"
 	"github.com/aurinko/terraform-provider-aurinko/internal/customtype"
+	"github.com/aurinko/terraform-provider-aurinko/internal/lifecycle"
 	"github.com/aurinko/terraform-provider-aurinko/internal/readback"
 )
 
 // model is the resource aurinko_managed_account.
 type model struct {
-	ID               types.String      `tfsdk:"id"`
-	ServiceAccountID types.String      `tfsdk:"service_account_id"`
-	Email            customtype.Email  `tfsdk:"email"`
-	Login            types.String      `tfsdk:"login"`
-	Scopes           customtype.Scopes `tfsdk:"scopes"`
-	Name             types.String      `tfsdk:"name"`
-	Timezone         types.String      `tfsdk:"timezone"`
-	ClientOrgID      types.String      `tfsdk:"client_org_id"`
-	UserID           types.String      `tfsdk:"user_id"`
-	UserAccount      types.String      `tfsdk:"user_account"`
-	EnsureAccess     types.Bool        `tfsdk:"ensure_access"`
-	CopyToSent       types.Bool        `tfsdk:"copy_to_sent"`
-	TrustServer      types.Bool        `tfsdk:"trust_server"`
-	OnExisting       types.String      `tfsdk:"on_existing"`
-	ServiceType      types.String      `tfsdk:"service_type"`
-	MailboxAddress   types.String      `tfsdk:"mailbox_address"`
-	TokenStatus      types.String      `tfsdk:"token_status"`
-	TokenError       types.String      `tfsdk:"token_error"`
-	CreatedAt        types.String      `tfsdk:"created_at"`
+	ID               customtype.AccountID `tfsdk:"id"`
+	ServiceAccountID customtype.AccountID `tfsdk:"service_account_id"`
+	Email            customtype.Email     `tfsdk:"email"`
+	Login            types.String         `tfsdk:"login"`
+	Scopes           customtype.Scopes    `tfsdk:"scopes"`
+	Name             types.String         `tfsdk:"name"`
+	Timezone         types.String         `tfsdk:"timezone"`
+	ClientOrgID      types.String         `tfsdk:"client_org_id"`
+	UserID           types.String         `tfsdk:"user_id"`
+	UserAccount      types.String         `tfsdk:"user_account"`
+	EnsureAccess     types.Bool           `tfsdk:"ensure_access"`
+	CopyToSent       types.Bool           `tfsdk:"copy_to_sent"`
+	TrustServer      types.Bool           `tfsdk:"trust_server"`
+	OnExisting       types.String         `tfsdk:"on_existing"`
+	ServiceType      types.String         `tfsdk:"service_type"`
+	MailboxAddress   types.String         `tfsdk:"mailbox_address"`
+	TokenStatus      types.String         `tfsdk:"token_status"`
+	TokenError       types.String         `tfsdk:"token_error"`
+	CreatedAt        types.String         `tfsdk:"created_at"`
 }
 
-// target is what a write means and holds. What identifies the account is what
-// the configuration gives: the e-mail address, or the login where there is no
-// address. The state is empty for a create.
-func (m model) target(config, state model, parent aurinko.AccountID, serviceType string) aurinko.Target {
-	t := aurinko.Target{
-		Parent:       parent,
-		ByLogin:      config.Email.IsNull(),
-		EnsureAccess: m.EnsureAccess.ValueBool(),
+// spec returns the account as it is planned. The state is empty for a create.
+func (m model) spec(state model, parent aurinko.AccountID, serviceType string) lifecycle.Spec {
+	return lifecycle.Spec{
+		Parent: parent,
 		Input: aurinko.AccountInput{
 			ServiceType: serviceType,
 			AuthScopes:  m.Scopes.Canonical(),
@@ -52,11 +48,19 @@ func (m model) target(config, state model, parent aurinko.AccountID, serviceType
 			CopyToSent:  unsettable(m.CopyToSent, state.CopyToSent),
 			TrustServer: unsettable(m.TrustServer, state.TrustServer),
 		},
+		Options: aurinko.SaveOptions{
+			EnsureAccess: m.EnsureAccess.ValueBool(),
+			UserID:       m.UserID.ValueString(),
+			UserAccount:  m.UserAccount.ValueString(),
+		},
 	}
-	if !config.UserID.IsNull() {
-		t.UserID, t.UserAccount = m.UserID.ValueString(), m.UserAccount.ValueString()
-	}
-	return t
+}
+
+// isAnother reports whether the plan is for another account than the state's.
+func (m model) isAnother(state model) bool {
+	return attribute.Replaces(m.ServiceAccountID, state.ServiceAccountID) || attribute.Replaces(m.Email, state.Email) ||
+		attribute.Replaces(m.Login, state.Login) || attribute.Replaces(m.UserID, state.UserID) ||
+		attribute.Replaces(m.UserAccount, state.UserAccount)
 }
 
 // unsettable is a switch to send: left out when it never was set, and off when
@@ -71,9 +75,9 @@ func unsettable(planned, state types.Bool) *bool {
 
 // fromAPI takes what the API tells about the account.
 func (m *model) fromAPI(r readback.Reader, account aurinko.Account) {
-	m.ID = types.StringValue(account.ID.String())
+	m.ID = customtype.NewAccountID(account.ID)
 	if account.ParentID != 0 {
-		r.String(&m.ServiceAccountID, account.ParentID.String())
+		r.String(&m.ServiceAccountID.StringValue, account.ParentID.String())
 	}
 	r.Email(&m.Email, account.Email)
 	r.StringFold(&m.Login, account.LoginString)
@@ -93,13 +97,4 @@ func (m *model) fromAPI(r readback.Reader, account aurinko.Account) {
 	r.String(&m.TokenStatus, account.TokenStatus)
 	r.Told(&m.TokenError, account.TokenError)
 	r.String(&m.CreatedAt, account.CreatedAt)
-}
-
-// completeFrom fills what the answer of a write did not tell with what was
-// sent.
-func completeFrom(account aurinko.Account, sent aurinko.AccountInput) aurinko.Account {
-	account.ServiceType = cmp.Or(account.ServiceType, sent.ServiceType)
-	account.Email = cmp.Or(account.Email, sent.Email)
-	account.LoginString = cmp.Or(account.LoginString, sent.LoginString)
-	return account
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/aurinko/terraform-provider-aurinko/internal/aurinko"
 	"github.com/aurinko/terraform-provider-aurinko/internal/customtype"
+	"github.com/aurinko/terraform-provider-aurinko/internal/lifecycle"
 	"github.com/aurinko/terraform-provider-aurinko/internal/readback"
 )
 
@@ -22,6 +23,7 @@ var equal = cmp.Options{
 	cmp.Comparer(func(a, b types.String) bool { return a.Equal(b) }),
 	cmp.Comparer(func(a, b types.Bool) bool { return a.Equal(b) }),
 	cmp.Comparer(func(a, b customtype.Email) bool { return a.Equal(b) }),
+	cmp.Comparer(func(a, b customtype.AccountID) bool { return a.Equal(b) }),
 	cmp.Comparer(func(a, b customtype.Scopes) bool { return a.Equal(b) }),
 }
 
@@ -29,7 +31,7 @@ var equal = cmp.Options{
 func full() (model, aurinko.Account) {
 	yes := true
 	return model{
-			ID: text("2002"), ServiceAccountID: text("1001"),
+			ID: customtype.NewAccountID(2002), ServiceAccountID: customtype.NewAccountID(1001),
 			Email: customtype.NewEmailValue("Sales@acme.example"), Login: text("ACME\\sales"),
 			Scopes: customtype.NewScopesValue([]string{"Mail.Read", "Mail.Send"}),
 			Name:   text("Sales"), Timezone: text("Europe/Vienna"), ClientOrgID: text("acme"),
@@ -51,29 +53,30 @@ func full() (model, aurinko.Account) {
 func unknowns() model {
 	unknown := types.StringUnknown()
 	return model{
-		ID: unknown, Email: customtype.NewEmailUnknown(), Login: unknown, Scopes: customtype.NewScopesUnknown(),
+		ID: customtype.AccountID{StringValue: unknown}, Email: customtype.NewEmailUnknown(), Login: unknown, Scopes: customtype.NewScopesUnknown(),
 		Name: unknown, Timezone: unknown, ClientOrgID: unknown, UserID: unknown,
 		ServiceType: unknown, MailboxAddress: unknown, TokenStatus: unknown, TokenError: unknown, CreatedAt: unknown,
 	}
 }
 
-func TestTarget(t *testing.T) {
+func TestSpec(t *testing.T) {
 	t.Parallel()
 
 	everything, _ := full()
 	yes, no := true, false
 	mailbox := model{Email: customtype.NewEmailValue("sales@acme.example"), Scopes: customtype.NewScopesValue([]string{"Mail.ReadOnly"})}
-	login := model{Login: text("ACME\\sales"), Email: customtype.NewEmailUnknown()}
-	known := model{Email: mailbox.Email, UserID: text("user-1")}
+	switched := func(copyToSent *bool) lifecycle.Spec {
+		return lifecycle.Spec{Input: aurinko.AccountInput{AuthScopes: []string{}, Email: "sales@acme.example", CopyToSent: copyToSent}}
+	}
 
 	tests := map[string]struct {
-		planned, config, state model
-		want                   aurinko.Target
+		planned, state model
+		want           lifecycle.Spec
 	}{
 		"everything": {
-			everything, everything, model{},
-			aurinko.Target{
-				EnsureAccess: true, UserID: "user-1", UserAccount: "primary",
+			planned: everything,
+			want: lifecycle.Spec{
+				Options: aurinko.SaveOptions{EnsureAccess: true, UserID: "user-1", UserAccount: "primary"},
 				Input: aurinko.AccountInput{
 					AuthScopes: []string{"Mail.Read", "Mail.Send"}, ClientOrgID: "acme", LoginString: "ACME\\sales",
 					Email: "Sales@acme.example", Name: "Sales", Timezone: "Europe/Vienna", CopyToSent: &yes, TrustServer: &yes,
@@ -81,42 +84,31 @@ func TestTarget(t *testing.T) {
 			},
 		},
 		"no more than a mailbox": {
-			mailbox, mailbox, model{},
-			aurinko.Target{Input: aurinko.AccountInput{AuthScopes: []string{"Mail.Read"}, Email: "sales@acme.example"}},
+			planned: mailbox,
+			want:    lifecycle.Spec{Input: aurinko.AccountInput{AuthScopes: []string{"Mail.Read"}, Email: "sales@acme.example"}},
 		},
 		"no more than a login": {
-			login, model{Login: login.Login}, model{},
-			aurinko.Target{ByLogin: true, Input: aurinko.AccountInput{AuthScopes: []string{}, LoginString: "ACME\\sales"}},
+			planned: model{Login: text("ACME\\sales"), Email: customtype.NewEmailUnknown()},
+			want:    lifecycle.Spec{Input: aurinko.AccountInput{AuthScopes: []string{}, LoginString: "ACME\\sales"}},
 		},
-		"unknowns": {
-			unknowns(), model{Email: customtype.NewEmailUnknown()}, model{},
-			aurinko.Target{Input: aurinko.AccountInput{AuthScopes: []string{}}},
-		},
-		"a user that Aurinko made": {
-			known, model{Email: known.Email}, known,
-			aurinko.Target{Input: aurinko.AccountInput{AuthScopes: []string{}, Email: "sales@acme.example"}},
-		},
-		"switched on":          {model{Email: mailbox.Email, CopyToSent: on}, mailbox, mailbox, switched(&yes)},
-		"switched off":         {model{Email: mailbox.Email, CopyToSent: off}, mailbox, model{CopyToSent: on}, switched(&no)},
-		"unset, was on":        {model{Email: mailbox.Email}, mailbox, model{CopyToSent: on}, switched(&no)},
-		"unset, was off":       {model{Email: mailbox.Email}, mailbox, model{CopyToSent: off}, switched(&no)},
-		"unset, as it was":     {model{Email: mailbox.Email}, mailbox, model{}, switched(nil)},
-		"off in a new account": {model{Email: mailbox.Email, CopyToSent: off}, mailbox, model{}, switched(&no)},
+		"unknowns":             {planned: unknowns(), want: lifecycle.Spec{Input: aurinko.AccountInput{AuthScopes: []string{}}}},
+		"switched on":          {planned: model{Email: mailbox.Email, CopyToSent: on}, state: mailbox, want: switched(&yes)},
+		"switched off":         {planned: model{Email: mailbox.Email, CopyToSent: off}, state: model{CopyToSent: on}, want: switched(&no)},
+		"unset, was on":        {planned: model{Email: mailbox.Email}, state: model{CopyToSent: on}, want: switched(&no)},
+		"unset, was off":       {planned: model{Email: mailbox.Email}, state: model{CopyToSent: off}, want: switched(&no)},
+		"unset, as it was":     {planned: model{Email: mailbox.Email}, want: switched(nil)},
+		"off in a new account": {planned: model{Email: mailbox.Email, CopyToSent: off}, want: switched(&no)},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			test.want.Parent, test.want.Input.ServiceType = 1001, aurinko.ServiceExchange
-			got := test.planned.target(test.config, test.state, 1001, aurinko.ServiceExchange)
+			got := test.planned.spec(test.state, 1001, aurinko.ServiceExchange)
 			if diff := cmp.Diff(test.want, got); diff != "" {
 				t.Error(diff)
 			}
 		})
 	}
-}
-
-func switched(copyToSent *bool) aurinko.Target {
-	return aurinko.Target{Input: aurinko.AccountInput{AuthScopes: []string{}, Email: "sales@acme.example", CopyToSent: copyToSent}}
 }
 
 func TestFromAPI(t *testing.T) {
@@ -126,13 +118,13 @@ func TestFromAPI(t *testing.T) {
 	read := everything // what is never told is as it was
 	read.UserAccount, read.EnsureAccess, read.OnExisting = types.String{}, types.Bool{}, types.String{}
 	written := read // what was planned as null stays null
-	written.ServiceAccountID, written.CopyToSent, written.TrustServer = types.String{}, types.Bool{}, types.Bool{}
+	written.ServiceAccountID, written.CopyToSent, written.TrustServer = customtype.AccountID{}, types.Bool{}, types.Bool{}
 
 	imported := read // no user: Aurinko does not tell which of its accounts this is
 	imported.UserID = types.StringNull()
 
 	nothing := aurinko.Account{ID: 2002}
-	bare := model{ID: text("2002"), Scopes: customtype.NewScopesNull()}
+	bare := model{ID: customtype.NewAccountID(2002), Scopes: customtype.NewScopesNull()}
 
 	lower := account
 	lower.Email, lower.LoginString, lower.ServiceType = "sales@acme.example", "acme\\sales", "ews"
@@ -149,7 +141,7 @@ func TestFromAPI(t *testing.T) {
 		account aurinko.Account
 		want    model
 	}{
-		"imported":                    {model{ID: text("2002")}, readback.Refresh, account, imported},
+		"imported":                    {model{ID: customtype.NewAccountID(2002)}, readback.Refresh, account, imported},
 		"created":                     {unknowns(), readback.AfterWrite, account, written},
 		"created, nothing told":       {unknowns(), readback.AfterWrite, nothing, bare},
 		"refreshed":                   {everything, readback.Refresh, account, everything},
@@ -176,18 +168,4 @@ func TestFromAPI(t *testing.T) {
 func withoutTokenError(m model) model {
 	m.TokenError = types.StringNull()
 	return m
-}
-
-func TestCompleteFrom(t *testing.T) {
-	t.Parallel()
-
-	sent := aurinko.AccountInput{ServiceType: "EWS", Email: "Sales@acme.example", LoginString: "ACME\\sales", Name: "Sales"}
-	want := aurinko.Account{ServiceType: "EWS", Email: "Sales@acme.example", LoginString: "ACME\\sales"}
-	if diff := cmp.Diff(want, completeFrom(aurinko.Account{}, sent)); diff != "" {
-		t.Error(diff)
-	}
-	told := aurinko.Account{ServiceType: "ews", Email: "sales@acme.example", LoginString: "acme\\sales"}
-	if diff := cmp.Diff(told, completeFrom(told, sent)); diff != "" {
-		t.Errorf("what was told is overwritten: %s", diff)
-	}
 }

@@ -23,6 +23,7 @@ import (
 	"github.com/aurinko/terraform-provider-aurinko/internal/customtype"
 	"github.com/aurinko/terraform-provider-aurinko/internal/diags"
 	"github.com/aurinko/terraform-provider-aurinko/internal/identity"
+	"github.com/aurinko/terraform-provider-aurinko/internal/lifecycle"
 	"github.com/aurinko/terraform-provider-aurinko/internal/object"
 	"github.com/aurinko/terraform-provider-aurinko/internal/plan"
 	keep "github.com/aurinko/terraform-provider-aurinko/internal/planmodifier"
@@ -40,7 +41,7 @@ var (
 
 const resourceType = "aurinko_managed_account"
 
-type managedAccount struct{ client *aurinko.Client }
+type managedAccount struct{ run *lifecycle.Run }
 
 // New makes the resource aurinko_managed_account.
 func New() resource.Resource { return &managedAccount{} }
@@ -70,11 +71,11 @@ func (r *managedAccount) Schema(_ context.Context, _ resource.SchemaRequest, res
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "A managed account: a mailbox reached through a service account, without its owner signing in.",
 		Attributes: map[string]schema.Attribute{
-			"id": attribute.Stable("Id of the account at Aurinko, which is the import id too."),
+			"id": attribute.ID(),
 			"service_account_id": schema.StringAttribute{
 				MarkdownDescription: "Id of the service account. Changing it replaces the account.",
 				Required:            true,
-				Validators:          []validator.String{validate.AccountID()},
+				CustomType:          customtype.AccountIDType{},
 				PlanModifiers:       []planmodifier.String{attribute.Replace()},
 			},
 			"email":  email,
@@ -128,7 +129,7 @@ func (r *managedAccount) IdentitySchema(_ context.Context, _ resource.IdentitySc
 }
 
 func (r *managedAccount) Configure(_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
-	r.client = diags.Client(req.ProviderData, &resp.Diagnostics)
+	r.run = diags.Run(req.ProviderData, &resp.Diagnostics)
 }
 
 // ValidateConfig does by hand what resourcevalidator.AtLeastOneOf takes as long
@@ -147,21 +148,35 @@ func local(name string) bool { return name == "on_existing" }
 
 func (r *managedAccount) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	defer diags.Recover("plan the managed account", &resp.Diagnostics)
+	var config, planned, state model
+	if !req.State.Raw.IsNull() {
+		resp.Diagnostics.Append(object.Get(ctx, req.State.Raw, &state)...)
+	}
 	if req.Plan.Raw.IsNull() { // a destroy
+		resp.Diagnostics.Append(attribute.PlanObject(r.run, state.ID, true)...)
 		return
 	}
-	var config, planned, state model
 	resp.Diagnostics.Append(object.Get(ctx, req.Config.Raw, &config)...)
 	resp.Diagnostics.Append(object.Get(ctx, req.Plan.Raw, &planned)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	r.warnOfTwins(config, planned, &resp.Diagnostics)
-	if req.State.Raw.IsNull() || req.Plan.Raw.Equal(req.State.Raw) { // a create, or nothing changes
+	if !planned.ServiceAccountID.IsUnknown() {
+		planned.ServiceAccountID.ID(path.Root("service_account_id"), &resp.Diagnostics)
+	}
+	if req.State.Raw.IsNull() { // a create
+		r.planCreate(ctx, config, planned, &resp.Diagnostics)
 		return
 	}
-	resp.Diagnostics.Append(object.Get(ctx, req.State.Raw, &state)...)
-	if resp.Diagnostics.HasError() {
+	imported, diagnostics := req.Private.GetKey(ctx, attribute.ImportedKey)
+	resp.Diagnostics.Append(diagnostics...)
+	if state.UserID.IsNull() && !planned.UserID.IsNull() && imported == nil {
+		// So far it was a user that Aurinko created.
+		resp.RequiresReplace.Append(path.Root("user_id"))
+	}
+	replaced := len(resp.RequiresReplace) > 0 || planned.isAnother(state)
+	resp.Diagnostics.Append(attribute.PlanObject(r.run, state.ID, replaced)...)
+	if req.Plan.Raw.Equal(req.State.Raw) {
 		return
 	}
 	if planned.TokenStatus.IsUnknown() {
@@ -169,218 +184,177 @@ func (r *managedAccount) ModifyPlan(ctx context.Context, req resource.ModifyPlan
 		resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("token_status"), status)...)
 		resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("token_error"), tokenError)...)
 	}
-	imported, diagnostics := req.Private.GetKey(ctx, attribute.ImportedKey)
-	resp.Diagnostics.Append(diagnostics...)
-	if state.UserID.IsNull() && !planned.UserID.IsNull() && imported == nil {
-		// So far it was a user of Aurinko's own making.
-		resp.RequiresReplace.Append(path.Root("user_id"))
-	}
 	resp.Diagnostics.Append(plan.Settle(&resp.Plan, req.Config, req.State, local)...)
 }
 
-// warnOfTwins warns when another resource of the plan means the same mailbox,
-// as far as both are known.
-func (r *managedAccount) warnOfTwins(config, planned model, diagnostics *diag.Diagnostics) {
-	parent, err := aurinko.ParseAccountID(planned.ServiceAccountID.ValueString())
-	if r.client == nil || err != nil || config.Email.IsUnknown() || config.Login.IsUnknown() {
+// planCreate says in the plan what a create would find, as far as everything that
+// identifies the mailbox is known. A listing that fails is no error here: the
+// apply reports it.
+func (r *managedAccount) planCreate(ctx context.Context, config, planned model, diagnostics *diag.Diagnostics) {
+	parent := planned.ServiceAccountID.ID(path.Root("service_account_id"), &diag.Diagnostics{})
+	if r.run == nil || parent == 0 || config.Email.IsUnknown() || config.Login.IsUnknown() {
 		return
 	}
-	id, _ := aurinko.ParseAccountID(planned.ID.ValueString())
-	target := planned.target(config, model{}, parent, "")
-	twins := r.client.PlansTwice(target, id, attribute.Adopts(planned.OnExisting))
-	diagnostics.Append(diags.PlannedTwice(twins, path.Root("email"), "mailbox", describe(target))...)
+	spec := planned.spec(model{}, parent, "")
+	if found, exists, err := r.run.Existing(ctx, spec); err == nil && exists {
+		diagnostics.Append(diags.PlannedExisting("managed account",
+			fmt.Sprintf("Account %s is %s", found.ID, describe(spec)), found.ID.String(), attribute.Adopts(planned.OnExisting)))
+	}
 }
 
 func (r *managedAccount) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
 	defer diags.Recover("create the managed account", &resp.Diagnostics)
-	var config, planned model
-	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	var planned model
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &planned)...)
+	parent := planned.ServiceAccountID.ID(path.Root("service_account_id"), &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	parent, err := aurinko.ParseAccountID(planned.ServiceAccountID.ValueString())
+	serviceType, err := r.run.ServiceType(ctx, parent)
 	if err != nil {
-		resp.Diagnostics.AddAttributeError(path.Root("service_account_id"), "Invalid account id", err.Error())
+		resp.Diagnostics.Append(parentFailed("create", parent, err))
 		return
 	}
-	serviceType, err := r.client.ServiceTypeOf(ctx, parent)
-	if err != nil {
-		resp.Diagnostics.Append(parentFailed(parent, err))
-		return
-	}
-
 	before := model{}
-	if attribute.Adopts(planned.OnExisting) { // an account that is there may have them on
+	if attribute.Adopts(planned.OnExisting) { // an existing account may have them on
 		before.CopyToSent, before.TrustServer = types.BoolValue(false), types.BoolValue(false)
 	}
-	target := planned.target(config, before, parent, serviceType)
-	write, err := r.client.Create(ctx, target, attribute.Adopts(planned.OnExisting))
+	spec := planned.spec(before, parent, serviceType)
+	written, err := r.run.Create(ctx, spec, attribute.Adopts(planned.OnExisting))
 	if err != nil {
-		resp.Diagnostics.Append(writeFailed("create", target, err))
+		resp.Diagnostics.Append(writeFailed("create", spec, err))
 		return
 	}
-	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("id"), write.ID.String())...)
-	identity.Set(resp.Identity, types.StringValue(write.ID.String()))
-	account, err := r.client.Confirm(ctx, write)
-	if unexpected := (*aurinko.UnexpectedIDError)(nil); errors.As(err, &unexpected) {
-		resp.State.RemoveResource(ctx)
-		resp.Diagnostics.Append(writeFailed("create", target, err))
-		return
-	}
-	if err != nil {
-		account.ID = write.ID
-		resp.Diagnostics.Append(diags.ReadBack("the managed account", err))
-	}
-	planned.fromAPI(readback.AfterWrite, completeFrom(account, target.Input))
+	resp.Diagnostics.Append(planned.take(written)...)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &planned)...)
+	identity.Set(resp.Identity, planned.ID.StringValue)
+}
+
+// take completes a plan with what is there after the write.
+func (m *model) take(written lifecycle.Written) diag.Diagnostics {
+	m.fromAPI(readback.AfterWrite, written.Account)
+	if written.Unread != nil {
+		return diag.Diagnostics{diags.ReadBack("the managed account", written.Unread)}
+	}
+	return nil
 }
 
 // parentFailed says what is wrong with the service account of a managed one.
-func parentFailed(parent aurinko.AccountID, err error) diag.Diagnostic {
+func parentFailed(verb string, parent aurinko.AccountID, err error) diag.Diagnostic {
 	at := path.Root("service_account_id")
-	const summary = "Unable to create the managed account"
-	var other *aurinko.NotServiceAccountError
+	summary := "Unable to " + verb + " the managed account"
+	var refusal *lifecycle.Refusal
 	switch {
-	case errors.As(err, &other):
-		return diag.NewAttributeErrorDiagnostic(at, summary,
-			fmt.Sprintf("Account %s is a %s account, not a service account. Nothing was written. Set `service_account_id` to the id of an `aurinko_service_account`.", other.ID, other.Type))
-	case aurinko.IsNotFound(err):
-		return diag.NewAttributeErrorDiagnostic(at, summary,
-			fmt.Sprintf("There is no service account %s in this Aurinko application. Nothing was written. Check `service_account_id`, and that the provider's credentials are those of the application that holds it.", parent))
+	case lifecycle.Is(err, lifecycle.WrongKind) && errors.As(err, &refusal):
+		return diag.NewAttributeErrorDiagnostic(at, summary, fmt.Sprintf(
+			"Account %s is a %s account, not a service account. Nothing was written.\n\nSet `service_account_id` to the ID of an `aurinko_service_account`.", parent, refusal.Detail))
+	case lifecycle.Is(err, lifecycle.Unwritable) && errors.As(err, &refusal):
+		return diag.NewAttributeErrorDiagnostic(at, summary, fmt.Sprintf(
+			"A mailbox is written with the mail service of its service account, and for account %s the API does not return %s. Nothing was written.\n\nLook at account %s in the Aurinko portal.", parent, refusal.Detail, parent))
+	case errors.Is(err, lifecycle.ErrGone):
+		return diag.NewAttributeErrorDiagnostic(at, summary, fmt.Sprintf(
+			"This Aurinko application has no service account %s. Nothing was written.\n\nCheck `service_account_id`, and that the provider's credentials are those of the application that has it.", parent))
 	}
 	return diags.Failure("read the service account of the managed account", err, "")
 }
 
-func writeFailed(verb string, t aurinko.Target, err error) diag.Diagnostic {
+func writeFailed(verb string, s lifecycle.Spec, err error) diag.Diagnostic {
 	return diags.AccountFailure(diags.Account{
-		Type: resourceType, Kind: "managed account", Verb: verb, Label: cmp.Or(t.Input.Email, t.Input.LoginString),
-		Described: describe(t),
-		Advice:    "Check `email` and `login`, and that the service account's administrator has granted access to the mailbox.",
+		Kind: "managed account", Verb: verb, Described: describe(s),
+		Advice: "Check `email` and `login`, and that the service account's administrator has granted access to the mailbox and every scope.",
 	}, err)
 }
 
-func describe(t aurinko.Target) string {
-	return fmt.Sprintf("the mailbox %s under service account %s", cmp.Or(t.Input.Email, t.Input.LoginString), t.Parent)
+func describe(s lifecycle.Spec) string {
+	return fmt.Sprintf("the mailbox %s under service account %s", cmp.Or(s.Input.Email, s.Input.LoginString), s.Parent)
 }
 
 func (r *managedAccount) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	defer diags.Recover("read the managed account", &resp.Diagnostics)
 	var state model
 	resp.Diagnostics.Append(object.Get(ctx, req.State.Raw, &state)...)
+	id := state.ID.ID(path.Root("id"), &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	id, err := aurinko.ParseAccountID(state.ID.ValueString())
-	if err != nil {
-		resp.Diagnostics.AddAttributeError(path.Root("id"), "Invalid account id", err.Error())
-		return
-	}
-	identity.Set(resp.Identity, state.ID)
-	account, err := r.client.RefreshAccount(ctx, id, false)
-	if aurinko.IsNotFound(err) {
+	identity.Set(resp.Identity, state.ID.StringValue)
+	account, err := r.run.Refresh(ctx, aurinko.TypeManaged, id)
+	switch {
+	case errors.Is(err, lifecycle.ErrGone):
 		resp.State.RemoveResource(ctx)
 		return
-	}
-	if err != nil {
+	case err != nil:
 		resp.Diagnostics.Append(diags.Failure("read the managed account", err, ""))
 		return
-	}
-	if !account.IsManaged() {
-		resp.Diagnostics.AddError("Not a managed account",
-			fmt.Sprintf("Account %s is of type %q. Manage a service account with `aurinko_service_account`; personal accounts cannot be managed with Terraform.", id, account.Type))
+	case !account.May(aurinko.TypeManaged):
+		resp.Diagnostics.AddError("Not a managed account", fmt.Sprintf(
+			"Account %s is of type %q.\n\nManage a service account with `aurinko_service_account`. Terraform cannot manage a personal account.", id, account.Kind()))
 		return
 	}
+	resp.Diagnostics.Append(attribute.ReadObject(r.run, id)...)
 	state.fromAPI(readback.Refresh, account)
 	resp.Diagnostics.Append(object.Set(ctx, &resp.State.Raw, state)...)
 }
 
 func (r *managedAccount) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
 	defer diags.Recover("update the managed account", &resp.Diagnostics)
-	var config, planned, state model
-	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	var planned, state model
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &planned)...)
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
 	if plan.Writes(req.Plan, req.Config, req.State, local) {
-		r.update(ctx, config, state, &planned, &resp.Diagnostics)
+		r.update(ctx, state, &planned, &resp.Diagnostics)
 	}
 	if !resp.Diagnostics.HasError() {
 		resp.Diagnostics.Append(resp.State.Set(ctx, &planned)...)
 		resp.Diagnostics.Append(resp.Private.SetKey(ctx, attribute.ImportedKey, nil)...)
-		identity.Set(resp.Identity, planned.ID)
+		identity.Set(resp.Identity, planned.ID.StringValue)
 	}
 }
 
-// update writes the planned account and completes the plan from what is there
-// then.
-func (r *managedAccount) update(ctx context.Context, config, state model, planned *model, diagnostics *diag.Diagnostics) {
-	id, err := aurinko.ParseAccountID(planned.ID.ValueString())
-	if err != nil {
-		diagnostics.AddAttributeError(path.Root("id"), "Invalid account id", err.Error())
-		return
-	}
-	parent, err := aurinko.ParseAccountID(planned.ServiceAccountID.ValueString())
-	if err != nil {
-		diagnostics.AddAttributeError(path.Root("service_account_id"), "Invalid account id", err.Error())
+// update writes the planned account and completes the plan.
+func (r *managedAccount) update(ctx context.Context, state model, planned *model, diagnostics *diag.Diagnostics) {
+	id := planned.ID.ID(path.Root("id"), diagnostics)
+	parent := planned.ServiceAccountID.ID(path.Root("service_account_id"), diagnostics)
+	if diagnostics.HasError() {
 		return
 	}
 	serviceType := state.ServiceType.ValueString()
 	if serviceType == "" {
-		if serviceType, err = r.client.ServiceTypeOf(ctx, parent); err != nil {
-			diagnostics.Append(parentFailed(parent, err))
+		var err error
+		if serviceType, err = r.run.ServiceType(ctx, parent); err != nil {
+			diagnostics.Append(parentFailed("update", parent, err))
 			return
 		}
 	}
-	target := planned.target(config, state, parent, serviceType)
-	if err := r.client.Update(ctx, id, target); err != nil {
-		diagnostics.Append(writeFailed("update", target, err))
+	spec := planned.spec(state, parent, serviceType)
+	written, err := r.run.Update(ctx, id, spec)
+	if err != nil {
+		diagnostics.Append(writeFailed("update", spec, err))
 		return
 	}
-	account, err := r.client.ReadAccount(ctx, id, false)
-	if err != nil {
-		account.ID = id
-		diagnostics.Append(diags.ReadBack("the managed account", err))
-	}
-	planned.fromAPI(readback.AfterWrite, completeFrom(account, target.Input))
+	diagnostics.Append(planned.take(written)...)
 }
 
 func (r *managedAccount) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	defer diags.Recover("delete the managed account", &resp.Diagnostics)
-	var text types.String
-	resp.Diagnostics.Append(req.State.GetAttribute(ctx, path.Root("id"), &text)...)
+	var state model
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	id := state.ID.ID(path.Root("id"), &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	id, err := aurinko.ParseAccountID(text.ValueString())
-	if err != nil {
-		resp.Diagnostics.AddAttributeError(path.Root("id"), "Invalid account id", err.Error())
-		return
-	}
-	err = r.client.DeleteAccount(ctx, id, false)
-	var kept *aurinko.KeptError
+	forgotten, err := r.run.Delete(ctx, aurinko.TypeManaged, id)
 	switch {
-	case errors.As(err, &kept):
-		resp.Diagnostics.Append(diags.Kept("managed account", kept))
+	case forgotten:
+		resp.Diagnostics.Append(diags.Forgotten(lifecycle.AccountObject(id)))
 	case err != nil:
 		resp.Diagnostics.Append(diags.Failure("delete the managed account", err, ""))
 	}
 }
 
 func (r *managedAccount) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
-	text, diagnostics := identity.ImportID(ctx, req)
-	resp.Diagnostics.Append(diagnostics...)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	id, err := aurinko.ParseAccountID(text)
-	if err != nil {
-		resp.Diagnostics.AddError("Invalid import id", err.Error())
-		return
-	}
-	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("id"), id.String())...)
-	resp.Diagnostics.Append(resp.Private.SetKey(ctx, attribute.ImportedKey, []byte("true"))...)
-	identity.Set(resp.Identity, types.StringValue(id.String()))
+	attribute.ImportAccount(ctx, req, resp)
 }

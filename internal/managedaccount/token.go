@@ -9,22 +9,22 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
 	"github.com/hashicorp/terraform-plugin-framework/ephemeral/schema"
 	"github.com/hashicorp/terraform-plugin-framework/path"
-	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/aurinko/terraform-provider-aurinko/internal/aurinko"
+	"github.com/aurinko/terraform-provider-aurinko/internal/customtype"
 	"github.com/aurinko/terraform-provider-aurinko/internal/diags"
-	"github.com/aurinko/terraform-provider-aurinko/internal/validate"
+	"github.com/aurinko/terraform-provider-aurinko/internal/lifecycle"
 )
 
 var _ ephemeral.EphemeralResourceWithConfigure = (*token)(nil)
 
-type token struct{ client *aurinko.Client }
+type token struct{ run *lifecycle.Run }
 
 // tokenModel is the ephemeral resource aurinko_managed_account_token.
 type tokenModel struct {
-	AccountID   types.String `tfsdk:"account_id"`
-	AccessToken types.String `tfsdk:"access_token"`
+	AccountID   customtype.AccountID `tfsdk:"account_id"`
+	AccessToken types.String         `tfsdk:"access_token"`
 }
 
 // NewToken makes the ephemeral resource aurinko_managed_account_token.
@@ -44,7 +44,7 @@ func (e *token) Schema(_ context.Context, _ ephemeral.SchemaRequest, resp *ephem
 			"account_id": schema.StringAttribute{
 				MarkdownDescription: "Id of the managed account. While it is not known, as for an account that is still to be created, nothing happens before apply.",
 				Required:            true,
-				Validators:          []validator.String{validate.AccountID()},
+				CustomType:          customtype.AccountIDType{},
 			},
 			"access_token": schema.StringAttribute{
 				MarkdownDescription: "The access token: send it as `Authorization: Bearer …`.",
@@ -56,22 +56,18 @@ func (e *token) Schema(_ context.Context, _ ephemeral.SchemaRequest, resp *ephem
 }
 
 func (e *token) Configure(_ context.Context, req ephemeral.ConfigureRequest, resp *ephemeral.ConfigureResponse) {
-	e.client = diags.Client(req.ProviderData, &resp.Diagnostics)
+	e.run = diags.Run(req.ProviderData, &resp.Diagnostics)
 }
 
 func (e *token) Open(ctx context.Context, req ephemeral.OpenRequest, resp *ephemeral.OpenResponse) {
 	defer diags.Recover("obtain an access token of the managed account", &resp.Diagnostics)
 	var result tokenModel
 	resp.Diagnostics.Append(req.Config.Get(ctx, &result)...)
+	id := result.AccountID.ID(path.Root("account_id"), &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	id, err := aurinko.ParseAccountID(result.AccountID.ValueString())
-	if err != nil {
-		resp.Diagnostics.AddAttributeError(path.Root("account_id"), "Invalid account id", err.Error())
-		return
-	}
-	accessToken, err := e.client.AccountToken(ctx, id)
+	accessToken, err := e.run.Rewrite(ctx, id)
 	if err != nil {
 		resp.Diagnostics.Append(tokenFailed(id, err))
 		return
@@ -83,36 +79,28 @@ func (e *token) Open(ctx context.Context, req ephemeral.OpenRequest, resp *ephem
 func tokenFailed(id aurinko.AccountID, err error) diag.Diagnostic {
 	const goal = "obtain an access token of the managed account"
 	at := path.Root("account_id")
-	var (
-		other      *aurinko.NotManagedError
-		unwritable *aurinko.UnwritableError
-		noToken    *aurinko.NoTokenError
-		gone       *aurinko.GoneError
-		claimed    *aurinko.ClaimedError
-		unexpected *aurinko.UnexpectedIDError
-	)
-	switch {
-	case errors.As(err, &other) && other.Type == aurinko.TypeService:
-		return diag.NewAttributeErrorDiagnostic(at, "Not a managed account", fmt.Sprintf(
-			"Account %s is a service account, and writing one takes its credential. Nothing was written. "+
-				"Set `account_id` to the id of a mailbox under it, an `aurinko_managed_account`.", id))
-	case errors.As(err, &other):
-		return diag.NewAttributeErrorDiagnostic(at, "Not a managed account", fmt.Sprintf(
-			"Account %s is a personal account: its token comes from its owner's signing in. Nothing was written. "+
-				"Set `account_id` to the id of an `aurinko_managed_account`.", id))
-	case aurinko.IsNotFound(err), errors.As(err, &gone):
+	if errors.Is(err, lifecycle.ErrGone) || aurinko.IsGone(err) {
 		return diag.NewAttributeErrorDiagnostic(at, "No such account", fmt.Sprintf(
-			"The Aurinko application that the provider speaks for has no account %s. "+
-				"Check the id, and that the provider block is that of the application which has the account.", id))
-	case errors.As(err, &unwritable):
-		return diag.NewAttributeErrorDiagnostic(at, "Unable to "+goal, fmt.Sprintf(
-			"A token takes writing the account again, and Aurinko does not tell %s. Nothing was written. Look at account %s in the Aurinko portal.", unwritable.Missing, id))
-	case errors.As(err, &noToken):
-		return diag.NewErrorDiagnostic("Unable to "+goal, fmt.Sprintf(
-			"Aurinko wrote account %s and answered without an access token, so that there is none to hand out. The account is as it was. "+
-				"Look with the data source `aurinko_account` whether its `token_status` is active, and ask Aurinko's support if it is.", id))
-	case errors.As(err, &claimed), errors.As(err, &unexpected):
-		return diags.AccountFailure(diags.Account{Type: resourceType, Kind: "managed account", Verb: "update"}, err)
+			"The Aurinko application of this provider block has no account %s.\n\nCheck the ID, and that the provider block is that of the application which has the account.", id))
 	}
-	return diags.Failure(goal, err, "The account was written as Aurinko tells it, and Aurinko finds fault with that: look at it in the Aurinko portal.")
+	var refusal *lifecycle.Refusal
+	if !errors.As(err, &refusal) {
+		return diags.Failure(goal, err, "The provider wrote the account as Aurinko returned it, and Aurinko finds fault with that. Look at the account in the Aurinko portal.")
+	}
+	switch refusal.Reason {
+	case lifecycle.WrongKind:
+		what := "a personal account: its token comes from its owner's login"
+		if refusal.Detail == string(aurinko.TypeService) {
+			what = "a service account, and writing one needs its credential"
+		}
+		return diag.NewAttributeErrorDiagnostic(at, "Not a managed account", fmt.Sprintf(
+			"Account %s is %s. Nothing was written.\n\nSet `account_id` to the ID of an `aurinko_managed_account`.", refusal.AccountID, what))
+	case lifecycle.Unwritable:
+		return diag.NewAttributeErrorDiagnostic(at, "Unable to "+goal, fmt.Sprintf(
+			"Aurinko returns a token only where an account is written, and the API does not return %s. Nothing was written.\n\nLook at account %s in the Aurinko portal.", refusal.Detail, refusal.AccountID))
+	case lifecycle.NoToken:
+		return diag.NewErrorDiagnostic("Unable to "+goal, fmt.Sprintf(
+			"Aurinko wrote account %s, unchanged, and returned no access token.\n\nRead the account with the data source `aurinko_account`. If its `token_status` is active, ask Aurinko's support.", id))
+	}
+	return diags.AccountFailure(diags.Account{Kind: "managed account", Verb: "update"}, err)
 }

@@ -108,19 +108,19 @@ func TestTokenRefuses(t *testing.T) {
 	}{
 		"a service account":  {id: "502", says: []string{"Not a managed account: Account 502 is a service account", "Nothing was written", "`aurinko_managed_account`"}},
 		"a personal account": {id: "700", says: []string{"Not a managed account: Account 700 is a personal account", "Nothing was written"}},
-		"gone":               {id: "999", says: []string{"No such account: The Aurinko application that the provider speaks for has no account 999. Check the id"}},
+		"gone":               {id: "999", says: []string{"No such account: The Aurinko application of this provider block has no account 999."}},
 		"of no service account": {
 			"601", simulator.Fault{Method: "GET", Status: 200, Body: `{"id": 601, "type": "managed", "email": "ceo@acme.example"}`},
-			[]string{"Unable to obtain an access token of the managed account: A token takes writing the account again, and Aurinko does not tell the service account", "Nothing was written"}, nil,
+			[]string{"Unable to obtain an access token of the managed account: Aurinko returns a token only where an account is written, and the API does not return the service account", "Nothing was written"}, nil,
 		},
-		"no number": {id: "ceo", says: []string{"The value must be the number of an Aurinko account"}},
+		"no number": {id: "ceo", says: []string{"Invalid account ID: The value is not an account ID."}},
 		"no token": {
 			"601", simulator.Fault{Method: "POST", Status: 200, Body: `{"accountId": 601}`},
-			[]string{"Unable to obtain an access token of the managed account: Aurinko wrote account 601 and answered without an access token"}, []string{post},
+			[]string{"Unable to obtain an access token of the managed account: Aurinko wrote account 601, unchanged, and returned no access token"}, []string{post},
 		},
 		"an empty token": {
 			"601", simulator.Fault{Method: "POST", Status: 200, Body: `{"accountId": 601, "accessToken": null}`},
-			[]string{"answered without an access token"}, []string{post},
+			[]string{"returned no access token"}, []string{post},
 		},
 		"refused": {
 			"601", simulator.Fault{Method: "POST", Status: 400},
@@ -128,7 +128,7 @@ func TestTokenRefuses(t *testing.T) {
 		},
 		"another account": {
 			"601", simulator.Fault{Method: "POST", Status: 200, Body: `{"accountId": 603, "accessToken": "t0ken-of-another"}`},
-			[]string{"Aurinko answered the update of account 601 with account 603", "That account was there before"}, []string{post},
+			[]string{"Terraform wrote to account 601, and Aurinko answered with account 603", "Nothing was deleted"}, []string{post},
 		},
 		"unreadable": {
 			"601", simulator.Fault{Method: "POST", Status: 200, Body: `{"accountId": 601, "accessToken": "t0ken-of-another`},
@@ -164,7 +164,7 @@ func TestTokenOfAnUnknownAccount(t *testing.T) {
 	t.Parallel()
 	server := newServer(t)
 	_, failures := acctest.NewProtocol(t, server).Open(tokenType, acctest.Values{"account_id": tftypes.UnknownValue})
-	if len(failures) != 1 || !strings.Contains(failures[0], "Invalid account id") || len(server.Requests()) > 0 {
+	if len(failures) != 1 || !strings.Contains(failures[0], "Invalid account ID") || len(server.Requests()) > 0 {
 		t.Errorf("%q, %q", failures, server.Requests())
 	}
 }

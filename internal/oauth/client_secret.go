@@ -26,7 +26,7 @@ func NewOffice365() resource.Resource {
 		title:        "Office 365 OAuth settings",
 		description:  "The application's Office 365 OAuth settings: the app registration with which people sign in to their own Office 365 mailboxes. An application has one.",
 		portalPage:   `application settings, tab OFFICE 365, section "Office 365 OAuth"`,
-		serviceType:  aurinko.ServiceOffice365,
+		key:          aurinko.RegistrationKey{ServiceType: aurinko.ServiceOffice365},
 	}, "Application (client) id of the app registration at Microsoft Entra, a GUID.", validate.GUID(), attribute.IgnoreCase()))
 }
 
@@ -37,7 +37,7 @@ func NewGoogle() resource.Resource {
 		title:        "Google OAuth settings",
 		description:  "The application's Google OAuth settings: the OAuth client with which people sign in to their own Gmail and Google Workspace mailboxes. An application has one.",
 		portalPage:   portalTab("Google"),
-		serviceType:  aurinko.ServiceGoogle,
+		key:          aurinko.RegistrationKey{ServiceType: aurinko.ServiceGoogle},
 	}, "Client id of the OAuth client at Google Cloud, such as `123-abc.apps.googleusercontent.com`.", stringvalidator.LengthAtLeast(1))
 	common := k.attributes
 	k.attributes = func() map[string]schema.Attribute {
@@ -59,7 +59,7 @@ func NewZoho() resource.Resource {
 		title:        "Zoho OAuth settings",
 		description:  "The application's Zoho OAuth settings: the client with which people sign in to their own Zoho mailboxes. An application has one.",
 		portalPage:   portalTab("Zoho"),
-		serviceType:  aurinko.ServiceZoho,
+		key:          aurinko.RegistrationKey{ServiceType: aurinko.ServiceZoho},
 	}, "Client id of the client at the Zoho API console.", stringvalidator.LengthAtLeast(1)))
 }
 

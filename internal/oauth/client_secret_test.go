@@ -201,8 +201,8 @@ func TestAccGoogleAndZohoExists(t *testing.T) {
 		test(t, server,
 			resource.TestStep{
 				Config: c.config(server, c.attributes),
-				ExpectError: acctest.Says(fmt.Sprintf("The %s exist already", c.title), fmt.Sprintf("with client id %q", c.wrong.ClientID),
-					fmt.Sprintf("import { to = %s id = %q }", c.address(), c.importID)),
+				ExpectError: acctest.Says(fmt.Sprintf("The %s already exist", c.title), fmt.Sprintf("with client ID %q", c.wrong.ClientID),
+					fmt.Sprintf("import ID %s into the resource named above", c.importID)),
 			},
 			resource.TestStep{
 				PreConfig: func() { acctest.AssertNoWrites(t, server) },

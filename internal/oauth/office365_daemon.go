@@ -32,9 +32,8 @@ func NewOffice365Daemon() resource.Resource {
 		title:        "Office 365 daemon settings",
 		description: "The application's Office 365 daemon registration: the app registration, with certificate and private key, through which service accounts reach the mailboxes of a tenant. " +
 			"An application has one.",
-		portalPage:  `application settings, tab OFFICE 365, section "Office 365 OAuth (Daemon)"`,
-		serviceType: aurinko.ServiceOffice365,
-		daemon:      true,
+		portalPage: `application settings, tab OFFICE 365, section "Office 365 OAuth (Daemon)"`,
+		key:        aurinko.RegistrationKey{ServiceType: aurinko.ServiceOffice365, Daemon: true},
 		secret: secret.Attribute{
 			Name:       "private_key",
 			Short:      "private key",

@@ -306,7 +306,7 @@ func TestAccOffice365DaemonExists(t *testing.T) {
 	test(t, server,
 		resource.TestStep{
 			Config:      daemonConfig(server, wanted.attributes("private_key")),
-			ExpectError: acctest.Says(`import { to = aurinko_office365_daemon.this id = "Office365/daemon" }`),
+			ExpectError: acctest.Says("import ID Office365/daemon into the resource named above"),
 		},
 		resource.TestStep{
 			PreConfig: func() { acctest.AssertNoWrites(t, server) },

@@ -449,7 +449,7 @@ func TestAccOffice365OAuthExists(t *testing.T) {
 	test(t, server,
 		resource.TestStep{
 			Config:      oauthSettings(server, plainSettings),
-			ExpectError: acctest.Says(`import { to = aurinko_office365_oauth.this id = "Office365" }`),
+			ExpectError: acctest.Says("import ID Office365 into the resource named above"),
 		},
 		resource.TestStep{
 			PreConfig: func() { acctest.AssertNoWrites(t, server) },

@@ -41,7 +41,7 @@ func (d difference) String() string {
 // verify compares the configuration with what Aurinko holds, in place of
 // writing it.
 func (r *settings[M, P]) verify(ctx context.Context, config, planned *M) diag.Diagnostics {
-	stored, err := r.client.OAuthRegistration(ctx, r.serviceType, r.daemon)
+	stored, err := r.run.Client.OAuthRegistration(ctx, r.key)
 	missing := errors.Is(err, aurinko.ErrNoRegistration)
 	if err != nil && !missing {
 		return diag.Diagnostics{diags.Failure("read the "+r.title, err, "")}
@@ -73,14 +73,15 @@ func (r *settings[M, P]) verify(ctx context.Context, config, planned *M) diag.Di
 	return nil
 }
 
-// offerPortal tells what to do when the server refuses a write.
-func (k kind) offerPortal(verb string) string {
-	block := fmt.Sprintf("\n\nresource %q \"this\" {\n  managed_by = %q\n  # the rest as it is\n}\n", k.resourceType, managedByPortal)
+// unsupported returns the diagnostic for a write that the server has no call for,
+// and offers portal mode.
+func (k kind) unsupported(goal, verb string, err error) diag.Diagnostic {
+	next := fmt.Sprintf("Enter them in the Aurinko portal, %s. To have Terraform compare them from then on, set `managed_by` in this resource:", k.portalPage)
 	if verb == "delete" {
-		return fmt.Sprintf("Delete them in the Aurinko portal, %s, and run Terraform again. "+
-			"To leave them at Aurinko, apply this before: destroy then only forgets them.%s", k.portalPage, block)
+		next = fmt.Sprintf("Delete them in the Aurinko portal, %s, and run Terraform again. To leave them at Aurinko, apply this first, and destroy afterwards:", k.portalPage)
 	}
-	return fmt.Sprintf("Enter them in the Aurinko portal, %s, and let Terraform watch over them:%s", k.portalPage, block)
+	return diags.Unsupported(goal, err, "This server does not accept OAuth settings through its API.",
+		fmt.Sprintf("%s\n\n  managed_by = %q", next, managedByPortal))
 }
 
 // driftWarning says that a write-only secret was changed outside Terraform.

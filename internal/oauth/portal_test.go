@@ -64,7 +64,7 @@ func newPortalTest(t *testing.T, c settingsCase) portalTest {
 	t.Helper()
 	server := acctest.NewServer(t, simulator.Options{})
 	t.Cleanup(func() { acctest.AssertNoWrites(t, server) })
-	m := &managed{typeName: c.typeName, server: configured(t, server)}
+	m := &managed{typeName: c.typeName, aurinko: server}
 	m.begin(t)
 	return portalTest{managed: m, settings: c, aurinko: server}
 }
@@ -451,11 +451,13 @@ func TestAccRefusedWriteOffersPortal(t *testing.T) {
 	t.Parallel()
 
 	forEachSettings(t, func(t *testing.T, c settingsCase) {
-		offer := fmt.Sprintf(`resource %q "this" { managed_by = "portal"`, c.typeName)
-		const refused = "This server does not take OAuth settings through its API."
-		enter := acctest.Says(fmt.Sprintf("%s Enter them in the Aurinko portal, %s, and let Terraform watch over them: %s", refused, c.page, offer))
+		const (
+			refused = "This server does not accept OAuth settings through its API."
+			offer   = `managed_by = "portal"`
+		)
+		enter := acctest.Says(fmt.Sprintf("%s Enter them in the Aurinko portal, %s. To have Terraform compare them from then on, set `managed_by` in this resource: %s", refused, c.page, offer))
 		remove := acctest.Says(fmt.Sprintf("%s Delete them in the Aurinko portal, %s, and run Terraform again. "+
-			"To leave them at Aurinko, apply this before: destroy then only forgets them. %s", refused, c.page, offer))
+			"To leave them at Aurinko, apply this first, and destroy afterwards: %s", refused, c.page, offer))
 		for _, status := range []int{http.StatusNotFound, http.StatusMethodNotAllowed} {
 			t.Run(fmt.Sprint(status), func(t *testing.T) {
 				t.Parallel()

@@ -38,7 +38,7 @@ func TestWriteOnlySecretsInTheProtocol(t *testing.T) {
 			t.Parallel()
 			server := acctest.NewServer(t, simulator.Options{})
 			secrets := []any{test.one[test.secret+"_wo"], test.two[test.secret+"_wo"]}
-			managed := &managed{typeName: typeName, server: configured(t, server)}
+			managed := &managed{typeName: typeName, aurinko: server}
 			apply := func(config values, version int64, wantSent any, wantRevision int64, wantWrites ...string) {
 				t.Helper()
 				server.Simulator.ResetJournal()
@@ -77,7 +77,8 @@ func (v values) value(attribute *tfprotov6.SchemaAttribute) tftypes.Value {
 // A managed is one resource, and what a CLI keeps of it.
 type managed struct {
 	typeName string
-	server   tfprotov6.ProviderServer
+	aurinko  *acctest.Server
+	server   tfprotov6.ProviderServer // of the present run
 
 	schema  *tfprotov6.Schema
 	state   tftypes.Value // null before the first apply
@@ -104,7 +105,8 @@ func configured(t *testing.T, server *acctest.Server) tfprotov6.ProviderServer {
 	return p
 }
 
-// apply plans a configuration and applies the plan. Neither may hold a secret.
+// apply plans a configuration and applies the plan, in a run of its own. Neither
+// may hold a secret.
 func (m *managed) apply(t *testing.T, config values, secrets []any) {
 	t.Helper()
 	m.begin(t)
@@ -135,9 +137,10 @@ func (m *managed) apply(t *testing.T, config values, secrets []any) {
 	}
 }
 
-// begin is where nothing is known yet of the resource.
+// begin begins a run. At first, nothing is known of the resource.
 func (m *managed) begin(t *testing.T) {
 	t.Helper()
+	m.server = configured(t, m.aurinko)
 	if m.schema != nil {
 		return
 	}

@@ -256,6 +256,7 @@ func TestAccSecretDiffersOnEachRun(t *testing.T) {
 // reread refreshes the state, as a CLI does before it plans.
 func (m *managed) reread(t *testing.T) {
 	t.Helper()
+	m.begin(t)
 	read, err := m.server.ReadResource(t.Context(), &tfprotov6.ReadResourceRequest{
 		TypeName: m.typeName, CurrentState: encode(t, m.state), Private: m.private,
 	})
@@ -306,7 +307,7 @@ func TestSecretDriftInTheProtocol(t *testing.T) {
 		t.Run(typeName, func(t *testing.T) {
 			t.Parallel()
 			server := acctest.NewServer(t, simulator.Options{})
-			m := &managed{typeName: typeName, server: configured(t, server)}
+			m := &managed{typeName: typeName, aurinko: server}
 			c.config[c.argument+"_wo"] = c.first
 			change := func(quirk simulator.SecretsQuirk, secret string) {
 				stored := server.Simulator.OAuthRegs()[0]
@@ -350,6 +351,7 @@ func TestSecretDriftInTheProtocol(t *testing.T) {
 // applyOver applies a plan that may warn.
 func (m *managed) applyOver(t *testing.T, config values) {
 	t.Helper()
+	m.begin(t)
 	configuration := encode(t, object(m.schema, config))
 	plan, err := m.server.PlanResourceChange(t.Context(), &tfprotov6.PlanResourceChangeRequest{
 		TypeName: m.typeName, Config: configuration, PriorState: encode(t, m.state),
@@ -393,7 +395,7 @@ func TestSecretWithoutAHash(t *testing.T) {
 	t.Parallel()
 
 	server := acctest.NewServer(t, simulator.Options{Quirks: simulator.Quirks{Secrets: simulator.SecretsMasked}})
-	m := &managed{typeName: "aurinko_office365_oauth", server: configured(t, server)}
+	m := &managed{typeName: "aurinko_office365_oauth", aurinko: server}
 	config := values{"client_id": clientID, "client_secret_wo": "wo-s3cret-one"}
 	m.apply(t, config, nil)
 	m.private = nil

@@ -21,6 +21,7 @@ import (
 	"github.com/aurinko/terraform-provider-aurinko/internal/customtype"
 	"github.com/aurinko/terraform-provider-aurinko/internal/diags"
 	"github.com/aurinko/terraform-provider-aurinko/internal/identity"
+	"github.com/aurinko/terraform-provider-aurinko/internal/lifecycle"
 	"github.com/aurinko/terraform-provider-aurinko/internal/plan"
 	"github.com/aurinko/terraform-provider-aurinko/internal/readback"
 	"github.com/aurinko/terraform-provider-aurinko/internal/secret"
@@ -32,8 +33,7 @@ type kind struct {
 	title        string // as in "create the …"
 	description  string // of the schema, Markdown
 	portalPage   string // where the Aurinko portal shows it
-	serviceType  string
-	daemon       bool
+	key          aurinko.RegistrationKey
 
 	secret     secret.Attribute
 	canonical  secret.Canonical
@@ -41,13 +41,11 @@ type kind struct {
 	local      []string                           // attributes that matter to the provider alone
 }
 
-// id is the import id and the resource's id.
-func (k kind) id() string {
-	if k.daemon {
-		return k.serviceType + "/daemon"
-	}
-	return k.serviceType
-}
+// id is the resource's ID and import ID.
+func (k kind) id() string { return k.key.String() }
+
+// object names the settings in messages.
+func (k kind) object() lifecycle.Object { return lifecycle.Object("the " + k.title) }
 
 // shared are the attributes that all settings resources have.
 type shared struct {
@@ -83,8 +81,8 @@ type model[M any] interface {
 // exists at most once.
 type settings[M any, P model[M]] struct {
 	kind
-	client *aurinko.Client
-	now    func() time.Time
+	run *lifecycle.Run
+	now func() time.Time
 }
 
 func newSettings[M any, P model[M]](k kind) resource.Resource {
@@ -121,7 +119,7 @@ func (r *settings[M, P]) IdentitySchema(_ context.Context, _ resource.IdentitySc
 }
 
 func (r *settings[M, P]) Configure(_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
-	r.client = diags.Client(req.ProviderData, &resp.Diagnostics)
+	r.run = diags.Run(req.ProviderData, &resp.Diagnostics)
 }
 
 func (r *settings[M, P]) ValidateConfig(ctx context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse) {
@@ -155,6 +153,9 @@ func (r *settings[M, P]) revisionName() string { return r.secret.Name + "_revisi
 
 func (r *settings[M, P]) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	defer diags.Recover("plan the "+r.title, &resp.Diagnostics)
+	if !req.State.Raw.IsNull() && r.run != nil && r.run.NotePlan(r.object(), req.Plan.Raw.IsNull()) {
+		resp.Diagnostics.Append(diags.KeptAndDestroyed(r.object()))
+	}
 	if req.Plan.Raw.IsNull() { // a destroy
 		return
 	}
@@ -175,6 +176,9 @@ func (r *settings[M, P]) ModifyPlan(ctx context.Context, req resource.ModifyPlan
 		*P(&planned).revision() = types.Int64Value(secret.FirstRevision)
 		resp.Diagnostics.Append(resp.Plan.Set(ctx, &planned)...)
 		resp.Diagnostics.Append(P(&planned).review(r.now(), !isPortal(P(&planned).common()))...)
+		if !resp.Diagnostics.HasError() {
+			r.planCreate(ctx, P(&planned).common(), &resp.Diagnostics)
+		}
 		return
 	}
 
@@ -196,6 +200,21 @@ func (r *settings[M, P]) ModifyPlan(ctx context.Context, req resource.ModifyPlan
 		resp.Diagnostics.Append(r.driftWarning(P(&planned).common()))
 	}
 	resp.Diagnostics.Append(P(&planned).review(r.now(), writes && !isPortal(P(&planned).common()))...)
+}
+
+// planCreate says in the plan what a create would find. A listing that fails is
+// no error here: the apply reports it.
+func (r *settings[M, P]) planCreate(ctx context.Context, planned *shared, diagnostics *diag.Diagnostics) {
+	if r.run == nil || isPortal(planned) || r.run.IsUsed(r.object()) {
+		return
+	}
+	if found, err := r.run.Client.OAuthRegistration(ctx, r.key); err == nil {
+		diagnostics.Append(diags.PlannedExisting(r.title, r.existing(found.ClientID), r.id(), attribute.Adopts(planned.OnExisting)))
+	}
+}
+
+func (r *settings[M, P]) existing(clientID string) string {
+	return fmt.Sprintf("The application already has these settings, with client ID %q", clientID)
 }
 
 func (r *settings[M, P]) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
@@ -232,7 +251,7 @@ func (r *settings[M, P]) Read(ctx context.Context, req resource.ReadRequest, res
 		return
 	}
 	identity.Set(resp.Identity, types.StringValue(r.id()))
-	stored, err := r.client.OAuthRegistration(ctx, r.serviceType, r.daemon)
+	stored, err := r.run.Client.OAuthRegistration(ctx, r.key)
 	if errors.Is(err, aurinko.ErrNoRegistration) {
 		resp.State.RemoveResource(ctx)
 		return
@@ -240,6 +259,9 @@ func (r *settings[M, P]) Read(ctx context.Context, req resource.ReadRequest, res
 	if err != nil {
 		resp.Diagnostics.Append(diags.Failure("read the "+r.title, err, ""))
 		return
+	}
+	if r.run.NoteRead(r.object()) {
+		resp.Diagnostics.Append(diags.SharedID(r.object()))
 	}
 	if P(&state).secret().Plain.IsNull() { // the state would show a plain one
 		resp.Diagnostics.Append(secret.Tell(ctx, resp.Private, stored.ClientSecret, r.canonical)...)
@@ -294,7 +316,11 @@ func (r *settings[M, P]) Delete(ctx context.Context, req resource.DeleteRequest,
 			fmt.Sprintf("With `managed_by = \"portal\"` Terraform only forgets them. Delete them in the Aurinko portal, %s, if they are no longer needed.", r.portalPage))
 		return
 	}
-	resp.Diagnostics.Append(r.writeFailed("delete", r.client.DeleteOAuthRegistration(ctx, r.serviceType, r.daemon))...)
+	forgotten, err := r.run.DeleteRegistration(ctx, r.key)
+	if forgotten {
+		resp.Diagnostics.Append(diags.Forgotten(r.object()))
+	}
+	resp.Diagnostics.Append(r.writeFailed("delete", err)...)
 }
 
 func (r *settings[M, P]) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
@@ -326,7 +352,7 @@ func (r *settings[M, P]) take(reader readback.Reader, m *M, stored aurinko.OAuth
 // itself succeeded.
 func (r *settings[M, P]) complete(ctx context.Context, planned *M) diag.Diagnostics {
 	var diagnostics diag.Diagnostics
-	stored, err := r.client.OAuthRegistration(ctx, r.serviceType, r.daemon)
+	stored, err := r.run.Client.OAuthRegistration(ctx, r.key)
 	switch {
 	case errors.Is(err, aurinko.ErrNoRegistration):
 		diagnostics.AddWarning("Written, but not listed yet: the "+r.title,
@@ -341,25 +367,13 @@ func (r *settings[M, P]) complete(ctx context.Context, planned *M) diag.Diagnost
 // create writes the settings, unless they are there already and adopt is not
 // set.
 func (r *settings[M, P]) create(ctx context.Context, in aurinko.OAuthRegistration, adopt bool) diag.Diagnostics {
-	in.ServiceType, in.Daemon = r.serviceType, r.daemon
-	err := r.client.CreateOAuthRegistration(ctx, in, adopt)
-
-	var exists *aurinko.RegistrationExistsError
-	if errors.As(err, &exists) {
-		return diag.Diagnostics{diags.Exists("The "+r.title+" exist already",
-			fmt.Sprintf("The application has this registration already, with client id %q", exists.ClientID),
-			r.resourceType, "this", r.id())}
-	}
-	if claimed := (*aurinko.ClaimedError)(nil); errors.As(err, &claimed) {
-		return diag.Diagnostics{diag.NewErrorDiagnostic("Unable to create the "+r.title,
-			"Another resource of this configuration means the same settings, which an application has once. Nothing was written. Remove one of the two.")}
-	}
-	return r.writeFailed("create", err)
+	in.ServiceType, in.Daemon = r.key.ServiceType, r.key.Daemon
+	return r.writeFailed("create", r.run.CreateRegistration(ctx, in, adopt))
 }
 
 func (r *settings[M, P]) update(ctx context.Context, in aurinko.OAuthRegistration) diag.Diagnostics {
-	in.ServiceType, in.Daemon = r.serviceType, r.daemon
-	return r.writeFailed("update", r.client.SaveOAuthRegistration(ctx, in))
+	in.ServiceType, in.Daemon = r.key.ServiceType, r.key.Daemon
+	return r.writeFailed("update", r.run.UpdateRegistration(ctx, in))
 }
 
 func (r *settings[M, P]) writeFailed(verb string, err error) diag.Diagnostics {
@@ -367,8 +381,15 @@ func (r *settings[M, P]) writeFailed(verb string, err error) diag.Diagnostics {
 		return nil
 	}
 	goal := verb + " the " + r.title
-	if aurinko.IsUnsupportedWrite(err) {
-		return diag.Diagnostics{diags.Failure(goal, err, "This server does not take OAuth settings through its API. "+r.offerPortal(verb))}
+	var refusal *lifecycle.Refusal
+	switch {
+	case lifecycle.Is(err, lifecycle.Exists) && errors.As(err, &refusal):
+		return diag.Diagnostics{diags.Exists(r.title, r.existing(refusal.Detail), r.id())}
+	case lifecycle.Is(err, lifecycle.Claimed):
+		return diag.Diagnostics{diags.SettingsClaimed(goal)}
+	case aurinko.IsUnsupportedWrite(err):
+		return diag.Diagnostics{r.unsupported(goal, verb, err)}
 	}
-	return diag.Diagnostics{diags.Failure(goal, err, "Compare the values of this resource with the Aurinko portal, "+r.portalPage+".")}
+	return diag.Diagnostics{diags.Failure(goal, err,
+		"Check the values of this resource, and whether these credentials may change OAuth settings. Or enter the values in the Aurinko portal, "+r.portalPage+".")}
 }

@@ -16,6 +16,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/aurinko/terraform-provider-aurinko/internal/aurinko"
+	"github.com/aurinko/terraform-provider-aurinko/internal/lifecycle"
 )
 
 // unknown is a configured value that is known after apply only.
@@ -41,24 +42,30 @@ func providerConfig(t *testing.T, values map[string]any) tfsdk.Config {
 	return tfsdk.Config{Schema: schema.Schema, Raw: tftypes.NewValue(block, attributes)}
 }
 
-// clientConfigOf is what a provider block and an environment lead to.
-func clientConfigOf(t *testing.T, block map[string]any, environment map[string]string) (aurinko.Config, diag.Diagnostics) {
+// configured is what a provider block and an environment lead to.
+type configured struct {
+	Client aurinko.Config
+	Bulk   bool // whether a refresh may read from listings
+}
+
+func configure(t *testing.T, block map[string]any, environment map[string]string) (configured, diag.Diagnostics) {
 	t.Helper()
 	var config model
 	diagnostics := providerConfig(t, block).Get(t.Context(), &config)
 	p := &aurinkoProvider{version: "1.2.3", getenv: func(name string) string { return environment[name] }}
-	return p.clientConfig(config, "1.11.4", &diagnostics), diagnostics
+	client, bulk := p.clientConfig(config, "1.11.4", &diagnostics)
+	return configured{Client: client, Bulk: bulk}, diagnostics
 }
 
 func TestClientConfig(t *testing.T) {
 	t.Parallel()
 
 	credentials := map[string]any{"client_id": "id", "client_secret": "secret"}
-	defaults := aurinko.Config{
+	const userAgent = "terraform-provider-aurinko/1.2.3 terraform/1.11.4"
+	defaults := configured{Bulk: true, Client: aurinko.Config{
 		ClientID: "id", ClientSecret: "secret", BaseURL: "https://api.aurinko.io",
-		RequestsPerSecond: 200, MaxRetries: 6, RequestTimeout: time.Minute, BulkRefresh: true,
-		UserAgent: "terraform-provider-aurinko/1.2.3 terraform/1.11.4",
-	}
+		RequestsPerSecond: 200, MaxRetries: 6, RequestTimeout: time.Minute, UserAgent: userAgent,
+	}}
 	everything := map[string]any{
 		"client_id": "block id", "client_secret": "block secret", "base_url": "https://block.example",
 		"requests_per_second": 11, "max_retries": 0, "request_timeout": "1m30s", "bulk_refresh": false,
@@ -67,14 +74,14 @@ func TestClientConfig(t *testing.T) {
 		"AURINKO_CLIENT_ID": "env id", "AURINKO_CLIENT_SECRET": "env secret", "AURINKO_BASE_URL": "http://127.0.0.1:8080/",
 		"AURINKO_REQUESTS_PER_SECOND": "1000", "AURINKO_MAX_RETRIES": "20", "AURINKO_REQUEST_TIMEOUT": "500ms", "AURINKO_BULK_REFRESH": "false",
 	}
-	fromBlock := aurinko.Config{
+	fromBlock := configured{Client: aurinko.Config{
 		ClientID: "block id", ClientSecret: "block secret", BaseURL: "https://block.example",
-		RequestsPerSecond: 11, MaxRetries: 0, RequestTimeout: 90 * time.Second, BulkRefresh: false, UserAgent: defaults.UserAgent,
-	}
-	fromEnvironment := aurinko.Config{
+		RequestsPerSecond: 11, MaxRetries: 0, RequestTimeout: 90 * time.Second, UserAgent: userAgent,
+	}}
+	fromEnvironment := configured{Client: aurinko.Config{
 		ClientID: "env id", ClientSecret: "env secret", BaseURL: "http://127.0.0.1:8080/",
-		RequestsPerSecond: 1000, MaxRetries: 20, RequestTimeout: 500 * time.Millisecond, BulkRefresh: false, UserAgent: defaults.UserAgent,
-	}
+		RequestsPerSecond: 1000, MaxRetries: 20, RequestTimeout: 500 * time.Millisecond, UserAgent: userAgent,
+	}}
 	emptyEnvironment, unknownBlock := map[string]string{}, map[string]any{}
 	for name := range environment {
 		emptyEnvironment[name] = ""
@@ -83,26 +90,26 @@ func TestClientConfig(t *testing.T) {
 		unknownBlock[name] = unknown{}
 	}
 	nothingKnown := defaults
-	nothingKnown.ClientID, nothingKnown.ClientSecret = "", ""
-	nothingKnown.Unknown = []string{"client_id", "client_secret", "base_url", "requests_per_second", "max_retries", "request_timeout", "bulk_refresh"}
+	nothingKnown.Client.ClientID, nothingKnown.Client.ClientSecret = "", ""
+	nothingKnown.Client.Unknown = []string{"client_id", "client_secret", "base_url", "requests_per_second", "max_retries", "request_timeout", "bulk_refresh"}
 
 	tests := map[string]struct {
 		block       map[string]any
 		environment map[string]string
-		want        aurinko.Config
+		want        configured
 	}{
-		"defaults":                       {credentials, nil, defaults},
-		"an empty variable is none":      {credentials, emptyEnvironment, defaults},
-		"the block":                      {everything, nil, fromBlock},
-		"the environment":                {nil, environment, fromEnvironment},
-		"the block wins":                 {everything, environment, fromBlock},
-		"what is not known is noted":     {unknownBlock, nil, nothingKnown},
-		"the environment is no stand-in": {unknownBlock, environment, nothingKnown},
+		"defaults":                          {block: credentials, want: defaults},
+		"an empty variable is none":         {block: credentials, environment: emptyEnvironment, want: defaults},
+		"the block":                         {block: everything, want: fromBlock},
+		"the environment":                   {environment: environment, want: fromEnvironment},
+		"the block wins":                    {block: everything, environment: environment, want: fromBlock},
+		"unknown values are noted":          {block: unknownBlock, want: nothingKnown},
+		"the environment replaces no block": {block: unknownBlock, environment: environment, want: nothingKnown},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			got, diagnostics := clientConfigOf(t, test.block, test.environment)
+			got, diagnostics := configure(t, test.block, test.environment)
 			if len(diagnostics) > 0 {
 				t.Fatalf("diagnostics: %v", diagnostics)
 			}
@@ -124,35 +131,35 @@ func TestClientConfigRefuses(t *testing.T) {
 		environment string // "" when the environment cannot hold it
 		want        string
 	}{
-		"empty base URL":      {"base_url", "", "", "not an absolute URL"},
-		"no URL":              {"base_url", "api.aurinko.io", "api.aurinko.io", "not an absolute URL"},
-		"http elsewhere":      {"base_url", "http://api.aurinko.io", "http://api.aurinko.io", "use https"},
-		"user info":           {"base_url", "https://me:pw@api.aurinko.io", "https://me:pw@api.aurinko.io", "must not hold a user name"},
-		"query":               {"base_url", "https://api.aurinko.io?a=b", "https://api.aurinko.io?a=b", "no query"},
-		"fragment":            {"base_url", "https://api.aurinko.io#a", "https://api.aurinko.io#a", "no fragment"},
-		"no request a second": {"requests_per_second", 0, "0", "a whole number from 1 to 1000"},
-		"too many requests":   {"requests_per_second", 1001, "1001", "a whole number from 1 to 1000"},
-		"requests no number":  {"requests_per_second", nil, "many", "a whole number from 1 to 1000"},
-		"requests a fraction": {"requests_per_second", nil, "1.5", "a whole number from 1 to 1000"},
-		"negative retries":    {"max_retries", -1, "-1", "a whole number from 0 to 20"},
-		"too many retries":    {"max_retries", 21, "21", "a whole number from 0 to 20"},
-		"empty time":          {"request_timeout", "", "", "a positive duration with its unit"},
-		"no unit":             {"request_timeout", "60", "60", "a positive duration with its unit"},
-		"no time":             {"request_timeout", "0s", "0s", "a positive duration with its unit"},
-		"negative time":       {"request_timeout", "-1s", "-1s", "a positive duration with its unit"},
-		"neither yes nor no":  {"bulk_refresh", nil, "maybe", "true or false"},
+		"empty base URL":      {attribute: "base_url", block: "", want: "not an absolute URL"},
+		"no URL":              {attribute: "base_url", block: "api.aurinko.io", environment: "api.aurinko.io", want: "not an absolute URL"},
+		"http elsewhere":      {attribute: "base_url", block: "http://api.aurinko.io", environment: "http://api.aurinko.io", want: "use https"},
+		"user info":           {attribute: "base_url", block: "https://me:pw@api.aurinko.io", environment: "https://me:pw@api.aurinko.io", want: "must not hold a user name"},
+		"query":               {attribute: "base_url", block: "https://api.aurinko.io?a=b", environment: "https://api.aurinko.io?a=b", want: "no query"},
+		"fragment":            {attribute: "base_url", block: "https://api.aurinko.io#a", environment: "https://api.aurinko.io#a", want: "no fragment"},
+		"no request a second": {attribute: "requests_per_second", block: 0, environment: "0", want: "a whole number from 1 to 1000"},
+		"too many requests":   {attribute: "requests_per_second", block: 1001, environment: "1001", want: "a whole number from 1 to 1000"},
+		"requests no number":  {attribute: "requests_per_second", environment: "many", want: "a whole number from 1 to 1000"},
+		"requests a fraction": {attribute: "requests_per_second", environment: "1.5", want: "a whole number from 1 to 1000"},
+		"negative retries":    {attribute: "max_retries", block: -1, environment: "-1", want: "a whole number from 0 to 20"},
+		"too many retries":    {attribute: "max_retries", block: 21, environment: "21", want: "a whole number from 0 to 20"},
+		"empty time":          {attribute: "request_timeout", block: "", want: "a positive duration with its unit"},
+		"no unit":             {attribute: "request_timeout", block: "60", environment: "60", want: "a positive duration with its unit"},
+		"no time":             {attribute: "request_timeout", block: "0s", environment: "0s", want: "a positive duration with its unit"},
+		"negative time":       {attribute: "request_timeout", block: "-1s", environment: "-1s", want: "a positive duration with its unit"},
+		"neither yes nor no":  {attribute: "bulk_refresh", environment: "maybe", want: "true or false"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			if test.block != nil {
 				block := map[string]any{"client_id": "id", "client_secret": "secret", test.attribute: test.block}
-				_, diagnostics := clientConfigOf(t, block, nil)
+				_, diagnostics := configure(t, block, nil)
 				checkRefusal(t, diagnostics, test.attribute, test.want)
 			}
 			if test.environment != "" {
 				block := map[string]any{"client_id": "id", "client_secret": "secret"}
-				_, diagnostics := clientConfigOf(t, block, map[string]string{variable(test.attribute): test.environment})
+				_, diagnostics := configure(t, block, map[string]string{variable(test.attribute): test.environment})
 				checkRefusal(t, diagnostics, test.attribute, test.want)
 			}
 		})
@@ -171,7 +178,7 @@ func TestClientConfigNeedsCredentials(t *testing.T) {
 				t.Parallel()
 				block := map[string]any{"client_id": "id", "client_secret": "secret"}
 				block[attribute] = value
-				_, diagnostics := clientConfigOf(t, block, nil)
+				_, diagnostics := configure(t, block, nil)
 				checkRefusal(t, diagnostics, attribute, want)
 			})
 		}
@@ -180,8 +187,8 @@ func TestClientConfigNeedsCredentials(t *testing.T) {
 
 func variable(attribute string) string { return "AURINKO_" + strings.ToUpper(attribute) }
 
-// checkRefusal wants one error at the attribute, which names the attribute and
-// the variable, and no password.
+// checkRefusal fails unless there is one error at the attribute, which names the
+// attribute and the variable, and no password.
 func checkRefusal(t *testing.T, diagnostics diag.Diagnostics, attribute, want string) {
 	t.Helper()
 	if len(diagnostics) != 1 {
@@ -202,8 +209,8 @@ func checkRefusal(t *testing.T, diagnostics diag.Diagnostics, attribute, want st
 	}
 }
 
-// Configure asks nobody anything, whatever the address. What needs a value
-// that is not known yet says which one.
+// Configure sends nothing, whatever the address. What needs a value that is not
+// known yet names it.
 func TestConfigure(t *testing.T) {
 	t.Parallel()
 
@@ -214,7 +221,7 @@ func TestConfigure(t *testing.T) {
 		w.WriteHeader(http.StatusUnauthorized)
 	}))
 	t.Cleanup(server.Close)
-	configure := func(block map[string]any) *aurinko.Client {
+	configure := func(block map[string]any) *lifecycle.Run {
 		t.Helper()
 		p := &aurinkoProvider{version: "1.2.3", getenv: func(string) string { return "" }}
 		var resp provider.ConfigureResponse
@@ -222,32 +229,36 @@ func TestConfigure(t *testing.T) {
 		if len(resp.Diagnostics) > 0 {
 			t.Fatalf("diagnostics: %v", resp.Diagnostics)
 		}
-		client, ok := resp.ResourceData.(*aurinko.Client)
+		run, ok := resp.ResourceData.(*lifecycle.Run)
+		if !ok {
+			t.Fatalf("the resource data is %T, want a run", resp.ResourceData)
+		}
 		for kind, data := range map[string]any{
 			"data source": resp.DataSourceData, "ephemeral resource": resp.EphemeralResourceData,
 			"list resource": resp.ListResourceData, "action": resp.ActionData,
 		} {
-			if !ok || data != resp.ResourceData {
-				t.Errorf("the %s data is %v, want the client that resources have", kind, data)
+			if data != resp.ResourceData {
+				t.Errorf("the %s data is %v, want the run that resources have", kind, data)
 			}
 		}
-		return client
+		return run
 	}
 
-	client := configure(map[string]any{"client_id": "id", "client_secret": "secret", "base_url": server.URL})
+	run := configure(map[string]any{"client_id": "id", "client_secret": "secret", "base_url": server.URL})
 	if len(asked) > 0 {
 		t.Errorf("Configure sent a request: %s", <-asked)
 	}
-	if _, err := client.ReadAccount(t.Context(), 1, false); aurinko.StatusOf(err) != http.StatusUnauthorized {
+	if _, err := run.Client.GetAccount(t.Context(), 1); aurinko.StatusOf(err) != http.StatusUnauthorized {
 		t.Errorf("the client reached another server: %v", err)
 	} else if got, want := <-asked, "id:secret terraform-provider-aurinko/1.2.3 terraform/1.11.4"; got != want {
 		t.Errorf("the server saw %q, want %q", got, want)
 	}
 
-	client = configure(map[string]any{"client_id": "id", "client_secret": unknown{}, "base_url": server.URL})
-	_, err := client.ReadAccount(t.Context(), 1, false)
-	if want := "not known yet: client_secret"; err == nil || err.Error() != want {
-		t.Errorf("a call without the secret: %v, want %q", err, want)
+	// Each Configure is a run of its own: refused credentials are not remembered.
+	if again := configure(map[string]any{"client_id": "id", "client_secret": unknown{}, "base_url": server.URL}); again == run {
+		t.Error("two runs are one")
+	} else if _, err := again.Client.GetAccount(t.Context(), 1); err == nil || err.Error() != "not known yet: client_secret" {
+		t.Errorf("a call without the secret: %v", err)
 	}
 	if len(asked) > 0 {
 		t.Errorf("a request was sent without the secret: %s", <-asked)

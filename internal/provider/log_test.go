@@ -13,8 +13,8 @@ import (
 	"github.com/aurinko/terraform-provider-aurinko/internal/aurinko"
 )
 
-// One line tells of each attempt, and another one of its bodies, as far as
-// they are harmless.
+// The log has a line of each attempt, and one of its bodies, as far as they are
+// harmless.
 func TestLog(t *testing.T) {
 	t.Parallel()
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {

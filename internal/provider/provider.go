@@ -27,6 +27,7 @@ import (
 	"github.com/aurinko/terraform-provider-aurinko/internal/aurinko"
 	"github.com/aurinko/terraform-provider-aurinko/internal/authorization"
 	"github.com/aurinko/terraform-provider-aurinko/internal/diags"
+	"github.com/aurinko/terraform-provider-aurinko/internal/lifecycle"
 	"github.com/aurinko/terraform-provider-aurinko/internal/managedaccount"
 	"github.com/aurinko/terraform-provider-aurinko/internal/oauth"
 	"github.com/aurinko/terraform-provider-aurinko/internal/scopes"
@@ -135,7 +136,7 @@ func (p *aurinkoProvider) Configure(ctx context.Context, req provider.ConfigureR
 		return
 	}
 
-	clientConfig := p.clientConfig(config, req.TerraformVersion, &resp.Diagnostics)
+	clientConfig, bulk := p.clientConfig(config, req.TerraformVersion, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -144,15 +145,17 @@ func (p *aurinkoProvider) Configure(ctx context.Context, req provider.ConfigureR
 		resp.Diagnostics.AddAttributeError(path.Root("base_url"), "Invalid Aurinko base_url", err.Error())
 		return
 	}
-	resp.ResourceData = client
-	resp.DataSourceData = client
-	resp.EphemeralResourceData = client
-	resp.ListResourceData = client
-	resp.ActionData = client
+	run := lifecycle.New(client, bulk)
+	resp.ResourceData = run
+	resp.DataSourceData = run
+	resp.EphemeralResourceData = run
+	resp.ListResourceData = run
+	resp.ActionData = run
 }
 
-// clientConfig is what the provider block and the environment say.
-func (p *aurinkoProvider) clientConfig(config model, terraform string, diagnostics *diag.Diagnostics) aurinko.Config {
+// clientConfig returns what the provider block and the environment say, for the
+// client, and whether a refresh may read from listings.
+func (p *aurinkoProvider) clientConfig(config model, terraform string, diagnostics *diag.Diagnostics) (_ aurinko.Config, bulk bool) {
 	s := settings{getenv: p.getenv, diagnostics: diagnostics}
 	clientConfig := aurinko.Config{
 		ClientID:          s.required("client_id", "AURINKO_CLIENT_ID", "Client ID", config.ClientID),
@@ -161,13 +164,13 @@ func (p *aurinkoProvider) clientConfig(config model, terraform string, diagnosti
 		RequestsPerSecond: s.number("requests_per_second", "AURINKO_REQUESTS_PER_SECOND", config.RequestsPerSecond, aurinko.DefaultRequestsPerSecond, 1, 1000),
 		MaxRetries:        s.number("max_retries", "AURINKO_MAX_RETRIES", config.MaxRetries, aurinko.DefaultMaxRetries, 0, 20),
 		RequestTimeout:    s.duration("request_timeout", "AURINKO_REQUEST_TIMEOUT", config.RequestTimeout, aurinko.DefaultRequestTimeout),
-		BulkRefresh:       s.boolean("bulk_refresh", "AURINKO_BULK_REFRESH", config.BulkRefresh, true),
 		UserAgent:         userAgent(p.version, terraform),
 		Log:               logAttempt,
 		Transport:         p.transport,
 	}
+	bulk = s.boolean("bulk_refresh", "AURINKO_BULK_REFRESH", config.BulkRefresh, true)
 	clientConfig.Unknown = s.unknown // after all have been looked up
-	return clientConfig
+	return clientConfig, bulk
 }
 
 func userAgent(version, terraform string) string {

@@ -27,26 +27,41 @@ func test(t *testing.T, steps ...resource.TestStep) {
 	})
 }
 
-// Wrong credentials end in one error after one request.
+// needing are configurations that need a call to Aurinko, and how often a plan
+// and an apply, two runs, make one.
+var needing = map[string]struct {
+	config string
+	runs   int
+}{
+	"a read":   {config: "\ndata \"aurinko_application\" \"this\" {}\n", runs: 1}, // the plan fails
+	"a create": {config: settings, runs: 2},
+}
+
+// Wrong credentials end in one error, after one request of each run.
 func TestAccProviderWrongCredentials(t *testing.T) {
 	t.Parallel()
 
-	server := acctest.NewServer(t, simulator.Options{})
-	test(t, resource.TestStep{
-		Config: fmt.Sprintf(`
-			provider "aurinko" {
-				base_url      = %q
-				client_id     = %q
-				client_secret = "wr0ng"
-			}`, server.URL, simulator.DefaultClientID) + settings,
-		ExpectError: acctest.Says(
-			"Error: Unable to create the Office 365 OAuth settings",
-			"Aurinko answered 401 unauthorized to GET /am/oauth_regs",
-			"Check `client_id` and `client_secret` in the provider block, or the environment variables AURINKO_CLIENT_ID and AURINKO_CLIENT_SECRET",
-			"Request id"),
-	})
-	if asked := len(server.Simulator.Journal()); asked != 1 {
-		t.Errorf("%d requests were sent, want one", asked)
+	for name, needs := range needing {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			server := acctest.NewServer(t, simulator.Options{})
+			test(t, resource.TestStep{
+				Config: fmt.Sprintf(`
+					provider "aurinko" {
+						base_url      = %q
+						client_id     = %q
+						client_secret = "wr0ng"
+					}`, server.URL, simulator.DefaultClientID) + needs.config,
+				ExpectError: acctest.Says(
+					"Error: Unable to ",
+					"Aurinko answered 401 unauthorized to GET /am/",
+					"Request ID",
+					"Check `client_id` and `client_secret` in the provider block, or the environment variables AURINKO_CLIENT_ID and AURINKO_CLIENT_SECRET"),
+			})
+			if asked := len(server.Simulator.Journal()); asked != needs.runs {
+				t.Errorf("%d requests were sent, want %d", asked, needs.runs)
+			}
+		})
 	}
 }
 
@@ -54,24 +69,29 @@ func TestAccProviderWrongCredentials(t *testing.T) {
 func TestAccProviderUnreachable(t *testing.T) {
 	t.Parallel()
 
-	test(t, resource.TestStep{
-		// Nobody listens on port 1.
-		Config: `
-			provider "aurinko" {
-				base_url      = "http://127.0.0.1:1"
-				client_id     = "id"
-				client_secret = "s3cret"
-				max_retries   = 0
-			}` + settings,
-		ExpectError: acctest.Says(
-			"Aurinko at http://127.0.0.1:1 could not be reached",
-			"connection refused",
-			"Check `base_url` (AURINKO_BASE_URL), the network and the proxy settings of this machine."),
-	})
+	for name, needs := range needing {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			test(t, resource.TestStep{
+				// Nothing listens on port 1.
+				Config: `
+					provider "aurinko" {
+						base_url      = "http://127.0.0.1:1"
+						client_id     = "id"
+						client_secret = "s3cret"
+						max_retries   = 0
+					}` + needs.config,
+				ExpectError: acctest.Says(
+					"Aurinko at http://127.0.0.1:1 could not be reached",
+					"connection refused",
+					"Check `base_url` (AURINKO_BASE_URL), the network and the proxy settings of this machine."),
+			})
+		})
+	}
 }
 
-// What is not known yet disturbs neither what needs no call nor a create,
-// which comes when all is known. What has to call says which value it lacks.
+// A value that is not known yet hinders neither what needs no call nor a create,
+// which comes when all is known. What needs a call names the value.
 func TestAccProviderUnknownValues(t *testing.T) {
 	t.Parallel()
 
@@ -129,12 +149,12 @@ func TestAccProviderRefuses(t *testing.T) {
 		client_secret = "s3cret"
 		`
 	for name, wrong := range map[string]struct{ attributes, want string }{
-		"nothing":             {"", "Error: Missing Aurinko Client ID"},
-		"no secret":           {`client_id = "id"`, "Set `client_secret` in the provider block, or the environment variable AURINKO_CLIENT_SECRET."},
-		"http":                {credentials + `base_url = "http://api.aurinko.io"`, "http is allowed to a loopback address only: use https"},
-		"requests per second": {credentials + `requests_per_second = 0`, "it must be a whole number from 1 to 1000"},
-		"retries":             {credentials + `max_retries = 21`, "it must be a whole number from 0 to 20"},
-		"timeout":             {credentials + `request_timeout = "60"`, "it must be a positive duration with its unit, such as 60s or 2m"},
+		"nothing":             {want: "Error: Missing Aurinko Client ID"},
+		"no secret":           {attributes: `client_id = "id"`, want: "Set `client_secret` in the provider block, or the environment variable AURINKO_CLIENT_SECRET."},
+		"http":                {attributes: credentials + `base_url = "http://api.aurinko.io"`, want: "http is allowed to a loopback address only: use https"},
+		"requests per second": {attributes: credentials + `requests_per_second = 0`, want: "it must be a whole number from 1 to 1000"},
+		"retries":             {attributes: credentials + `max_retries = 21`, want: "it must be a whole number from 0 to 20"},
+		"timeout":             {attributes: credentials + `request_timeout = "60"`, want: "it must be a positive duration with its unit, such as 60s or 2m"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

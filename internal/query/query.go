@@ -18,6 +18,7 @@ import (
 	"github.com/aurinko/terraform-provider-aurinko/internal/aurinko"
 	"github.com/aurinko/terraform-provider-aurinko/internal/diags"
 	"github.com/aurinko/terraform-provider-aurinko/internal/identity"
+	"github.com/aurinko/terraform-provider-aurinko/internal/lifecycle"
 	"github.com/aurinko/terraform-provider-aurinko/internal/validate"
 )
 
@@ -41,7 +42,7 @@ func Filter(description string, rule validator.String) schema.StringAttribute {
 type Listing struct {
 	Goal    string // completes "Unable to …"
 	Service bool   // the service accounts, or the other accounts
-	Client  *aurinko.Client
+	Run     *lifecycle.Run
 	// Wants reports whether an account is one of those that are listed.
 	Wants func(aurinko.Account) bool
 	// Name is what a person recognises the account by.
@@ -62,17 +63,21 @@ func (l Listing) Results(ctx context.Context, req list.ListRequest) iter.Seq[lis
 		advice = "Check `service_type`: Aurinko may know no mail service of this name, or none whose accounts are listed here."
 	}
 	return func(push func(list.ListResult) bool) {
-		seen := map[aurinko.AccountID]bool{} // pages that move can bring an account twice
-		for account, err := range l.Client.FilteredAccounts(ctx, l.Service, filter) {
+		accounts := l.Run.Client.ListAccounts
+		if l.Service {
+			accounts = l.Run.Client.ListServiceAccounts
+		}
+		listed := int64(0)
+		for account, err := range accounts(ctx, filter) {
 			if err != nil {
 				push(list.ListResult{Diagnostics: diag.Diagnostics{diags.Failure(l.Goal, err, advice)}})
 				return
 			}
-			if seen[account.ID] || !l.Wants(account) {
+			if !l.Wants(account) {
 				continue
 			}
-			seen[account.ID] = true
-			if !push(l.result(ctx, req, account)) || req.Limit > 0 && int64(len(seen)) >= req.Limit {
+			listed++
+			if !push(l.result(ctx, req, account)) || listed == req.Limit {
 				return
 			}
 		}

@@ -156,7 +156,7 @@ func TestAccServiceAccount_consentFails(t *testing.T) {
 	}{
 		"unknown code": {
 			func(*acctest.Server) string { return consented(mail, "", code("never-issued")) },
-			[]string{"Aurinko answered 404 not_found to POST /auth/token/{code}", "A code works once", "Get a new one"}, 0, 0,
+			[]string{"Aurinko answered 404 not_found to POST /auth/token/{code}", "A code works once", "Get a new code"}, 0, 0,
 		},
 		"used code": {
 			func(s *acctest.Server) string {
@@ -164,7 +164,7 @@ func TestAccServiceAccount_consentFails(t *testing.T) {
 				s.Simulator.AddAccount(simulator.Account{ID: 8, Type: simulator.Daemon, ServiceType: "Office365", AuthOrgID: "acme.example", CreatedAt: later})
 				return consented(mail, "", code("used-c0de"))
 			},
-			[]string{"If an earlier run has used it", "Account 8 (Office365, acme.example", `import { to = aurinko_service_account.acme_example id = "8" }`}, 2, 0,
+			[]string{"If an earlier run used it", "- account 8 (Office365, acme.example", "import its ID into the resource named above"}, 2, 0,
 		},
 		"expired code": {
 			func(s *acctest.Server) string { return consented(mail, "", code(issue(s, nil))) },
@@ -175,25 +175,25 @@ func TestAccServiceAccount_consentFails(t *testing.T) {
 				s.Simulator.AddAccount(simulator.Account{ID: 9, Type: simulator.Daemon, ServiceType: "Office365", AuthOrgID: "acme.example"})
 				return consented(mail, "", code(issue(s, func(g *simulator.Grant) { g.AccountID = 9 })))
 			},
-			[]string{"The service account exists already", "account 9 (Office365, acme.example", `import { to = aurinko_service_account.acme_example id = "9" }`, "get a new code"}, 1, 0,
+			[]string{"The service account already exists", "consented to account 9, which existed before", "import ID 9 into the resource named above", "adopting needs a new one"}, 1, 0,
 		},
 		"another service": {
 			func(s *acctest.Server) string {
 				return consented(mail, "", code(issue(s, func(g *simulator.Grant) { g.ServiceType, g.AuthOrgID = "Google", "acme.example" })))
 			},
-			[]string{`account 1001 (Google, acme.example`, `is of the service type "Google", where "Office365" is configured. It was left alone`, `id = "1001"`}, 1, 0,
+			[]string{`consented to account 1001, whose service type is "Google", where "Office365" is configured. The account is not in the state, and nothing was written to it.`}, 1, 0,
 		},
 		"another client_org_id": {
 			func(s *acctest.Server) string {
 				return consented(mail, `client_org_id = "acme"`, code(issue(s, func(g *simulator.Grant) { g.ClientOrgID = "other" })))
 			},
-			[]string{`has the client_org_id "other", where "acme" is configured`}, 1, 0,
+			[]string{`whose client_org_id is "other", where "acme" is configured`}, 1, 0,
 		},
 		"no service account": {
 			func(s *acctest.Server) string {
 				return consented(mail, "", code(issue(s, func(g *simulator.Grant) { g.Daemon = false })))
 			},
-			[]string{"is a personal account, where a service account is meant"}, 1, 0,
+			[]string{"which is a personal account and not a service account", `flow = "daemon"`}, 1, 0,
 		},
 	}
 	for name, test := range tests {
@@ -246,8 +246,8 @@ func TestAccServiceAccount_consentWithoutAnswer(t *testing.T) {
 			run(t, server,
 				resource.TestStep{
 					Config: acctest.Config(server, consented(mail, "", code(given))),
-					ExpectError: acctest.Says("it was not sent again, and has probably been used",
-						"Account 1001 (Office365, "+tenant, "import {", `id = "1001" }`),
+					ExpectError: acctest.Says("the provider did not send it again. It may have been used.",
+						"- account 1001 (Office365, "+tenant, "import its ID into the resource named above"),
 				},
 				resource.TestStep{
 					PreConfig: func() {
@@ -274,9 +274,8 @@ func TestAccServiceAccount_consentToAnother(t *testing.T) {
 	run(t, server,
 		steps(server, change{consented(mail, "", codeVersion(first, 1)), creates, []string{exchangeCode}})[0],
 		resource.TestStep{
-			Config: acctest.Config(server, consented(mail, "", codeVersion(other, 2))),
-			ExpectError: acctest.Says("The consent was given to account 1002 (Office365, other.example", "and not to account 1001", `account_id = "1001"`,
-				`import { to = aurinko_service_account.other_example id = "1002" }`),
+			Config:      acctest.Config(server, consented(mail, "", codeVersion(other, 2))),
+			ExpectError: acctest.Says("consented to account 1002, and not to account 1001", "Neither was changed.", `account_id = "1001"`, "To manage account 1002 as well, import it"),
 		},
 		resource.TestStep{
 			PreConfig: func() {

@@ -37,9 +37,9 @@ func (r *listResource) List(ctx context.Context, req list.ListRequest, stream *l
 	stream.Results = query.Listing{
 		Goal:    "list the service accounts",
 		Service: true,
-		Client:  r.client,
+		Run:     r.run,
 		// One whose service is not told could not be declared.
-		Wants: func(a aurinko.Account) bool { return a.IsService() && importedVariant(a) != (variant{}) },
+		Wants: func(a aurinko.Account) bool { return a.May(aurinko.TypeService) && importedVariant(a) != (variant{}) },
 		Name:  displayName,
 		Resource: func(ctx context.Context, resource *tfsdk.Resource, account aurinko.Account) diag.Diagnostics {
 			// As an import does: the id first, and the rest null.

@@ -21,25 +21,25 @@ import (
 // and Authorization one is set; they are objects because each can be unknown as
 // a whole.
 type model struct {
-	ID                  types.String      `tfsdk:"id"`
-	Scopes              customtype.Scopes `tfsdk:"scopes"`
-	Name                types.String      `tfsdk:"name"`
-	ClientOrgID         types.String      `tfsdk:"client_org_id"`
-	CheckConnection     types.Bool        `tfsdk:"check_connection"`
-	OnExisting          types.String      `tfsdk:"on_existing"`
-	Google              types.Object      `tfsdk:"google"`
-	Exchange            types.Object      `tfsdk:"exchange"`
-	Office365           types.Object      `tfsdk:"office365"`
-	Authorization       types.Object      `tfsdk:"authorization"`
-	ServiceType         types.String      `tfsdk:"service_type"`
-	AuthOrgID           types.String      `tfsdk:"auth_org_id"`
-	AuthUserID          types.String      `tfsdk:"auth_user_id"`
-	Email               customtype.Email  `tfsdk:"email"`
-	Login               types.String      `tfsdk:"login"`
-	TokenStatus         types.String      `tfsdk:"token_status"`
-	TokenError          types.String      `tfsdk:"token_error"`
-	CreatedAt           types.String      `tfsdk:"created_at"`
-	CredentialsRevision types.Int64       `tfsdk:"credentials_revision"`
+	ID                  customtype.AccountID `tfsdk:"id"`
+	Scopes              customtype.Scopes    `tfsdk:"scopes"`
+	Name                types.String         `tfsdk:"name"`
+	ClientOrgID         types.String         `tfsdk:"client_org_id"`
+	CheckConnection     types.Bool           `tfsdk:"check_connection"`
+	OnExisting          types.String         `tfsdk:"on_existing"`
+	Google              types.Object         `tfsdk:"google"`
+	Exchange            types.Object         `tfsdk:"exchange"`
+	Office365           types.Object         `tfsdk:"office365"`
+	Authorization       types.Object         `tfsdk:"authorization"`
+	ServiceType         types.String         `tfsdk:"service_type"`
+	AuthOrgID           types.String         `tfsdk:"auth_org_id"`
+	AuthUserID          types.String         `tfsdk:"auth_user_id"`
+	Email               customtype.Email     `tfsdk:"email"`
+	Login               types.String         `tfsdk:"login"`
+	TokenStatus         types.String         `tfsdk:"token_status"`
+	TokenError          types.String         `tfsdk:"token_error"`
+	CreatedAt           types.String         `tfsdk:"created_at"`
+	CredentialsRevision types.Int64          `tfsdk:"credentials_revision"`
 }
 
 type google struct {
@@ -295,7 +295,7 @@ func (m model) toAPI(v variant, configured secret.Values) (aurinko.AccountInput,
 
 // fromAPI takes what the API tells about the account.
 func (m *model) fromAPI(ctx context.Context, r readback.Reader, account aurinko.Account) diag.Diagnostics {
-	m.ID = types.StringValue(account.ID.String())
+	m.ID = customtype.NewAccountID(account.ID)
 	r.Scopes(&m.Scopes, account.AuthScopes)
 	r.String(&m.Name, account.Name)
 	r.String(&m.ClientOrgID, account.ClientOrgID)
@@ -345,16 +345,4 @@ func importedVariant(account aurinko.Account) variant {
 		return variant{office365: &office365{}}
 	}
 	return variant{}
-}
-
-// completeFrom fills what the answer of a write did not tell with what was
-// sent, where the two are known to be the same field.
-func completeFrom(account aurinko.Account, in aurinko.AccountInput) aurinko.Account {
-	account.ServiceType = cmp.Or(account.ServiceType, in.ServiceType)
-	account.AuthOrgID = cmp.Or(account.AuthOrgID, in.AuthOrgID)
-	account.AuthUserID = cmp.Or(account.AuthUserID, in.AuthUserID)
-	account.Email = cmp.Or(account.Email, in.Email)
-	account.LoginString = cmp.Or(account.LoginString, in.LoginString)
-	account.Name = cmp.Or(account.Name, in.Name)
-	return account
 }

@@ -15,6 +15,7 @@ import (
 
 	"github.com/aurinko/terraform-provider-aurinko/internal/aurinko"
 	"github.com/aurinko/terraform-provider-aurinko/internal/customtype"
+	"github.com/aurinko/terraform-provider-aurinko/internal/lifecycle"
 	"github.com/aurinko/terraform-provider-aurinko/internal/readback"
 	"github.com/aurinko/terraform-provider-aurinko/internal/secret"
 )
@@ -277,7 +278,7 @@ func TestFromAPIAfterImport(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			imported := model{
-				ID:     text("1001"),
+				ID:     customtype.NewAccountID(1001),
 				Google: types.ObjectNull(googleType), Exchange: types.ObjectNull(exchangeType), Office365: types.ObjectNull(office365Type),
 				Authorization: types.ObjectNull(authorizationType),
 			}
@@ -312,7 +313,7 @@ func TestFromAPIAfterWrite(t *testing.T) {
 	t.Parallel()
 
 	unknowns := model{
-		ID: unknown, Scopes: customtype.NewScopesUnknown(), Name: unknown, ServiceType: unknown, AuthOrgID: unknown, AuthUserID: unknown,
+		ID: customtype.AccountID{StringValue: unknown}, Scopes: customtype.NewScopesUnknown(), Name: unknown, ServiceType: unknown, AuthOrgID: unknown, AuthUserID: unknown,
 		Email: customtype.NewEmailUnknown(), Login: unknown, TokenStatus: unknown, TokenError: unknown, CreatedAt: unknown,
 	}.with(t, variant{exchange: &exchange{
 		ServerURL: customtype.NewExchangeURLValue("mail.acme.example"), Username: text("acme\\svc"), Domain: unknown,
@@ -352,28 +353,8 @@ var equal = cmp.Options{
 	cmp.Comparer(func(a, b types.Int64) bool { return a.Equal(b) }),
 	cmp.Comparer(func(a, b types.Object) bool { return a.Equal(b) }),
 	cmp.Comparer(func(a, b customtype.Email) bool { return a.Equal(b) }),
+	cmp.Comparer(func(a, b customtype.AccountID) bool { return a.Equal(b) }),
 	cmp.Comparer(func(a, b customtype.Scopes) bool { return a.Equal(b) }),
-}
-
-func TestCompleteFrom(t *testing.T) {
-	t.Parallel()
-
-	sent := aurinko.AccountInput{
-		ServiceType: "Google", AuthOrgID: "acme.example", AuthUserID: "112233", Email: "aurinko@acme.example",
-		LoginString: "key-1", Name: "Acme", AuthString1: "hunter2", AuthString2: "hunter2",
-	}
-	want := aurinko.Account{
-		ServiceType: "Google", AuthOrgID: "acme.example", AuthUserID: "112233", Email: "aurinko@acme.example",
-		LoginString: "key-1", Name: "Acme",
-	}
-	if diff := cmp.Diff(want, completeFrom(aurinko.Account{}, sent)); diff != "" {
-		t.Error(diff)
-	}
-	other := told("EWS")
-	other.AuthUserID, other.Email = "user", "svc@acme.example"
-	if diff := cmp.Diff(other, completeFrom(other, sent)); diff != "" {
-		t.Errorf("what was told is overwritten: %s", diff)
-	}
 }
 
 // Scopes other than the planned ones, and an account that cannot be read, are
@@ -397,12 +378,12 @@ func TestFromConsent(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			planned := customtype.NewScopesValue([]string{"Mail.ReadOnly", "Mail.Send"})
-			m := model{ID: unknown, Scopes: planned}.with(t, variant{authorization: &authorization{ServiceType: text("Office365")}})
-			got := m.fromConsent(t.Context(), 7, aurinko.Account{AuthScopes: test.told}, test.err)
+			m := model{ID: customtype.AccountID{StringValue: unknown}, Scopes: planned}.with(t, variant{authorization: &authorization{ServiceType: text("Office365")}})
+			got := m.fromConsent(t.Context(), lifecycle.Written{Account: aurinko.Account{ID: 7, AuthScopes: test.told}, Unread: test.err})
 			if got.HasError() || got.WarningsCount() != min(len(test.summary), 1) || test.summary != "" && got[0].Summary() != test.summary {
 				t.Errorf("got %v", got)
 			}
-			if !m.ID.Equal(text("7")) || !m.Scopes.Equal(planned) {
+			if m.ID.ValueString() != "7" || !m.Scopes.Equal(planned) {
 				t.Errorf("the state has %s and %s", m.ID, m.Scopes)
 			}
 		})

@@ -3,6 +3,7 @@ package serviceaccount
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -16,6 +17,7 @@ import (
 	"github.com/aurinko/terraform-provider-aurinko/internal/aurinko"
 	"github.com/aurinko/terraform-provider-aurinko/internal/credential"
 	"github.com/aurinko/terraform-provider-aurinko/internal/diags"
+	"github.com/aurinko/terraform-provider-aurinko/internal/lifecycle"
 	"github.com/aurinko/terraform-provider-aurinko/internal/plan"
 	"github.com/aurinko/terraform-provider-aurinko/internal/secret"
 )
@@ -55,6 +57,9 @@ type planning struct {
 func (r *serviceAccount) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	defer diags.Recover("plan the service account", &resp.Diagnostics)
 	if req.Plan.Raw.IsNull() { // a destroy
+		var state model
+		resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+		resp.Diagnostics.Append(attribute.PlanObject(r.run, state.ID, true)...)
 		return
 	}
 	p := planning{req: req, resp: resp}
@@ -65,7 +70,8 @@ func (r *serviceAccount) ModifyPlan(ctx context.Context, req resource.ModifyPlan
 	case p.state == nil:
 		p.create()
 		p.save(ctx)
-		r.warnOfTwins(p.config, p.planned, p.to, &resp.Diagnostics)
+		r.warnOfExisting(ctx, p)
+		return
 	case p.to == (variant{}): // its object is not known yet, nor is what follows from it
 		p.planned.AuthOrgID, p.planned.Login = types.StringUnknown(), types.StringUnknown()
 		p.planned.CredentialsRevision = types.Int64Unknown()
@@ -74,15 +80,12 @@ func (r *serviceAccount) ModifyPlan(ctx context.Context, req resource.ModifyPlan
 		}
 		p.save(ctx)
 	case p.isAnotherService():
-		r.warnOfTwins(p.config, p.planned, p.to, &resp.Diagnostics)
 		p.replace()
 		p.save(ctx)
-		r.refuseTurnOfEvents(p)
 	default:
-		r.warnOfTwins(p.config, p.planned, p.to, &resp.Diagnostics)
 		p.update(ctx)
-		r.refuseTurnOfEvents(p)
 	}
+	resp.Diagnostics.Append(attribute.PlanObject(r.run, p.state.ID, len(resp.RequiresReplace) > 0 || p.isAnother())...)
 }
 
 // begin reads the request. It reports false when it cannot be planned.
@@ -120,7 +123,7 @@ func (p *planning) save(ctx context.Context) {
 // create plans a new account.
 func (p *planning) create() {
 	if p.configured.authorization != nil && p.configured.authorization.CodeWO.IsNull() {
-		p.resp.Diagnostics.Append(diags.MissingCode(codePath, "The account is to be created by an administrator's consent, and no code says that there was one."))
+		p.resp.Diagnostics.Append(missingCode(codePath, "The account is to be created by an administrator's consent, and no code says that there was one."))
 	}
 	p.planned.CredentialsRevision = p.to.firstRevision()
 	planCreate(&p.to, p.key)
@@ -217,7 +220,7 @@ func (p *planning) updateByConsent() secret.Change {
 		change = secret.Change{Revision: types.Int64Unknown(), Sends: true}
 	case version.IsNull(), version.Equal(before), before.IsNull() && !hasCode: // the last is how an imported account gets its version
 	case !hasCode:
-		p.resp.Diagnostics.Append(diags.MissingCode(codePath, "`code_wo_version` has changed, which exchanges another code, and there is none."))
+		p.resp.Diagnostics.Append(missingCode(codePath, "`code_wo_version` has changed, which exchanges another code, and there is none."))
 	default:
 		change = secret.Change{Revision: types.Int64Value(p.state.CredentialsRevision.ValueInt64() + secret.FirstRevision), Sends: true}
 	}
@@ -233,7 +236,7 @@ func (p *planning) updateByConsent() secret.Change {
 	case slices.Equal(scopes.Canonical(), aurinko.KnownScopes(p.state.Scopes.Canonical())):
 		p.planned.Scopes = p.state.Scopes // with those of a later Aurinko, which nobody can configure
 	default:
-		p.resp.Diagnostics.Append(diags.ScopesNeedConsent(path.Root("scopes"), p.state.ID.ValueString()))
+		p.resp.Diagnostics.Append(scopesNeedConsent(path.Root("scopes"), p.state.ID.ValueString()))
 	}
 	return change
 }
@@ -245,42 +248,14 @@ func (p *planning) openConsenter() {
 	p.planned.Email.StringValue = types.StringUnknown()
 }
 
-// refuseTurnOfEvents says it in plain words when a value that was unknown in
-// the plan turns out, while it is applied, to mean another account. Terraform
-// has planned an update then, takes no replacement any more, and would call it
-// a fault of the provider.
-//
-// Terraform asks for a plan both times in the same words. What tells the two
-// apart is that it refreshes an account before it plans, but not before it
-// applies, and that each of the two is told to a provider of its own.
-func (r *serviceAccount) refuseTurnOfEvents(p planning) {
-	id, err := aurinko.ParseAccountID(p.state.ID.ValueString())
-	if r.client == nil || err != nil || r.client.WasRefreshed(id) {
-		return
-	}
-	if at := p.meansAnotherAccount(); !at.Equal(path.Empty()) {
-		p.resp.Diagnostics.Append(diags.TurnedOut(at, id.String()))
-	}
-}
-
-// meansAnotherAccount is the attribute in which the plan means another account
-// than the state; empty for none. Attributes that cannot be unknown together
-// with all that they stand in are left to their own plan modifiers.
-func (p *planning) meansAnotherAccount() path.Path {
-	if len(p.resp.RequiresReplace) > 0 {
-		return path.Root(p.to.attribute())
-	}
-	differs := func(to, from types.String) bool {
-		return !to.IsUnknown() && !from.IsNull() && !strings.EqualFold(to.ValueString(), from.ValueString())
-	}
-	switch to, from := p.to, p.from; {
-	case to.google != nil && from.google != nil && differs(to.google.Domain, from.google.Domain),
-		to.exchange != nil && from.exchange != nil && (differs(to.exchange.Username, from.exchange.Username) ||
-			differs(to.exchange.ServerURL.StringValue, from.exchange.ServerURL.StringValue)),
-		to.office365 != nil && from.office365 != nil && differs(to.office365.TenantID, from.office365.TenantID):
-		return path.Root(to.attribute())
-	}
-	return path.Empty()
+// isAnother reports whether a plan modifier asks for another account.
+func (p *planning) isAnother() bool {
+	to, from := p.to, p.from
+	return attribute.Replaces(p.planned.ClientOrgID, p.state.ClientOrgID) ||
+		to.google != nil && from.google != nil && attribute.Replaces(to.google.Domain, from.google.Domain) ||
+		to.exchange != nil && from.exchange != nil && (attribute.Replaces(to.exchange.Username, from.exchange.Username) ||
+			attribute.Replaces(to.exchange.ServerURL, from.exchange.ServerURL)) ||
+		to.office365 != nil && from.office365 != nil && attribute.Replaces(to.office365.TenantID, from.office365.TenantID)
 }
 
 // leaveOpen plans a write whose credential is not known yet: that may turn out
@@ -354,17 +329,19 @@ func loadLogin(ctx context.Context, private secret.Private) (string, diag.Diagno
 	return login, diagnostics
 }
 
-// warnOfTwins warns when another resource of the plan means the same service
-// account, as far as both are known.
-func (r *serviceAccount) warnOfTwins(config, planned model, to variant, diagnostics *diag.Diagnostics) {
-	identity, known := to.identity()
-	if r.client == nil || !known || config.ClientOrgID.IsUnknown() {
+// warnOfExisting says in the plan what a create would find, as far as everything
+// that identifies the account is known. A listing that fails is no error here:
+// the apply reports it.
+func (r *serviceAccount) warnOfExisting(ctx context.Context, p planning) {
+	in, known := p.to.identity()
+	if r.run == nil || !known || p.config.ClientOrgID.IsUnknown() || p.resp.Diagnostics.HasError() {
 		return
 	}
-	identity.ClientOrgID = planned.ClientOrgID.ValueString()
-	id, _ := aurinko.ParseAccountID(planned.ID.ValueString())
-	twins := r.client.PlansTwice(aurinko.Target{Input: identity}, id, attribute.Adopts(planned.OnExisting))
-	diagnostics.Append(diags.PlannedTwice(twins, path.Root(to.attribute()), "service account", "this connection to "+identity.AuthOrgID)...)
+	in.ClientOrgID = p.planned.ClientOrgID.ValueString()
+	if found, exists, err := r.run.Existing(ctx, lifecycle.Spec{Input: in}); err == nil && exists {
+		p.resp.Diagnostics.Append(diags.PlannedExisting("service account",
+			fmt.Sprintf("Account %s is %s", found.ID, describe(in)), found.ID.String(), attribute.Adopts(p.planned.OnExisting)))
+	}
 }
 
 // isAnotherKey reports whether an id of the key differs from the state's. A

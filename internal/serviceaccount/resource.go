@@ -25,6 +25,7 @@ import (
 	"github.com/aurinko/terraform-provider-aurinko/internal/customtype"
 	"github.com/aurinko/terraform-provider-aurinko/internal/diags"
 	"github.com/aurinko/terraform-provider-aurinko/internal/identity"
+	"github.com/aurinko/terraform-provider-aurinko/internal/lifecycle"
 	"github.com/aurinko/terraform-provider-aurinko/internal/plan"
 	keep "github.com/aurinko/terraform-provider-aurinko/internal/planmodifier"
 	"github.com/aurinko/terraform-provider-aurinko/internal/readback"
@@ -43,7 +44,7 @@ var (
 
 const resourceType = "aurinko_service_account"
 
-type serviceAccount struct{ client *aurinko.Client }
+type serviceAccount struct{ run *lifecycle.Run }
 
 // New makes the resource aurinko_service_account.
 func New() resource.Resource { return &serviceAccount{} }
@@ -57,7 +58,7 @@ func (r *serviceAccount) Schema(_ context.Context, _ resource.SchemaRequest, res
 		MarkdownDescription: "A service account: an admin- or organisation-level connection to a mail service, through which Aurinko reaches the mailboxes of an organisation. " +
 			"Exactly one of `google`, `exchange`, `office365` and `authorization` says to which, and how Aurinko comes to its credentials.",
 		Attributes: map[string]schema.Attribute{
-			"id":     attribute.Stable("Id of the account at Aurinko, which is the import id too."),
+			"id":     attribute.ID(),
 			"scopes": attribute.Scopes("Aurinko scopes that the connection grants; with `authorization`, other scopes take another consent."),
 			"name": schema.StringAttribute{
 				MarkdownDescription: "Name of the account. Left out, it is the organisation's domain for Google and Exchange, and Aurinko's own choice otherwise. Changing it updates in place. Not for `authorization`, since a consent carries no name.",
@@ -222,7 +223,7 @@ func (r *serviceAccount) IdentitySchema(_ context.Context, _ resource.IdentitySc
 }
 
 func (r *serviceAccount) Configure(_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
-	r.client = diags.Client(req.ProviderData, &resp.Diagnostics)
+	r.run = diags.Run(req.ProviderData, &resp.Diagnostics)
 }
 
 func (r *serviceAccount) ConfigValidators(context.Context) []resource.ConfigValidator {
@@ -312,28 +313,25 @@ func (r *serviceAccount) Create(ctx context.Context, req resource.CreateRequest,
 		return
 	}
 
-	write, err := r.client.Create(ctx, aurinko.Target{Input: in}, attribute.Adopts(planned.OnExisting))
+	written, err := r.run.Create(ctx, lifecycle.Spec{Input: in}, attribute.Adopts(planned.OnExisting))
 	if err != nil {
-		resp.Diagnostics.Append(r.explain(ctx, "create the service account", in, err, createFailed(err, in)))
+		resp.Diagnostics.Append(r.explain(ctx, "create the service account", in, err, writeFailed("create", err, in)))
 		return
 	}
-	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("id"), write.ID.String())...)
-	identity.Set(resp.Identity, types.StringValue(write.ID.String()))
-	account, err := r.client.Confirm(ctx, write)
-	if unexpected := (*aurinko.UnexpectedIDError)(nil); errors.As(err, &unexpected) {
-		resp.State.RemoveResource(ctx)
-		resp.Diagnostics.Append(createFailed(err, in))
-		return
-	}
-	if err != nil {
-		account.ID = write.ID
-		resp.Diagnostics.Append(diags.ReadBack("the service account", err))
-	}
-	account = completeFrom(account, in)
-	resp.Diagnostics.Append(planned.fromAPI(ctx, readback.AfterWrite, account)...)
+	resp.Diagnostics.Append(planned.take(ctx, written)...)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &planned)...)
+	identity.Set(resp.Identity, planned.ID.StringValue)
 	resp.Diagnostics.Append(remember(ctx, resp.Private, config)...)
-	resp.Diagnostics.Append(rememberLogin(ctx, resp.Private, account)...)
+	resp.Diagnostics.Append(rememberLogin(ctx, resp.Private, written.Account)...)
+}
+
+// take completes a plan with what is there after the write.
+func (m *model) take(ctx context.Context, written lifecycle.Written) diag.Diagnostics {
+	diagnostics := m.fromAPI(ctx, readback.AfterWrite, written.Account)
+	if written.Unread != nil {
+		diagnostics.Append(diags.ReadBack("the service account", written.Unread))
+	}
+	return diagnostics
 }
 
 // remember keeps what a later plan compares the credential with.
@@ -362,7 +360,7 @@ func (r *serviceAccount) checkConnection(ctx context.Context, planned model, in 
 		return nil
 	}
 	const goal = "connect to the mail service"
-	if err := r.client.CheckConnection(ctx, in); err != nil {
+	if err := r.run.Client.CheckConnection(ctx, in); err != nil {
 		failure := diags.Failure(goal, err,
 			"Nothing was written. Check the credential, and that the administrator has granted every scope asked for; new grants can take some minutes to work.")
 		return diag.Diagnostics{r.explain(ctx, goal, in, err, failure)}
@@ -377,50 +375,46 @@ func (r *serviceAccount) explain(ctx context.Context, goal string, in aurinko.Ac
 	if in.ServiceType != aurinko.ServiceOffice365 || !aurinko.IsRefused(err) {
 		return failure
 	}
-	if _, lookErr := r.client.OAuthRegistration(ctx, aurinko.ServiceOffice365, true); !errors.Is(lookErr, aurinko.ErrNoRegistration) {
+	if _, lookErr := r.run.Client.OAuthRegistration(ctx, aurinko.RegistrationKey{ServiceType: aurinko.ServiceOffice365, Daemon: true}); !errors.Is(lookErr, aurinko.ErrNoRegistration) {
 		return failure
 	}
-	return diags.MissingDaemon(goal, err)
+	return missingDaemon(goal, err)
 }
 
-func createFailed(err error, in aurinko.AccountInput) diag.Diagnostic {
+func writeFailed(verb string, err error, in aurinko.AccountInput) diag.Diagnostic {
 	return diags.AccountFailure(diags.Account{
-		Type: resourceType, Kind: "service account", Verb: "create", Label: in.AuthOrgID,
-		Described: fmt.Sprintf("this connection to %s", in.AuthOrgID),
-		Advice:    writeAdvice,
+		Kind: "service account", Verb: verb, Described: describe(in), Advice: writeAdvice,
 	}, err)
 }
 
-const writeAdvice = "Check the organisation, the credential and the scopes."
+func describe(in aurinko.AccountInput) string { return "this connection to " + in.AuthOrgID }
+
+const writeAdvice = "Check the organization, the credential and the scopes, and that the administrator has consented to every scope."
 
 func (r *serviceAccount) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	defer diags.Recover("read the service account", &resp.Diagnostics)
 	var state model
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	id := state.ID.ID(path.Root("id"), &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	id, err := aurinko.ParseAccountID(state.ID.ValueString())
-	if err != nil {
-		resp.Diagnostics.AddAttributeError(path.Root("id"), "Invalid account id", err.Error())
-		return
-	}
 	// Before Terraform 1.12 the framework wants it of an account that is gone too.
-	identity.Set(resp.Identity, state.ID)
-	account, err := r.client.RefreshAccount(ctx, id, true)
-	if aurinko.IsNotFound(err) {
+	identity.Set(resp.Identity, state.ID.StringValue)
+	account, err := r.run.Refresh(ctx, aurinko.TypeService, id)
+	switch {
+	case errors.Is(err, lifecycle.ErrGone):
 		resp.State.RemoveResource(ctx)
 		return
-	}
-	if err != nil {
+	case err != nil:
 		resp.Diagnostics.Append(diags.Failure("read the service account", err, ""))
 		return
-	}
-	if !account.IsService() {
-		resp.Diagnostics.AddError("Not a service account",
-			fmt.Sprintf("Account %s is a %s account. Manage it with `aurinko_managed_account` if it is a mailbox under a service account.", id, account.Type))
+	case !account.May(aurinko.TypeService):
+		resp.Diagnostics.AddError("Not a service account", fmt.Sprintf(
+			"Account %s is a %s account.\n\nManage a mailbox under a service account with `aurinko_managed_account`.", id, account.Kind()))
 		return
 	}
+	resp.Diagnostics.Append(attribute.ReadObject(r.run, id)...)
 	resp.Diagnostics.Append(state.fromAPI(ctx, readback.Refresh, account)...)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &state)...)
 }
@@ -446,7 +440,7 @@ func (r *serviceAccount) Update(ctx context.Context, req resource.UpdateRequest,
 		if !resp.Diagnostics.HasError() {
 			resp.Diagnostics.Append(resp.State.Set(ctx, &planned)...)
 			resp.Diagnostics.Append(resp.Private.SetKey(ctx, attribute.ImportedKey, nil)...)
-			identity.Set(resp.Identity, planned.ID)
+			identity.Set(resp.Identity, planned.ID.StringValue)
 		}
 		return
 	}
@@ -462,77 +456,49 @@ func (r *serviceAccount) Update(ctx context.Context, req resource.UpdateRequest,
 	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, &planned)...)
 	resp.Diagnostics.Append(resp.Private.SetKey(ctx, attribute.ImportedKey, nil)...)
-	identity.Set(resp.Identity, planned.ID)
+	identity.Set(resp.Identity, planned.ID.StringValue)
 	if remembers {
 		resp.Diagnostics.Append(remember(ctx, resp.Private, config)...)
 	}
 }
 
-// update writes the planned account and completes the plan from what is there
-// then, which it returns.
+// update writes the planned account and completes the plan. It returns the
+// account.
 func (r *serviceAccount) update(ctx context.Context, config model, planned *model, diagnostics *diag.Diagnostics) aurinko.Account {
-	var account aurinko.Account
-	id, err := aurinko.ParseAccountID(planned.ID.ValueString())
-	if err != nil {
-		diagnostics.AddAttributeError(path.Root("id"), "Invalid account id", err.Error())
-		return account
-	}
+	id := planned.ID.ID(path.Root("id"), diagnostics)
 	in, more := input(ctx, config, *planned)
 	diagnostics.Append(more...)
 	diagnostics.Append(r.checkConnection(ctx, *planned, in)...)
 	if diagnostics.HasError() {
-		return account
+		return aurinko.Account{}
 	}
-	if err := r.client.Update(ctx, id, aurinko.Target{Input: in}); err != nil {
-		diagnostics.Append(r.explain(ctx, "update the service account", in, err, diags.AccountFailure(diags.Account{
-			Type: resourceType, Kind: "service account", Verb: "update", Advice: writeAdvice,
-		}, err)))
-		return account
+	written, err := r.run.Update(ctx, id, lifecycle.Spec{Input: in})
+	if err != nil {
+		diagnostics.Append(r.explain(ctx, "update the service account", in, err, writeFailed("update", err, in)))
+		return aurinko.Account{}
 	}
-	if account, err = r.client.ReadAccount(ctx, id, true); err != nil {
-		account.ID = id
-		diagnostics.Append(diags.ReadBack("the service account", err))
-	}
-	account = completeFrom(account, in)
-	diagnostics.Append(planned.fromAPI(ctx, readback.AfterWrite, account)...)
-	return account
+	diagnostics.Append(planned.take(ctx, written)...)
+	return written.Account
 }
 
 func (r *serviceAccount) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	defer diags.Recover("delete the service account", &resp.Diagnostics)
-	var text types.String
-	resp.Diagnostics.Append(req.State.GetAttribute(ctx, path.Root("id"), &text)...)
+	var state model
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	id := state.ID.ID(path.Root("id"), &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	id, err := aurinko.ParseAccountID(text.ValueString())
-	if err != nil {
-		resp.Diagnostics.AddAttributeError(path.Root("id"), "Invalid account id", err.Error())
-		return
-	}
-	err = r.client.DeleteAccount(ctx, id, true)
-	var kept *aurinko.KeptError
+	forgotten, err := r.run.Delete(ctx, aurinko.TypeService, id)
 	switch {
-	case errors.As(err, &kept):
-		resp.Diagnostics.Append(diags.Kept("service account", kept))
+	case forgotten:
+		resp.Diagnostics.Append(diags.Forgotten(lifecycle.AccountObject(id)))
 	case err != nil:
 		resp.Diagnostics.Append(diags.Failure("delete the service account", err,
-			"Perhaps managed accounts under it still exist: delete them first, or let their `service_account_id` refer to this resource, so that Terraform deletes them first."))
+			"Managed accounts under it may still exist. Delete them first, or let their `service_account_id` refer to this resource, so that Terraform deletes them first."))
 	}
 }
 
 func (r *serviceAccount) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
-	text, diagnostics := identity.ImportID(ctx, req)
-	resp.Diagnostics.Append(diagnostics...)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	id, err := aurinko.ParseAccountID(text)
-	if err != nil {
-		resp.Diagnostics.AddError("Invalid import id", err.Error())
-		return
-	}
-	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("id"), id.String())...)
-	resp.Diagnostics.Append(resp.Private.SetKey(ctx, attribute.ImportedKey, []byte("true"))...)
-	identity.Set(resp.Identity, types.StringValue(id.String()))
+	attribute.ImportAccount(ctx, req, resp)
 }

@@ -49,22 +49,8 @@ func FuzzScope(f *testing.F) {
 		if known != (summary == "") || (summary == "") != (detail == "") {
 			t.Errorf("%q is known %t, and has the problem %q: %q", text, known, summary, detail)
 		}
-	})
-}
-
-func FuzzAccountID(f *testing.F) {
-	for _, text := range []string{"", "0", "1", "-1", "+1", "01", "9223372036854775807", "9223372036854775808", "1e3", " 1", "١"} {
-		f.Add(text)
-	}
-	f.Fuzz(func(t *testing.T, text string) {
-		id, err := aurinko.ParseAccountID(text)
-		if isAccountID(text) && (err != nil || id.String() != text) {
-			t.Errorf("%q is valid, and read as %s, %v", text, id, err)
-		}
-		if err == nil {
-			if again, err := aurinko.ParseAccountID(id.String()); err != nil || again != id {
-				t.Errorf("%q is %s, and that is %s, %v", text, id, again, err)
-			}
+		if len(text) < 100 && len(nearest(text, aurinko.ScopeNamesKnown(), 4)) > 3 {
+			t.Errorf("%q has too many suggestions: %s", text, detail)
 		}
 	})
 }

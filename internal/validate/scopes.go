@@ -74,8 +74,8 @@ func scopeProblem(element attr.Value) (summary, detail string) {
 		return "", ""
 	}
 	detail = fmt.Sprintf("%q is not an Aurinko scope.", name.ValueString())
-	if nearest := aurinko.NearestScopes(name.ValueString()); len(nearest) > 0 {
-		detail += " Did you mean " + quotedChoice(nearest) + "?"
+	if near := nearest(name.ValueString(), aurinko.ScopeNamesKnown(), 4); len(near) > 0 {
+		detail += " Did you mean " + quotedChoice(near) + "?"
 	}
 	return "Unknown Aurinko scope", detail + " " + validScopes()
 }

@@ -35,7 +35,7 @@ func AccountServiceType() validator.String {
 		description: "must be a service type of accounts",
 		summary:     "Unknown service type",
 		problem: func(value string) string {
-			isSlip := len(aurinko.Nearest(value, known, 1)) > 0 || !serviceTypeForm.MatchString(value)
+			isSlip := len(nearest(value, known, 1)) > 0 || !serviceTypeForm.MatchString(value)
 			if slices.Contains(known, value) || !isSlip {
 				return ""
 			}

@@ -54,7 +54,6 @@ func TestStringRulesPassNullAndUnknown(t *testing.T) {
 	t.Parallel()
 
 	rules := map[string]validator.String{
-		"AccountID":          validate.AccountID(),
 		"AccountServiceType": validate.AccountServiceType(),
 		"CallbackURL":        validate.CallbackURL(),
 		"ConsentCode":        validate.ConsentCode(),

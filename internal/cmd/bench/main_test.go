@@ -71,7 +71,7 @@ func TestAccBench(t *testing.T) {
 		`aurinko_managed_account +[\d.]+ ms +[\d.]+ ms \([\d.]+\) +[\d.]+ MB`,
 		`aurinko_managed_account +3 +0s +on .* 3 +0\n`, // two by id, and the page that tells how many there are
 		`aurinko_managed_account +3 +1ms +off .* 3 +0\n`,
-		`aurinko_managed_account +create .* 8 +0\n`, // the service account, the listing, and for each a write and a read
+		`aurinko_managed_account +create .* 9 +0\n`, // the listing twice, in the plan and in the apply; the service account; for each a write and a read
 		`aurinko_managed_account +destroy .* 0\n`,
 	} {
 		if !regexp.MustCompile(row).MatchString(tables.String()) {

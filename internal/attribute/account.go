@@ -1,0 +1,71 @@
+package attribute
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/types/basetypes"
+
+	"github.com/aurinko/terraform-provider-aurinko/internal/aurinko"
+	"github.com/aurinko/terraform-provider-aurinko/internal/customtype"
+	"github.com/aurinko/terraform-provider-aurinko/internal/diags"
+	"github.com/aurinko/terraform-provider-aurinko/internal/identity"
+	"github.com/aurinko/terraform-provider-aurinko/internal/lifecycle"
+)
+
+// ID is the computed ID of an account.
+func ID() schema.StringAttribute {
+	id := Stable("ID of the account at Aurinko, and import ID.")
+	id.CustomType = customtype.AccountIDType{}
+	return id
+}
+
+// ReadObject warns when another resource of the run has read the same account.
+func ReadObject(run *lifecycle.Run, id aurinko.AccountID) diag.Diagnostics {
+	object := lifecycle.AccountObject(id)
+	if run.NoteRead(object) {
+		return diag.Diagnostics{diags.SharedID(object)}
+	}
+	return nil
+}
+
+// PlanObject refuses a plan that destroys an account through one resource and
+// keeps it through another one.
+func PlanObject(run *lifecycle.Run, id customtype.AccountID, destroys bool) diag.Diagnostics {
+	number, err := aurinko.ParseAccountID(id.ValueString())
+	if run == nil || err != nil {
+		return nil
+	}
+	object := lifecycle.AccountObject(number)
+	if run.NotePlan(object, destroys) {
+		return diag.Diagnostics{diags.KeptAndDestroyed(object)}
+	}
+	return nil
+}
+
+// ImportAccount imports an account by its ID, or by its identity.
+func ImportAccount(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
+	text, diagnostics := identity.ImportID(ctx, req)
+	resp.Diagnostics.Append(diagnostics...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	id, err := aurinko.ParseAccountID(text)
+	if err != nil {
+		resp.Diagnostics.AddError("Invalid import ID", "The import ID is not an account ID.\n\nUse the number of the account, such as 12345.")
+		return
+	}
+	imported := customtype.NewAccountID(id)
+	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("id"), imported)...)
+	resp.Diagnostics.Append(resp.Private.SetKey(ctx, ImportedKey, []byte("true"))...)
+	identity.Set(resp.Identity, imported.StringValue)
+}
+
+// Replaces reports whether an attribute with the plan modifier Replace asks for a
+// replacement. It compares values after the plan modifiers.
+func Replaces(planned, state basetypes.StringValuable) bool {
+	return !state.IsNull() && !planned.IsNull() && !planned.Equal(state)
+}
