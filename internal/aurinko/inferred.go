@@ -83,6 +83,25 @@ func (a Account) Age() (time.Duration, bool) {
 // reference requires loginString or email, and Office 365 has neither.
 func Office365Login(tenantID string) string { return tenantID }
 
+// RegistrationKey identifies a registration within the
+// application.
+type RegistrationKey struct {
+	ServiceType string
+	Daemon      bool
+}
+
+// String returns the ID of the resource in Terraform.
+func (k RegistrationKey) String() string {
+	if k.Daemon {
+		return k.ServiceType + "/daemon"
+	}
+	return k.ServiceType
+}
+
+func (k RegistrationKey) query() url.Values {
+	return url.Values{"serviceType": {k.ServiceType}, "daemon": {strconv.FormatBool(k.Daemon)}}
+}
+
 // SetDaemonSecrets puts the private key and the certificate of the Office 365
 // daemon registration, both PEM, into the registration's fields.
 func (r *OAuthRegistration) SetDaemonSecrets(privateKey, certificate string) {

@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"iter"
-	"net/url"
-	"strconv"
 	"strings"
 )
 
@@ -20,24 +18,6 @@ type OAuthRegistration struct {
 	ClientSecret2           string     `json:"clientSecret2,omitempty"` // see SetDaemonSecrets
 	TopicName               *string    `json:"topicName,omitempty"`     // Google: the Pub/Sub topic of Gmail's notifications
 	IntermediateCallbackURL *string    `json:"intermediateCallbackUrl,omitempty"`
-}
-
-// RegistrationKey identifies a registration within the application [I].
-type RegistrationKey struct {
-	ServiceType string
-	Daemon      bool
-}
-
-// String returns the ID of the resource in Terraform.
-func (k RegistrationKey) String() string {
-	if k.Daemon {
-		return k.ServiceType + "/daemon"
-	}
-	return k.ServiceType
-}
-
-func (k RegistrationKey) query() url.Values {
-	return url.Values{"serviceType": {k.ServiceType}, "daemon": {strconv.FormatBool(k.Daemon)}}
 }
 
 // ErrNoRegistration reports that the application has no such OAuth registration.
