@@ -19,6 +19,7 @@ import (
 	"github.com/aurinko/terraform-provider-aurinko/internal/acctest"
 	"github.com/aurinko/terraform-provider-aurinko/internal/authorization"
 	"github.com/aurinko/terraform-provider-aurinko/internal/simulator"
+	"github.com/aurinko/terraform-provider-aurinko/internal/simulator/web"
 )
 
 // test runs a step, which must not ask the server for anything.
@@ -101,9 +102,7 @@ func TestAccAuthorizationURL(t *testing.T) {
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			server := acctest.NewServer(t, simulator.Options{ReturnURLs: []string{"https://acme.example/back", "http://localhost:8080/back"}})
-			server.Simulator.AddAccount(simulator.Account{ID: 9007199254740993, Type: simulator.Daemon, ServiceType: "Google", ClientOrgID: "acme"})
-			server.Simulator.SetOAuthReg(simulator.OAuthReg{ServiceType: "Office365", Daemon: true, ClientID: "app"})
+			server := acctest.NewServer(t, simulator.Options{})
 			want := knownvalue.StringExact(server.URL + tt.want)
 			test(t, server, resource.TestStep{
 				Config: declare(server, tt.flow, tt.attributes, tt.call),
@@ -114,12 +113,30 @@ func TestAccAuthorizationURL(t *testing.T) {
 			})
 
 			page := httptest.NewRecorder()
-			server.Simulator.ServeHTTP(page, httptest.NewRequestWithContext(t.Context(), http.MethodGet, server.URL+tt.want, nil))
+			request := httptest.NewRequestWithContext(t.Context(), http.MethodGet, server.URL+tt.want, nil)
+			consentPages(t, "https://acme.example/back", "http://localhost:8080/back").ServeHTTP(page, request)
 			if page.Code != http.StatusOK || !strings.Contains(page.Body.String(), "Approve") {
 				t.Errorf("the URL leads to %d: %s", page.Code, page.Body)
 			}
 		})
 	}
+}
+
+// consentPages is a simulator whose application has return URLs, and what the
+// authorization URLs need.
+func consentPages(t *testing.T, returnURLs ...string) http.Handler {
+	t.Helper()
+	server, err := simulator.New(simulator.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	server.AddAccount(simulator.Account{ID: 9007199254740993, Type: simulator.Daemon, ServiceType: "Google", ClientOrgID: "acme"})
+	server.SetOAuthReg(simulator.OAuthReg{ServiceType: "Office365", Daemon: true, ClientID: "app"})
+	pages, err := web.New(server, web.Options{ReturnURLs: returnURLs})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return pages
 }
 
 // The base URL of the functions defaults to Aurinko's own.

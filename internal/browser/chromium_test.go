@@ -22,6 +22,7 @@ import (
 	"github.com/chromedp/chromedp"
 
 	"github.com/aurinko/terraform-provider-aurinko/internal/simulator"
+	"github.com/aurinko/terraform-provider-aurinko/internal/simulator/web"
 )
 
 // chromium is the browser of all tests.
@@ -86,17 +87,50 @@ type tab struct {
 	watch     *watch
 }
 
-// open starts a simulator and a tab. At the end of the test nothing may have
-// happened that a page should not do.
+// seed loads a seed by its name.
+func (b *tab) seed(name string) {
+	b.Helper()
+	state, err := web.Seed(name)
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.simulator.SetState(state)
+}
+
+// again is another tab at the same simulator.
+func (b *tab) again() *tab {
+	b.Helper()
+	other := *b
+	other.ctx, other.watch = newTab(b.T)
+	return &other
+}
+
+// open starts a simulator, at which the application's return URL is registered,
+// and a tab. At the end of the test nothing may have happened that a page should
+// not do.
 func open(t *testing.T, options simulator.Options) *tab {
+	t.Helper()
+	app := newApplication(t)
+	b := openWith(t, options, app.url)
+	b.app = app
+	return b
+}
+
+// openWith is open with other return URLs.
+func openWith(t *testing.T, options simulator.Options, returnURLs ...string) *tab {
 	t.Helper()
 	server, err := simulator.New(options)
 	if err != nil {
 		t.Fatal(err)
 	}
-	listening := httptest.NewServer(server)
+	handler, err := web.New(server, web.Options{ReturnURLs: returnURLs, ClientSecret: simulator.DefaultClientSecret})
+	if err != nil {
+		t.Fatal(err)
+	}
+	listening := httptest.NewServer(handler)
 	t.Cleanup(listening.Close)
-	b := &tab{T: t, simulator: server, url: listening.URL, app: newApplication(t)}
+	t.Cleanup(handler.Close)
+	b := &tab{T: t, simulator: server, url: listening.URL, app: &application{url: "https://app.acme.example/back"}}
 	b.ctx, b.watch = newTab(t)
 	t.Cleanup(func() {
 		for _, event := range b.watch.all() {
@@ -123,21 +157,11 @@ func newTab(t *testing.T) (context.Context, *watch) {
 	if err == nil {
 		err = chromedp.Listen(ctx, func(event any) { w.note(ctx, event) })
 	}
-	if err == nil {
-		_, err = chromedp.Call(ctx, page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{Source: hurry})
-	}
 	if err != nil {
 		t.Fatal(err)
 	}
 	return ctx, w
 }
-
-// hurry has a page that waits do so fifty times as fast, and counts how often.
-const hurry = `{
-	const wait = window.setTimeout;
-	window.waits = 0;
-	window.setTimeout = (f, ms) => { window.waits++; return wait(f, ms / 50); };
-}`
 
 // A watch notes what no page of the simulator may do: open a dialog, throw,
 // write to the console, break its own security policy.

@@ -86,13 +86,23 @@ func TestReasons(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	released := map[string]bool{}
-	for _, path := range strings.Fields(goCommand(t, nil, "list", "-deps", "-f", "{{with .Module}}{{.Path}}{{end}}", ".")) {
-		released[path] = true
+	modules := func(of string) map[string]bool {
+		found := map[string]bool{}
+		for _, path := range strings.Fields(goCommand(t, nil, "list", "-deps", "-f", "{{with .Module}}{{.Path}}{{end}}", of)) {
+			found[path] = true
+		}
+		return found
 	}
+	released, simulated := modules("."), modules("./internal/cmd/simulator")
 	for path, why := range given {
-		if released[path] == strings.HasPrefix(why, "tests only: ") {
-			t.Errorf("%s is needed for %q, and in the released binary: %t", path, why, released[path])
+		where := ""
+		for _, only := range []string{"tests only: ", "simulator only: "} {
+			if strings.HasPrefix(why, only) {
+				where = only
+			}
+		}
+		if released[path] == (where != "") || simulated[path] != (where == "simulator only: ") {
+			t.Errorf("%s is needed for %q, and in the released binary: %t, in the simulator: %t", path, why, released[path], simulated[path])
 		}
 	}
 	if got := slices.Sorted(maps.Keys(given)); !slices.Equal(got, direct) {
@@ -122,7 +132,7 @@ func TestReasonsAreRead(t *testing.T) {
 var licences = map[string]*regexp.Regexp{
 	"MPL-2.0":    regexp.MustCompile(`^(Copyright .{1,80} )?Mozilla Public License,? [Vv]ersion 2\.0 1\. Definitions`),
 	"Apache-2.0": regexp.MustCompile(`^Apache License Version 2\.0, January 2004`),
-	"MIT":        regexp.MustCompile(`^((The )?MIT License )?(\((MIT|Expat)\) )?(Copyright .{1,80} )?((The )?MIT License )?(\((MIT|Expat)\) )?Permission is hereby granted, free of charge, to any person obtaining a copy`),
+	"MIT":        regexp.MustCompile(`^(The following files were ported to Go from C files of libyaml, .{1,250}\.go )?((The )?MIT License )?(\((MIT|Expat)\) )?(Copyright .{1,80} )?((The )?MIT License )?(\((MIT|Expat)\) )?Permission is hereby granted, free of charge, to any person obtaining a copy`),
 	"BSD":        regexp.MustCompile(`^(Copyright .{1,80} )?(All rights reserved\. )?Redistribution and use in source and binary forms, with or without modification, are permitted provided that the following conditions are met`),
 }
 
@@ -137,14 +147,14 @@ func licenceOf(text string) string {
 	return ""
 }
 
-// The modules in the released binary, on each system that it is released for,
+// The modules in the released binaries, on each system that it is released for,
 // come under licences that go with the provider's own.
 func TestLicences(t *testing.T) {
 	t.Parallel()
 	directories := map[string]string{}
 	for _, system := range []string{"darwin", "freebsd", "linux", "windows"} {
 		env := []string{"GOOS=" + system, "GOARCH=amd64", "CGO_ENABLED=0"}
-		decoder := json.NewDecoder(strings.NewReader(goCommand(t, env, "list", "-deps", "-json=Module", ".")))
+		decoder := json.NewDecoder(strings.NewReader(goCommand(t, env, "list", "-deps", "-json=Module", ".", "./internal/cmd/simulator")))
 		for {
 			var found struct {
 				Module *struct{ Path, Dir string }

@@ -100,11 +100,11 @@ func TestAccManagedAccount_create(t *testing.T) {
 			map[string]string{"login": `ACME\sales`, "service_type": "EWS"}, []string{"email"},
 		},
 		"everything": {
-			under(exchangeID, sales, `login = "ACME\\sales"`, mail, `name = "Sales"`, `timezone = "Europe/Vienna"`, `client_org_id = "acme"`,
+			under(officeID, sales, `login = "ACME\\sales"`, mail, `name = "Sales"`, `timezone = "Europe/Vienna"`, `client_org_id = "acme"`,
 				`user_id = "user-1"`, `user_account = "primary"`, "ensure_access = true", "copy_to_sent = true", "trust_server = false"),
 			"ensureAccess=true&recycleKeys=email&userAccount=primary&userId=user-1",
 			simulator.Account{
-				ParentID: exchangeID, ServiceType: "EWS", Email: "Sales@acme.example", LoginString: `ACME\sales`, AuthScopes: scopes,
+				ParentID: officeID, ServiceType: "Office365", Email: "Sales@acme.example", LoginString: `ACME\sales`, AuthScopes: scopes,
 				Name: "Sales", Timezone: "Europe/Vienna", ClientOrgID: "acme", UserID: "user-1", UserAccount: "primary",
 				CopyToSent: &on, TrustServer: &off,
 			},

@@ -17,52 +17,55 @@ const (
 	Managed  = "managed"  // a mailbox that is reached through a service account
 )
 
-// An Account is a connected mailbox or an admin connection.
+// An Account is a connected mailbox or an admin connection. Its JSON form is
+// that of the API, with the fields besides that the API never answers.
 type Account struct {
-	ID              int64
-	ParentID        int64  // of a managed account: its service account
-	Type            string // Personal, Daemon or Managed
-	ServiceType     string
-	ServiceProvider string
-	Active          bool
-	TokenStatus     string // "active", "invalid" or "dead"
-	TokenError      string
+	ID              int64  `json:"id,omitempty"`
+	ParentID        int64  `json:"parentId,omitempty"` // of a managed account: its service account
+	Type            string `json:"type,omitempty"`     // Personal, Daemon or Managed
+	ServiceType     string `json:"serviceType,omitempty"`
+	ServiceProvider string `json:"serviceProvider,omitempty"`
+	Active          bool   `json:"active,omitempty"`
+	TokenStatus     string `json:"tokenStatus,omitempty"` // "active", "invalid" or "dead"
+	TokenError      string `json:"tokenError,omitempty"`
 
-	LoginString    string
-	Email          string // as it was sent; it is compared without case
-	Email2         string
-	MailboxAddress string
-	Name           string
-	Name2          string
-	Timezone       string
+	LoginString    string `json:"loginString,omitempty"`
+	Email          string `json:"email,omitempty"` // as it was sent; it is compared without case
+	Email2         string `json:"email2,omitempty"`
+	MailboxAddress string `json:"mailboxAddress,omitempty"`
+	Name           string `json:"name,omitempty"`
+	Name2          string `json:"name2,omitempty"`
+	Timezone       string `json:"timezone,omitempty"`
 
-	ServerURL     string
-	ServerURL2    string
-	ServerInfo    string // never answered
-	ClientOrgID   string
-	AuthUserID    string
-	AuthOrgID     string
-	OAuthClientID string // never answered
+	ServerURL     string `json:"serverUrl,omitempty"`
+	ServerURL2    string `json:"serverUrl2,omitempty"`
+	ServerInfo    string `json:"serverInfo,omitempty"` // never answered
+	ClientOrgID   string `json:"clientOrgId,omitempty"`
+	AuthUserID    string `json:"authUserId,omitempty"`
+	AuthOrgID     string `json:"authOrgId,omitempty"`
+	OAuthClientID string `json:"oauthClientId,omitempty"` // never answered
 
-	AuthScopes       []string // the API's names
-	AuthNativeScopes []string
-	UserID           string
-	UserAccount      string // "primary" or "secondary"; never answered
-	CopyToSent       *bool
-	TrustServer      *bool
+	AuthScopes       []string `json:"authScopes,omitempty"` // the API's names
+	AuthNativeScopes []string `json:"authNativeScopes,omitempty"`
+	UserID           string   `json:"userId,omitempty"`
+	UserAccount      string   `json:"userAccount,omitempty"` // "primary" or "secondary"; never answered
+	CopyToSent       *bool    `json:"copyToSent,omitempty"`
+	TrustServer      *bool    `json:"trustServer,omitempty"`
 
-	TokenIssuedAt  time.Time
-	AuthObtainedAt time.Time
-	AuthExpiresAt  time.Time
-	CreatedAt      time.Time
-	UpdatedAt      time.Time
+	TokenIssuedAt  time.Time `json:"tokenIssuedAt,omitzero"`
+	AuthObtainedAt time.Time `json:"authObtainedAt,omitzero"`
+	AuthExpiresAt  time.Time `json:"authExpiresAt,omitzero"`
+	CreatedAt      time.Time `json:"createdAt,omitzero"`
+	UpdatedAt      time.Time `json:"updatedAt,omitzero"`
 
 	// PingFinds is the token status that asking the mail provider finds, such as
 	// "invalid"; "" finds nothing new. Never answered.
-	PingFinds string
+	PingFinds string `json:"pingFinds,omitempty"`
 
 	// What was received and is never answered.
-	AuthString1, AuthString2, Password string
+	AuthString1 string `json:"authString1,omitempty" secret:"true"`
+	AuthString2 string `json:"authString2,omitempty" secret:"true"`
+	Password    string `json:"password,omitempty" secret:"true"`
 }
 
 func (a Account) clone() *Account {
@@ -239,14 +242,14 @@ func parseTime(field, value string) (time.Time, error) {
 	return t.UTC(), nil
 }
 
-// The service types of accounts that are not service accounts. The reference
-// has a list of its own for them; these are inferred from the guides.
-var personalServiceTypes = []string{
+// PersonalServiceTypes are those of accounts that are not service accounts. The
+// reference has a list of its own for them; these are inferred from the guides.
+var PersonalServiceTypes = []string{
 	"Google", "Office365", "EWS", "IMAP", "iCloud", "Zoho", "Salesforce", "HubSpot", "SugarCRM", "NetSuite",
 }
 
 func (s *Server) listAccounts(c *call) (answer, error) {
-	return s.list(c, personalServiceTypes, func(a *Account) bool {
+	return s.list(c, PersonalServiceTypes, func(a *Account) bool {
 		switch a.Type {
 		case Managed:
 			return !c.quirks.HideManaged
@@ -288,12 +291,19 @@ func (s *Server) savePersonalAccount(c *call) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	a, err := in.account(personalServiceTypes, s.now())
+	a, err := in.account(PersonalServiceTypes, s.Now())
 	if err != nil {
 		return answer{}, err
 	}
 	a.Type = Personal
 	return s.save(c, a)
+}
+
+// ensurable are the service types whose mailboxes ensureAccess can look at, by
+// the type of the account.
+var ensurable = map[string][]string{
+	Managed:  {"Google", "Office365"},
+	Personal: {"Google", "Office365", "IMAP"},
 }
 
 // save upserts an account as the query wants it.
@@ -319,6 +329,10 @@ func (s *Server) save(c *call, a *Account) (answer, error) {
 		}
 	}
 
+	if ensureAccess && !slices.Contains(ensurable[a.Type], a.ServiceType) {
+		return answer{}, badRequest("ensureAccess is not for %s accounts of type %s, only for %s", a.Type, a.ServiceType, strings.Join(ensurable[a.Type], ", "))
+	}
+
 	s.store.lock.Lock()
 	defer s.store.lock.Unlock()
 	if a.Type == Managed {
@@ -330,7 +344,8 @@ func (s *Server) save(c *call, a *Account) (answer, error) {
 	if ensureAccess && s.store.hasNoMailbox(a) {
 		return answer{}, mailboxNotFound()
 	}
-	isNew := s.store.upsert(a, keys, c.quirks.CaseSensitive, s.now())
+	isNew := s.store.upsert(a, keys, c.quirks.CaseSensitive, s.Now())
+	c.account = a.ID
 	return c.created(isNew, saveResult(a)), nil
 }
 
@@ -387,6 +402,7 @@ func (c *call) accountID(name string) (int64, error) {
 	if err != nil {
 		return 0, badRequest("The account id in the path is not a number")
 	}
+	c.account = id
 	return id, nil
 }
 
@@ -429,7 +445,7 @@ func (s *Server) checkConnection(c *call) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	a, err := in.account([]string{"Office365", "Google", "IMAP"}, s.now())
+	a, err := in.account([]string{"Office365", "Google", "IMAP"}, s.Now())
 	if err != nil {
 		return answer{}, err
 	}

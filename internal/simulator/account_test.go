@@ -52,7 +52,6 @@ var refusedUsers = []refusalCase{
 	{"empty userId", "?userId=&userAccount=primary", nil, 400, "userId is empty"},
 	{"unknown userAccount", "?userId=u1&userAccount=third", nil, 400, "primary or secondary"},
 	{"ensureAccess no flag", "?ensureAccess=1", nil, 400, "true or false"},
-	{"mailbox not found", "?ensureAccess=true", object{"email": "Nobody@example.com"}, 400, "mail provider"},
 }
 
 // refuses runs cases against a server on which the unchanged body is taken.
@@ -386,7 +385,34 @@ func TestManagedAccountRefusals(t *testing.T) {
 	a.refuses(under(parent), mailboxIn, slices.Concat(refusedFields, refusedUsers, []refusalCase{
 		{"another service type", "", object{"serviceType": "Google"}, 400, "the service account's is EWS"},
 		{"password", "", object{"password": "p"}, 400, "IMAP only"},
+		{"ensureAccess", "?ensureAccess=true", nil, 400, "not for managed accounts of type EWS, only for Google, Office365"},
 	})...)
+}
+
+// Aurinko looks at the mailboxes of some services alone.
+func TestEnsureAccess(t *testing.T) {
+	t.Parallel()
+	a := start(t, Options{})
+	a.NoMailbox("nobody@example.COM")
+	for path, serviceTypes := range map[string]map[string]bool{
+		"managed":  {"Google": true, "Office365": true, "EWS": false, "Zoho": false, "SlackBot": false},
+		"personal": {"Google": true, "Office365": true, "IMAP": true, "EWS": false, "iCloud": false},
+	} {
+		for serviceType, can := range serviceTypes {
+			to := "/v1/am/accounts"
+			if path == "managed" {
+				to = fmt.Sprintf("/v1/am/svc_accounts/%d/accounts", a.AddAccount(Account{Type: Daemon, ServiceType: serviceType}))
+			}
+			mailbox := object{"active": true, "serviceType": serviceType, "email": "a@example.com"}
+			if !can {
+				a.do("POST", to+"?ensureAccess=true", mailbox).refused(400, "badRequest", "ensureAccess is not for "+path+" accounts of type "+serviceType)
+				a.ok("POST", to+"?ensureAccess=false", mailbox)
+				continue
+			}
+			a.ok("POST", to+"?ensureAccess=true", mailbox)
+			a.do("POST", to+"?ensureAccess=true", with(mailbox, object{"email": "Nobody@example.com"})).refused(400, "badRequest", "mail provider")
+		}
+	}
 }
 
 func TestManagedAccount(t *testing.T) {
@@ -396,7 +422,7 @@ func TestManagedAccount(t *testing.T) {
 	second := a.AddAccount(Account{Type: Daemon, ServiceType: "EWS"})
 	post := func(parent int64) int64 {
 		t.Helper()
-		path := fmt.Sprintf("/v1/am/svc_accounts/%d/accounts?recycleKeys=email&ensureAccess=true", parent)
+		path := fmt.Sprintf("/v1/am/svc_accounts/%d/accounts?recycleKeys=email", parent)
 		return a.ok("POST", path, mailboxIn).id("accountId")
 	}
 	id := post(first)

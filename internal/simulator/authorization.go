@@ -19,6 +19,7 @@ type Grant struct {
 	Email       string // who has consented
 	AccountID   int64  // the account that is authorised again; 0 for a new one
 	Daemon      bool   // a service account; by default a personal one
+	Expired     bool   // the code comes too late to be exchanged
 }
 
 // An issuedCode is a code that was not exchanged yet.
@@ -38,8 +39,22 @@ func (s *Server) IssueCode(grant Grant) string {
 	code := rand.Text()
 	s.store.lock.Lock()
 	defer s.store.lock.Unlock()
-	s.store.codes[code] = issuedCode{grant: grant, at: s.now()}
+	s.store.codes[code] = issuedCode{grant: grant, at: s.Now()}
 	return code
+}
+
+// ExchangeCode exchanges a code as POST /v1/auth/token/{code} does, and returns
+// the account and an access token of it.
+func (s *Server) ExchangeCode(code string) (accountID int64, accessToken string, err error) {
+	c := &call{path: map[string]string{"code": code}}
+	written, err := s.exchangeCode(c)
+	if err == nil {
+		err = s.keep()
+	}
+	if err != nil {
+		return 0, "", err
+	}
+	return c.account, written.body.(object)["accessToken"].(string), nil
 }
 
 func (s *Server) exchangeCode(c *call) (answer, error) {
@@ -50,8 +65,8 @@ func (s *Server) exchangeCode(c *call) (answer, error) {
 		return answer{}, refuse(http.StatusNotFound, "Unknown or used code")
 	}
 	delete(s.store.codes, c.path["code"])
-	now := s.now()
-	if now.Sub(issued.at) > codeLifetime {
+	now := s.Now()
+	if now.Sub(issued.at) > codeLifetime || issued.grant.Expired {
 		return answer{}, badRequest("The code has expired")
 	}
 	grant := issued.grant
@@ -59,6 +74,7 @@ func (s *Server) exchangeCode(c *call) (answer, error) {
 		a := grant.account()
 		a.complete(now)
 		s.store.add(a)
+		c.account = a.ID
 		return c.created(true, saveResult(a)), nil
 	}
 	existing, ok := s.store.get(grant.AccountID)
@@ -71,6 +87,7 @@ func (s *Server) exchangeCode(c *call) (answer, error) {
 	a.TokenStatus, a.TokenError = "active", ""
 	a.AuthObtainedAt, a.TokenIssuedAt, a.UpdatedAt = now, now, now
 	s.store.put(a)
+	c.account = a.ID
 	return c.created(false, saveResult(a)), nil
 }
 
@@ -98,6 +115,7 @@ func (s *Server) ownAccount(c *call) (*Account, error) {
 	if err != nil {
 		return nil, badRequest("The header X-Aurinko-Account-Id must be an account id")
 	}
+	c.account = id
 	a, ok := s.store.get(id)
 	if !ok {
 		return nil, noAccount(id)
@@ -148,7 +166,7 @@ func (s *Server) revokeOwnToken(c *call) (answer, error) {
 	}
 	revoked := a.clone()
 	revoked.TokenStatus, revoked.TokenError = "dead", "The token was revoked"
-	revoked.UpdatedAt = s.now()
+	revoked.UpdatedAt = s.Now()
 	s.store.put(revoked)
 	return answer{status: http.StatusOK}, nil
 }

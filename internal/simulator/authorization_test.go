@@ -47,6 +47,15 @@ func TestCodes(t *testing.T) {
 	exchange(late).refused(400, "badRequest", "expired")
 	exchange(late).refused(404, "not_found", "code")
 
+	if id, token, err := a.ExchangeCode(a.IssueCode(grant)); id != grant.AccountID || token == "" || err != nil {
+		t.Errorf("exchanged for %d, %q, %v", id, token, err)
+	}
+	grant.Expired = true
+	if _, _, err := a.ExchangeCode(a.IssueCode(grant)); err == nil || err.Error() != "The code has expired" {
+		t.Errorf("an expired code: %v", err)
+	}
+	grant.Expired = false
+
 	code = a.IssueCode(grant)
 	a.RemoveAccount(grant.AccountID)
 	exchange(code).refused(404, "not_found", "not found")

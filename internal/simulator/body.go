@@ -8,6 +8,7 @@ import (
 	"mime"
 	"net/http"
 	"reflect"
+	"strings"
 )
 
 // checkBody refuses a body that no endpoint takes.
@@ -42,7 +43,7 @@ func decodeBody[T any](c *call) (T, error) {
 	}
 	known := map[string]bool{}
 	for i := range reflect.TypeFor[T]().NumField() {
-		known[reflect.TypeFor[T]().Field(i).Tag.Get("json")] = true
+		known[fieldName(reflect.TypeFor[T]().Field(i))] = true
 	}
 	for name := range fields {
 		if !known[name] {
@@ -59,4 +60,10 @@ func decodeBody[T any](c *call) (T, error) {
 		return into, badRequest("A field of the body cannot be read")
 	}
 	return into, nil
+}
+
+// fieldName is the name of a struct's field in JSON.
+func fieldName(field reflect.StructField) string {
+	name, _, _ := strings.Cut(field.Tag.Get("json"), ",")
+	return name
 }

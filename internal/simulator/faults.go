@@ -13,32 +13,32 @@ import (
 // One thing to know when counting with Times: Go's own HTTP client silently
 // repeats a GET or DELETE that finds a kept-alive connection closed.
 type Fault struct {
-	Method string                   // "": any
-	Route  string                   // the path of Request.Route, such as "/v1/am/accounts/{id}"; "": any
-	Skip   int                      // how many matching requests pass unharmed first
-	Times  int                      // how many matching requests fail after that; 0: all
-	Match  func(*http.Request) bool // nil: any; may read the body, must not inject
+	Method string                   `json:"method,omitempty"` // "": any
+	Route  string                   `json:"route,omitempty"`  // the path of Request.Route, such as "/v1/am/accounts/{id}"; "": any
+	Skip   int                      `json:"skip,omitempty"`   // how many matching requests pass unharmed first
+	Times  int                      `json:"times,omitempty"`  // how many matching requests fail after that; 0: all
+	Match  func(*http.Request) bool `json:"-"`                // nil: any; may read the body, must not inject
 
 	// Status answers this status in place of the endpoint, which has no
 	// effect then. Without a Body it is an error body as Aurinko has it.
-	Status      int
-	Body        string
-	ContentType string // of Body; default application/json
-	Header      http.Header
+	Status      int         `json:"status,omitempty"`
+	Body        string      `json:"body,omitempty"`
+	ContentType string      `json:"contentType,omitempty"` // of Body; default application/json
+	Header      http.Header `json:"header,omitempty"`
 	// AfterEffect lets the request take effect before Status (or HTML) is answered.
-	AfterEffect bool
+	AfterEffect bool `json:"afterEffect,omitempty"`
 	// HTML answers 502, or Status, with a gateway's page.
-	HTML bool
+	HTML bool `json:"html,omitempty"`
 
 	// Latency delays the request, which ends without effect if the client
 	// does not wait so long.
-	Latency time.Duration
+	Latency time.Duration `json:"-"`
 
-	DropBefore bool // the connection is closed, nothing takes effect
-	DropAfter  bool // the request takes effect, then the connection is closed
+	DropBefore bool `json:"dropBefore,omitempty"` // the connection is closed, nothing takes effect
+	DropAfter  bool `json:"dropAfter,omitempty"`  // the request takes effect, then the connection is closed
 	// Truncate lets the request take effect, announces the whole answer, sends
 	// half of it and closes the connection. An empty answer is dropped.
-	Truncate bool
+	Truncate bool `json:"truncate,omitempty"`
 }
 
 const gatewayPage = `<html>
@@ -50,22 +50,39 @@ const gatewayPage = `<html>
 // Inject adds a fault. A request meets the first one that matches it, in the
 // order in which they were injected, and that one alone.
 func (s *Server) Inject(f Fault) {
-	if f.HTML {
-		if f.Status == 0 {
-			f.Status = http.StatusBadGateway
-		}
-		f.Body, f.ContentType = gatewayPage, "text/html"
-	}
-	s.faults.lock.Lock()
-	defer s.faults.lock.Unlock()
-	s.faults.injected = append(s.faults.injected, &injected{Fault: f})
+	s.ChangeFaults(func(faults []Fault) []Fault { return append(faults, f) })
 }
 
 // ClearFaults takes out all faults.
 func (s *Server) ClearFaults() {
+	s.ChangeFaults(func([]Fault) []Fault { return nil })
+}
+
+// Faults returns the faults that requests can still meet. What requests have
+// used up of Skip and Times is not in them any more.
+func (s *Server) Faults() []Fault {
 	s.faults.lock.Lock()
 	defer s.faults.lock.Unlock()
+	return s.faults.left()
+}
+
+// ChangeFaults replaces the faults that are left. The function must not call
+// the server.
+func (s *Server) ChangeFaults(change func([]Fault) []Fault) {
+	defer s.changed.raise()
+	s.faults.lock.Lock()
+	defer s.faults.lock.Unlock()
+	faults := change(s.faults.left())
 	s.faults.injected = nil
+	for _, f := range faults {
+		if f.HTML {
+			if f.Status == 0 {
+				f.Status = http.StatusBadGateway
+			}
+			f.Body, f.ContentType = gatewayPage, "text/html"
+		}
+		s.faults.injected = append(s.faults.injected, &injected{Fault: f})
+	}
 }
 
 type faults struct {
@@ -76,6 +93,21 @@ type faults struct {
 type injected struct {
 	Fault
 	seen int // matching requests so far
+}
+
+// left is what the requests so far have left of the faults.
+func (fs *faults) left() []Fault {
+	var left []Fault
+	for _, f := range fs.injected {
+		remaining := f.Fault
+		if remaining.Skip = max(f.Skip-f.seen, 0); f.Times > 0 {
+			if remaining.Times = f.Times - max(f.seen-f.Skip, 0); remaining.Times <= 0 {
+				continue
+			}
+		}
+		left = append(left, remaining)
+	}
+	return left
 }
 
 // take returns the fault that a request meets. The zero Fault has no effect.
@@ -119,8 +151,8 @@ func (f Fault) reply(q Quirks) reply {
 	return out
 }
 
-// name is how the fault is called in journal and log, "" for none.
-func (f Fault) name() string {
+// Name is how the fault is called in journal and log, "" for none.
+func (f Fault) Name() string {
 	switch {
 	case f.DropBefore:
 		return "drop before"

@@ -173,3 +173,32 @@ func TestLatencyEndsWithTheRequest(t *testing.T) {
 		}
 	})
 }
+
+// What is left of faults is what requests can still meet.
+func TestFaultsLeft(t *testing.T) {
+	t.Parallel()
+	a := start(t, Options{})
+	a.Inject(Fault{Status: 503, Skip: 1, Times: 2})
+	a.Inject(Fault{HTML: true})
+	for _, want := range []string{"skip 1 times 2", "skip 0 times 2", "skip 0 times 1", ""} {
+		got := ""
+		if left := a.Faults(); len(left) == 2 {
+			got = fmt.Sprintf("skip %d times %d", left[0].Skip, left[0].Times)
+		}
+		if got != want {
+			t.Errorf("left is %q, want %q", got, want)
+		}
+		a.do("GET", "/v1/am/application", nil)
+	}
+	a.ChangeFaults(func(faults []Fault) []Fault {
+		if len(faults) != 1 || !faults[0].HTML {
+			t.Errorf("left are %v", faults)
+		}
+		return []Fault{{Status: 400}}
+	})
+	a.do("GET", "/v1/am/application", nil).refused(400, "badRequest", "Injected fault")
+	a.ClearFaults()
+	if left := a.Faults(); len(left) != 0 {
+		t.Errorf("left are %v", left)
+	}
+}

@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+	"time"
 )
 
 // file keeps the store. Requests that end at the same time share one write.
@@ -16,16 +17,6 @@ type file struct {
 	path  string
 	lock  sync.Mutex
 	saved uint64 // the store's version that is in the file
-}
-
-const fileVersion = 1
-
-// contents is what is in the file.
-type contents struct {
-	Version   int        `json:"version"`
-	NextID    int64      `json:"nextId"`
-	Accounts  []*Account `json:"accounts"`
-	OAuthRegs []OAuthReg `json:"oauthRegs"`
 }
 
 // load fills an empty store. A file that is not there yet is an empty one.
@@ -37,20 +28,14 @@ func (f *file) load(st *store) error {
 	if err != nil {
 		return err
 	}
-	var c contents
-	if err := json.Unmarshal(data, &c); err != nil {
+	var state State
+	if err := json.Unmarshal(data, &state); err != nil {
 		return fmt.Errorf("%s is not a file of the simulator: %w", f.path, err)
 	}
-	if c.Version != fileVersion {
-		return fmt.Errorf("%s is not a file of this simulator: its version is %d, not %d", f.path, c.Version, fileVersion)
+	if state.Version != StateVersion {
+		return fmt.Errorf("%s is not a file of this simulator: its version is %d, not %d", f.path, state.Version, StateVersion)
 	}
-	for _, a := range c.Accounts {
-		st.put(a)
-	}
-	for _, reg := range c.OAuthRegs {
-		st.regs[reg.key()] = reg
-	}
-	st.nextID = max(st.nextID, c.NextID)
+	st.fill(state, time.Time{})
 	f.saved = st.version
 	return nil
 }
@@ -68,7 +53,7 @@ func (f *file) save(st *store) error {
 	}
 	st.lock.RLock()
 	version := st.version
-	data, err := json.Marshal(contents{fileVersion, st.nextID, st.accounts, st.sortedRegs()})
+	data, err := json.Marshal(st.state())
 	st.lock.RUnlock()
 	if err != nil {
 		return err
@@ -109,6 +94,7 @@ func writeAtomically(path string, data []byte) error {
 
 // keep writes the file after a change.
 func (s *Server) keep() error {
+	s.changed.raise()
 	if s.file == nil {
 		return nil
 	}

@@ -21,15 +21,20 @@ const redacted = "[redacted]"
 // A Request is what the journal remembers of a request. It holds no secret:
 // what is not known to be harmless is replaced by "[redacted]".
 type Request struct {
-	Time   time.Time // of its arrival
-	Method string
-	Path   string         // as it was escaped, without the query
-	Route  string         // method and pattern, such as "GET /v1/am/accounts/{id}"; "" if there is no such endpoint
-	Query  url.Values     // values of undocumented parameters are redacted
-	Header http.Header    // without credentials
-	Body   map[string]any // numbers are json.Number; nil if the body is not a JSON object
-	Status int            // 0: not answered (yet)
-	Fault  string         // the injected fault it met, "" for none
+	Number int            `json:"number"` // counts the requests from 1 on
+	Time   time.Time      `json:"time"`   // of its arrival
+	Method string         `json:"method"`
+	Path   string         `json:"path"`            // as it was escaped, without the query
+	Route  string         `json:"route,omitempty"` // method and pattern, such as "GET /v1/am/accounts/{id}"; "" if there is no such endpoint
+	Query  url.Values     `json:"query,omitempty"` // values of undocumented parameters are redacted
+	Header http.Header    `json:"header"`          // without credentials
+	Body   map[string]any `json:"body,omitempty"`  // numbers are json.Number; nil if the body is not a JSON object
+	Status int            `json:"status"`          // 0: not answered (yet)
+	Fault  string         `json:"fault,omitempty"` // the injected fault it met, "" for none
+
+	// AccountID is the account that it read, wrote or deleted; 0 if there is not
+	// exactly one.
+	AccountID int64 `json:"accountId,omitempty"`
 }
 
 // Writes reports whether the request might have changed something.
@@ -52,8 +57,26 @@ func (s *Server) Journal() []Request {
 	return requests
 }
 
+// LastRequests returns the newest requests that match, the newest first, and
+// at most n of them. Their maps must not be changed.
+func (s *Server) LastRequests(n int, match func(*Request) bool) []Request {
+	s.journal.lock.Lock()
+	defer s.journal.lock.Unlock()
+	found := []Request{}
+	for _, entry := range slices.Backward(s.journal.entries) {
+		if len(found) == n {
+			break
+		}
+		if match(entry) {
+			found = append(found, *entry)
+		}
+	}
+	return found
+}
+
 // ResetJournal forgets all requests.
 func (s *Server) ResetJournal() {
+	defer s.changed.raise()
 	s.journal.lock.Lock()
 	defer s.journal.lock.Unlock()
 	s.journal.entries = nil
@@ -61,6 +84,7 @@ func (s *Server) ResetJournal() {
 
 type journal struct {
 	size    int // how many requests it remembers
+	begun   int
 	lock    sync.Mutex
 	entries []*Request // oldest first
 }
@@ -76,10 +100,12 @@ func (j *journal) begin(now time.Time, c *call) *Request {
 		Body:   redactBody(c.body),
 	}
 	if c.route != nil {
-		entry.Route = c.route.method + " " + c.route.path
+		entry.Route = c.route.name()
 	}
 	j.lock.Lock()
 	defer j.lock.Unlock()
+	j.begun++
+	entry.Number = j.begun
 	if len(j.entries) >= j.size {
 		j.entries[0] = nil
 		j.entries = j.entries[1:]
@@ -88,10 +114,10 @@ func (j *journal) begin(now time.Time, c *call) *Request {
 	return entry
 }
 
-func (j *journal) finish(entry *Request, status int, fault string) {
+func (j *journal) finish(entry *Request, account int64, status int, fault string) {
 	j.lock.Lock()
 	defer j.lock.Unlock()
-	entry.Status, entry.Fault = status, fault
+	entry.AccountID, entry.Status, entry.Fault = account, status, fault
 }
 
 // tokenPath finds where a code may follow, in paths that are no endpoint too.
@@ -173,7 +199,7 @@ var harmlessFields = func() map[string]bool {
 	for _, body := range []reflect.Type{reflect.TypeFor[accountIn](), reflect.TypeFor[OAuthReg]()} {
 		for i := range body.NumField() {
 			if body.Field(i).Tag.Get("secret") == "" {
-				harmless[body.Field(i).Tag.Get("json")] = true
+				harmless[fieldName(body.Field(i))] = true
 			}
 		}
 	}

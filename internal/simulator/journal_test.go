@@ -131,3 +131,37 @@ func TestJournalIsBounded(t *testing.T) {
 		t.Errorf("left: %v", left)
 	}
 }
+
+// The journal knows which account a request was about.
+func TestJournalOfAnAccount(t *testing.T) {
+	t.Parallel()
+	a := start(t, Options{})
+	service := a.AddAccount(Account{Type: Daemon, ServiceType: "EWS"})
+	under := fmt.Sprintf("/v1/am/svc_accounts/%d/accounts?recycleKeys=email", service)
+	mailbox := a.ok("POST", under, mailboxIn).id("accountId")
+	a.ok("POST", under, mailboxIn)
+	own := a.request("GET", "/v1/account", nil)
+	own.Header.Set("X-Aurinko-Account-Id", fmt.Sprint(mailbox))
+	a.send(own)
+	a.ok("GET", fmt.Sprintf("/v1/am/accounts/%d", service), nil)
+	consented := a.ok("POST", "/v1/auth/token/"+a.IssueCode(Grant{ServiceType: "Google"}), nil).id("accountId")
+	a.ok("GET", "/v1/am/accounts", nil)
+	a.ok("DELETE", fmt.Sprintf("/v1/am/accounts/%d", mailbox), nil)
+	for id, want := range map[int64]string{
+		mailbox:   "7 DELETE, 3 GET, 2 POST, 1 POST",
+		service:   "4 GET",
+		consented: "5 POST",
+		0:         "6 GET",
+	} {
+		var got []string
+		for _, r := range a.LastRequests(10, func(r *Request) bool { return r.AccountID == id }) {
+			got = append(got, fmt.Sprint(r.Number, " ", r.Method))
+		}
+		if strings.Join(got, ", ") != want {
+			t.Errorf("%d: got %q, want %s", id, got, want)
+		}
+	}
+	if got := a.LastRequests(2, func(*Request) bool { return true }); len(got) != 2 || got[0].Number != 7 {
+		t.Errorf("got %+v", got)
+	}
+}

@@ -16,7 +16,7 @@ func (s *Server) saveManagedAccount(c *call) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	a, err := in.account(daemonServiceTypes, s.now())
+	a, err := in.account(DaemonServiceTypes, s.Now())
 	if err != nil {
 		return answer{}, err
 	}

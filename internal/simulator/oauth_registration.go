@@ -11,19 +11,20 @@ import (
 // An OAuthReg is the application's own registration with a mail provider.
 // There is one at most for each service type and daemon.
 type OAuthReg struct {
-	Daemon                  bool     `json:"daemon"`
+	Daemon                  bool     `json:"daemon,omitempty"`
 	ServiceType             string   `json:"serviceType"`
-	Scopes                  []string `json:"scopes"`
-	ClientID                string   `json:"clientId"`
-	ClientSecret            string   `json:"clientSecret" secret:"true"`  // Office 365 daemon: the private key, PEM
-	ClientSecret2           string   `json:"clientSecret2" secret:"true"` // Office 365 daemon: the certificate, PEM
-	ClientSecret3           string   `json:"clientSecret3" secret:"true"`
-	TopicName               string   `json:"topicName"`
-	IntermediateCallbackURL string   `json:"intermediateCallbackUrl"`
-	Name                    string   `json:"name"`
+	Scopes                  []string `json:"scopes,omitempty"`
+	ClientID                string   `json:"clientId,omitempty"`
+	ClientSecret            string   `json:"clientSecret,omitempty" secret:"true"`  // Office 365 daemon: the private key, PEM
+	ClientSecret2           string   `json:"clientSecret2,omitempty" secret:"true"` // Office 365 daemon: the certificate, PEM
+	ClientSecret3           string   `json:"clientSecret3,omitempty" secret:"true"`
+	TopicName               string   `json:"topicName,omitempty"`
+	IntermediateCallbackURL string   `json:"intermediateCallbackUrl,omitempty"`
+	Name                    string   `json:"name,omitempty"`
 }
 
-var oauthServiceTypes = []string{"Office365", "Google", "Zoho"}
+// OAuthServiceTypes are those of the services that there are registrations with.
+var OAuthServiceTypes = []string{"Office365", "Google", "Zoho"}
 
 type regKey struct {
 	serviceType string
@@ -54,12 +55,13 @@ func (r OAuthReg) body(q Quirks) object {
 	}
 }
 
-func (r OAuthReg) check() error {
+// Check returns what is wrong with a registration, in the words of the API.
+func (r OAuthReg) Check() error {
 	switch {
 	case r.ServiceType == "":
 		return badRequest("serviceType is missing")
-	case !slices.Contains(oauthServiceTypes, r.ServiceType):
-		return badRequest("Unknown serviceType %q, must be one of %s", r.ServiceType, strings.Join(oauthServiceTypes, ", "))
+	case !slices.Contains(OAuthServiceTypes, r.ServiceType):
+		return badRequest("Unknown serviceType %q, must be one of %s", r.ServiceType, strings.Join(OAuthServiceTypes, ", "))
 	case r.ClientID == "":
 		return badRequest("clientId is missing")
 	case r.ClientSecret == "":
@@ -96,7 +98,7 @@ func (s *Server) saveOAuthReg(c *call) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	if err := r.check(); err != nil {
+	if err := r.Check(); err != nil {
 		return answer{}, err
 	}
 	s.store.lock.Lock()
@@ -118,8 +120,8 @@ func (s *Server) deleteOAuthReg(c *call) (answer, error) {
 		return answer{}, err
 	}
 	serviceType := c.query.Get("serviceType")
-	if !slices.Contains(oauthServiceTypes, serviceType) {
-		return answer{}, badRequest("serviceType must be one of %s", strings.Join(oauthServiceTypes, ", "))
+	if !slices.Contains(OAuthServiceTypes, serviceType) {
+		return answer{}, badRequest("serviceType must be one of %s", strings.Join(OAuthServiceTypes, ", "))
 	}
 	s.store.lock.Lock()
 	defer s.store.lock.Unlock()

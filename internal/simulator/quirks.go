@@ -1,6 +1,7 @@
 package simulator
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -9,26 +10,26 @@ import (
 // Quirks are the ways in which a server may follow the description of the API
 // and still differ from the next one. The zero value is the default.
 type Quirks struct {
-	MaxPage                 int  // the largest page served, whatever is asked for; default 500
-	LowerCaseEmails         bool // e-mails are answered in lower case
-	ReorderScopes           bool // scopes are answered sorted backwards, by default as they were sent
-	GuideScopeNames         bool // scopes are answered by the names of the guides
-	Nulls                   bool // fields that are not set are answered as null, by default left out
-	UnknownFields           bool // every object has fields that nobody has documented
-	Created201              bool // a POST that creates answers 201, by default 200
-	HideManaged             bool // managed accounts are not in GET /v1/am/accounts
-	ListServiceAccounts     bool // service accounts are in GET /v1/am/accounts too
-	RefuseServiceAccountGet int  // GET /v1/am/accounts/{id} of a service account answers this status
-	Secrets                 SecretsQuirk
-	RefuseOAuthWrites       int           // POST and DELETE /v1/am/oauth_regs answer this status
-	RefuseParentDelete      bool          // a service account with managed accounts is not deleted: 409; by default they go with it
-	NoTotal                 bool          // pages have no totalSize and no done
-	RemainingTotal          bool          // totalSize counts from the page's offset on; by default it counts everything
-	CaseSensitive           bool          // recycle keys match to the letter; by default the case of an email means nothing
-	NoTimes                 bool          // accounts are answered without createdAt and updatedAt
-	ClockBehind             time.Duration // the times of accounts are this far behind the Date header
-	ConnectStatus           string        // what a connection that works answers; default "Ok"
-	NoDaemonCheck           bool          // an Office 365 service account needs no daemon registration
+	MaxPage                 int           `json:"maxPage"`                 // the largest page served, whatever is asked for; default 500
+	LowerCaseEmails         bool          `json:"lowerCaseEmails"`         // e-mails are answered in lower case
+	ReorderScopes           bool          `json:"reorderScopes"`           // scopes are answered sorted backwards, by default as they were sent
+	GuideScopeNames         bool          `json:"guideScopeNames"`         // scopes are answered by the names of the guides
+	Nulls                   bool          `json:"nulls"`                   // fields that are not set are answered as null, by default left out
+	UnknownFields           bool          `json:"unknownFields"`           // every object has fields that nobody has documented
+	Created201              bool          `json:"created201"`              // a POST that creates answers 201, by default 200
+	HideManaged             bool          `json:"hideManaged"`             // managed accounts are not in GET /v1/am/accounts
+	ListServiceAccounts     bool          `json:"listServiceAccounts"`     // service accounts are in GET /v1/am/accounts too
+	RefuseServiceAccountGet int           `json:"refuseServiceAccountGet"` // GET /v1/am/accounts/{id} of a service account answers this status
+	Secrets                 SecretsQuirk  `json:"secrets"`
+	RefuseOAuthWrites       int           `json:"refuseOAuthWrites"`  // POST and DELETE /v1/am/oauth_regs answer this status
+	RefuseParentDelete      bool          `json:"refuseParentDelete"` // a service account with managed accounts is not deleted: 409; by default they go with it
+	NoTotal                 bool          `json:"noTotal"`            // pages have no totalSize and no done
+	RemainingTotal          bool          `json:"remainingTotal"`     // totalSize counts from the page's offset on; by default it counts everything
+	CaseSensitive           bool          `json:"caseSensitive"`      // recycle keys match to the letter; by default the case of an email means nothing
+	NoTimes                 bool          `json:"noTimes"`            // accounts are answered without createdAt and updatedAt
+	ClockBehind             time.Duration `json:"-"`                  // the times of accounts are this far behind the Date header
+	ConnectStatus           string        `json:"connectStatus"`      // what a connection that works answers; default "Ok"
+	NoDaemonCheck           bool          `json:"noDaemonCheck"`      // an Office 365 service account needs no daemon registration
 }
 
 // A SecretsQuirk is how the secrets of OAuth registrations are answered.
@@ -41,6 +42,20 @@ const (
 	SecretsEmpty                      // as ""
 	SecretsAbsent                     // not at all
 )
+
+var secretKinds = []string{"clear", "masked", "empty", "absent"}
+
+func (q SecretsQuirk) String() string               { return secretKinds[q] }
+func (q SecretsQuirk) MarshalText() ([]byte, error) { return []byte(q.String()), nil }
+
+func (q *SecretsQuirk) UnmarshalText(text []byte) error {
+	i := slices.Index(secretKinds, string(text))
+	if i < 0 {
+		return fmt.Errorf("secrets must be one of %s", strings.Join(secretKinds, ", "))
+	}
+	*q = SecretsQuirk(i)
+	return nil
+}
 
 func (q Quirks) maxPage() int {
 	if q.MaxPage > 0 {
@@ -128,8 +143,8 @@ func (q Quirks) dress(v any) any {
 	return v
 }
 
-// scopes are the names that the API takes.
-var scopes = []string{
+// Scopes are the names that the API takes.
+var Scopes = []string{
 	"Calendar.Read", "Calendar.ReadWrite",
 	"Mail.Read", "Mail.ReadWrite", "Mail.Send", "Mail.Drafts", "Mail.All",
 	"Contacts.Read", "Contacts.ReadWrite",
@@ -147,7 +162,7 @@ var guideScopeNames = map[string]string{
 
 func checkScopes(field string, names []string) error {
 	for _, name := range names {
-		if !slices.Contains(scopes, name) {
+		if !slices.Contains(Scopes, name) {
 			return badRequest("Unknown scope %q in %s", name, field)
 		}
 	}

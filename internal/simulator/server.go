@@ -6,6 +6,9 @@
 // goes. [Server.Journal] tells what was asked of it, and [Server.Inject] makes
 // it fail.
 //
+// Package web adds what a browser or a script uses: the page, the consent flow
+// and the controls under /_simulator/.
+//
 // It shares no code with the provider on purpose: a misunderstanding of the
 // API in one of them must not be hidden by the same one in the other.
 package simulator
@@ -18,7 +21,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
+	"net/netip"
 	"net/url"
 	"slices"
 	"strings"
@@ -52,11 +57,6 @@ type Options struct {
 
 	Quirks Quirks
 
-	// ReturnURLs are where a consent flow may send the browser back to, in any
-	// query: https, or http to a loopback address. Without any, every loopback
-	// address will do.
-	ReturnURLs []string
-
 	// File keeps the accounts and registrations, secrets included, readable to
 	// the owner alone. It is loaded by New and replaced after each change.
 	File string
@@ -71,22 +71,20 @@ type Options struct {
 type Server struct {
 	options Options
 	routes  []route
+	pages   map[string]http.Handler // by the name of their route
 	store   *store
 	file    *file // nil: nothing is kept
 	journal journal
 	faults  faults
-	limit   *limiter // nil: no limit
+	changed signal
 	started time.Time
 
-	returnURLs []*url.URL
-	consents   consents
-
-	quirksLock sync.RWMutex
+	switchLock sync.RWMutex
 	quirks     Quirks
+	limit      *limiter // nil: no limit
 }
 
-// New returns a server. It fails when Options.File is there and cannot be read,
-// and when a return URL cannot be one.
+// New returns a server. It fails when Options.File is there and cannot be read.
 func New(options Options) (*Server, error) {
 	if options.ClientID == "" {
 		options.ClientID = DefaultClientID
@@ -102,22 +100,14 @@ func New(options Options) (*Server, error) {
 	}
 	s := &Server{
 		options: options,
-		routes:  slices.Concat(routes(), browserRoutes()),
+		routes:  routes(),
+		pages:   map[string]http.Handler{},
 		store:   newStore(options.FirstID),
 		journal: journal{size: journalSize},
 		quirks:  options.Quirks,
 	}
-	s.started = s.now()
-	for _, text := range options.ReturnURLs {
-		u, err := parseReturnURL(text)
-		if err != nil {
-			return nil, fmt.Errorf("the return URL %q %w", text, err)
-		}
-		s.returnURLs = append(s.returnURLs, u)
-	}
-	if options.RequestsPerSecond > 0 {
-		s.limit = newLimiter(options.RequestsPerSecond)
-	}
+	s.started = s.Now()
+	s.SetRate(options.RequestsPerSecond)
 	if options.File != "" {
 		s.file = &file{path: options.File}
 		if err := s.file.load(s.store); err != nil {
@@ -127,21 +117,85 @@ func New(options Options) (*Server, error) {
 	return s, nil
 }
 
+// ClientID returns the Client ID of the only application.
+func (s *Server) ClientID() string { return s.options.ClientID }
+
 // SetQuirks changes the quirks of all requests that arrive from now on.
 func (s *Server) SetQuirks(q Quirks) {
-	s.quirksLock.Lock()
-	defer s.quirksLock.Unlock()
+	defer s.changed.raise()
+	s.switchLock.Lock()
+	defer s.switchLock.Unlock()
 	s.quirks = q
 }
 
-func (s *Server) currentQuirks() Quirks {
-	s.quirksLock.RLock()
-	defer s.quirksLock.RUnlock()
+// Quirks returns the present quirks.
+func (s *Server) Quirks() Quirks {
+	s.switchLock.RLock()
+	defer s.switchLock.RUnlock()
 	return s.quirks
 }
 
-// now is the time in the precision that the API answers.
-func (s *Server) now() time.Time {
+// SetRate changes how many requests are served in any second. 0 is no limit.
+func (s *Server) SetRate(perSecond int) {
+	defer s.changed.raise()
+	s.switchLock.Lock()
+	defer s.switchLock.Unlock()
+	s.limit = nil
+	if perSecond > 0 {
+		s.limit = newLimiter(perSecond)
+	}
+}
+
+// Rate returns how many requests are served in any second. 0 is no limit.
+func (s *Server) Rate() int {
+	s.switchLock.RLock()
+	defer s.switchLock.RUnlock()
+	if s.limit == nil {
+		return 0
+	}
+	return len(s.limit.passed)
+}
+
+func (s *Server) checkRate() error {
+	s.switchLock.RLock()
+	limit := s.limit
+	s.switchLock.RUnlock()
+	if limit != nil && !limit.allow(time.Now()) {
+		return refuse(http.StatusTooManyRequests, "More than %d requests a second", len(limit.passed))
+	}
+	return nil
+}
+
+// Changed returns a channel that is closed with the next change of anything
+// that the server holds: data, requests, faults, quirks.
+func (s *Server) Changed() <-chan struct{} { return s.changed.next() }
+
+// A signal wakes whoever waits for it.
+type signal struct {
+	lock    sync.Mutex
+	waiting chan struct{}
+}
+
+func (s *signal) next() <-chan struct{} {
+	s.lock.Lock()
+	defer s.lock.Unlock()
+	if s.waiting == nil {
+		s.waiting = make(chan struct{})
+	}
+	return s.waiting
+}
+
+func (s *signal) raise() {
+	s.lock.Lock()
+	defer s.lock.Unlock()
+	if s.waiting != nil {
+		close(s.waiting)
+		s.waiting = nil
+	}
+}
+
+// Now returns the time in the precision that the API answers.
+func (s *Server) Now() time.Time {
 	return s.options.Now().UTC().Truncate(time.Millisecond)
 }
 
@@ -151,6 +205,16 @@ type route struct {
 	path    string   // a segment in braces takes any one segment
 	query   []string // the parameters it takes; others are refused
 	handler func(*Server, *call) (answer, error)
+}
+
+func (r *route) name() string { return r.method + " " + r.path }
+
+// Handle adds a page for browsers. Its requests are in the journal and meet
+// faults, and need no credentials. Add pages before the server is used.
+func (s *Server) Handle(method, path string, page http.Handler) {
+	added := route{method: method, path: path}
+	s.routes = append(s.routes, added)
+	s.pages[added.name()] = page
 }
 
 func routes() []route {
@@ -184,6 +248,7 @@ type call struct {
 	path    map[string]string
 	query   url.Values
 	body    []byte
+	account int64 // the account that it is about, for the journal
 }
 
 // An answer is what a handler wants to be sent: a JSON value, or nothing when
@@ -278,6 +343,11 @@ type reply struct {
 	body   []byte
 }
 
+// Header, WriteHeader and Write make a reply of what a page writes.
+func (r *reply) Header() http.Header         { return r.header }
+func (r *reply) WriteHeader(status int)      { r.status = status }
+func (r *reply) Write(b []byte) (int, error) { r.body = append(r.body, b...); return len(b), nil }
+
 func (a answer) encode(q Quirks) reply {
 	if a.body == nil {
 		return reply{status: a.status}
@@ -296,18 +366,14 @@ func (a answer) encode(q Quirks) reply {
 // ServeHTTP answers one request. A fault that drops the connection ends in a
 // panic with http.ErrAbortHandler, as net/http wants it.
 //
-// The overview at / and what is sent to the wrong host are no requests to
-// Aurinko: the journal, the faults and the log have no part in them.
+// What is sent to the wrong host is no request to Aurinko: the journal, the
+// faults and the log have no part in it.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if misdirected(r) {
 		s.send(w, errorAnswer(&refusal{
 			status:  http.StatusMisdirectedRequest,
 			message: "The simulator is asked for by a host name that is not a loopback name; use localhost or 127.0.0.1",
-		}).encode(s.currentQuirks()))
-		return
-	}
-	if r.URL.Path == "/" && (r.Method == http.MethodGet || r.Method == http.MethodHead) {
-		s.send(w, s.overviewPage(r))
+		}).encode(s.Quirks()))
 		return
 	}
 	// The body is read first, whatever follows: the journal shows it, a fault
@@ -316,14 +382,15 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if err != nil {
 		panic(http.ErrAbortHandler)
 	}
-	c := &call{request: r, quirks: s.currentQuirks(), body: body}
+	c := &call{request: r, quirks: s.Quirks(), body: body}
 	var otherMethods []string
 	c.route, c.path, otherMethods = s.find(r)
 
-	entry := s.journal.begin(s.now(), c)
+	entry := s.journal.begin(s.Now(), c)
+	s.changed.raise()
 	f := s.faults.take(c)
 	abort := func() {
-		s.finish(entry, 0, f)
+		s.finish(entry, c, 0, f)
 		panic(http.ErrAbortHandler)
 	}
 	if f.Latency > 0 && !wait(r, f.Latency) {
@@ -342,7 +409,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if f.DropAfter || f.Truncate && len(out.body) == 0 {
 		abort()
 	}
-	s.finish(entry, out.status, f)
+	s.finish(entry, c, out.status, f)
 
 	if f.Truncate {
 		s.sendHead(w, out)
@@ -363,13 +430,14 @@ func (s *Server) sendHead(w http.ResponseWriter, out reply) {
 	for name, values := range out.header {
 		w.Header()[name] = values
 	}
-	w.Header().Set("Date", s.now().Format(http.TimeFormat))
+	w.Header().Set("Date", s.Now().Format(http.TimeFormat))
 	w.Header().Set("Content-Length", fmt.Sprint(len(out.body)))
 	w.WriteHeader(out.status)
 }
 
-func (s *Server) finish(entry *Request, status int, f Fault) {
-	s.journal.finish(entry, status, f.name())
+func (s *Server) finish(entry *Request, c *call, status int, f Fault) {
+	s.journal.finish(entry, c.account, status, f.Name())
+	s.changed.raise()
 	if s.options.Log == nil {
 		return
 	}
@@ -377,15 +445,17 @@ func (s *Server) finish(entry *Request, status int, f Fault) {
 	if status == 0 {
 		outcome = "no answer"
 	}
-	if name := f.name(); name != "" {
+	if name := f.Name(); name != "" {
 		outcome += " (fault: " + name + ")"
 	}
 	s.options.Log(entry.Method + " " + entry.Path + " " + outcome)
 }
 
 func (s *Server) serve(c *call, otherMethods []string) reply {
-	if page, ok := pageOfRoute(c.route); ok {
-		return page(s, c)
+	if c.route != nil && s.pages[c.route.name()] != nil {
+		out := reply{status: http.StatusOK, header: http.Header{}}
+		s.pages[c.route.name()].ServeHTTP(&out, c.withBody())
+		return out
 	}
 	return s.serveAPI(c, otherMethods).encode(c.quirks)
 }
@@ -407,8 +477,8 @@ func (s *Server) serveAPI(c *call, otherMethods []string) answer {
 }
 
 func (s *Server) handle(c *call, otherMethods []string) (answer, error) {
-	if s.limit != nil && !s.limit.allow(time.Now()) {
-		return answer{}, refuse(http.StatusTooManyRequests, "More than %d requests a second", s.options.RequestsPerSecond)
+	if err := s.checkRate(); err != nil {
+		return answer{}, err
 	}
 	if c.route == nil {
 		if len(otherMethods) > 0 {
@@ -499,6 +569,29 @@ func (c *call) withBody() *http.Request {
 	r := *c.request
 	r.Body = io.NopCloser(bytes.NewReader(c.body))
 	return &r
+}
+
+// misdirected reports whether a request that came over a loopback address asks
+// for a host that is none. A page of another site can have its own name lead
+// here; it must not read what is kept, nor write it, with the credentials that
+// everybody knows.
+func misdirected(r *http.Request) bool {
+	addr, ok := r.Context().Value(http.LocalAddrContextKey).(*net.TCPAddr)
+	return ok && addr.IP.IsLoopback() && !IsLoopback(r.Host)
+}
+
+// IsLoopback reports whether a host, with or without a port, is a loopback
+// address or a name that always leads to one.
+func IsLoopback(host string) bool {
+	if name, _, err := net.SplitHostPort(host); err == nil {
+		host = name
+	}
+	host = strings.ToLower(strings.TrimSuffix(strings.Trim(host, "[]"), "."))
+	if host == "localhost" || strings.HasSuffix(host, ".localhost") {
+		return true
+	}
+	addr, err := netip.ParseAddr(host)
+	return err == nil && addr.Unmap().IsLoopback()
 }
 
 // A limiter lets a number of requests pass in any second.

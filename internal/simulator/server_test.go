@@ -2,9 +2,11 @@ package simulator
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"regexp"
@@ -304,4 +306,106 @@ func (a api) attempt(method, path string, body any) (*http.Response, error) {
 		response.Body.Close()
 	}
 	return response, err
+}
+
+// A page elsewhere, whose name leads to the loopback address, gets nothing.
+func TestHostNames(t *testing.T) {
+	t.Parallel()
+	a := start(t, Options{})
+	for _, host := range []string{"evil.example", "evil.example:8787", "localhost.evil.example", "127.0.0.1.evil.example", "10.0.0.1", "0.0.0.0", "[fe80::1]", "notlocalhost"} {
+		r := a.request("GET", "/v1/am/oauth_regs", nil)
+		r.Host = host
+		a.send(r).refused(http.StatusMisdirectedRequest, "misdirected_request", "not a loopback name")
+	}
+	hosts := []string{"localhost", "LOCALHOST:1", "localhost.", "app.localhost:80", "127.0.0.1", "127.9.9.9:80", "[::1]", "[::1]:80"}
+	for _, host := range hosts {
+		r := a.request("GET", "/v1/am/oauth_regs", nil)
+		r.Host = host
+		if got := a.send(r).status; got != http.StatusOK {
+			t.Errorf("%s: got %d", host, got)
+		}
+	}
+	if n := len(a.Journal()); n != len(hosts) {
+		t.Errorf("%d requests are in the journal", n)
+	}
+
+	// Whoever serves it to other machines knows by which names.
+	r := httptest.NewRequest("GET", "http://simulator.acme.example/v1/am/oauth_regs", nil)
+	r.SetBasicAuth(DefaultClientID, DefaultClientSecret)
+	r = r.WithContext(context.WithValue(r.Context(), http.LocalAddrContextKey, &net.TCPAddr{IP: net.IPv4(192, 0, 2, 1)}))
+	w := httptest.NewRecorder()
+	a.ServeHTTP(w, r)
+	if w.Code != http.StatusOK {
+		t.Errorf("got %d", w.Code)
+	}
+}
+
+// Pages need no credentials, are in the journal and meet faults.
+func TestHandle(t *testing.T) {
+	t.Parallel()
+	s, err := New(Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.Handle("POST", "/v1/page/{name}", http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		body, _ := io.ReadAll(r.Body)
+		w.Header().Set("X-Page", "yes")
+		w.WriteHeader(http.StatusTeapot)
+		fmt.Fprintf(w, "%s?%s %s", r.URL.Path, r.URL.RawQuery, body)
+	}))
+	s.Inject(Fault{Status: 503, Skip: 1, Times: 1, Route: "/v1/page/{name}"})
+	for _, want := range []int{http.StatusTeapot, http.StatusServiceUnavailable} {
+		w := httptest.NewRecorder()
+		s.ServeHTTP(w, httptest.NewRequest("POST", "http://localhost/v1/page/a?b=c", strings.NewReader("d")))
+		if w.Code != want || want == http.StatusTeapot && (w.Body.String() != "/v1/page/a?b=c d" || w.Header().Get("X-Page") != "yes") {
+			t.Errorf("got %d %v %s", w.Code, w.Header(), w.Body)
+		}
+	}
+	if got := s.Journal(); len(got) != 2 || got[0].Route != "POST /v1/page/{name}" || got[1].Fault != "status 503" || got[1].Number != 2 {
+		t.Errorf("got %+v", got)
+	}
+}
+
+func TestSetRate(t *testing.T) {
+	t.Parallel()
+	a := start(t, Options{})
+	if a.Rate() != 0 {
+		t.Errorf("the rate is %d", a.Rate())
+	}
+	a.SetRate(1)
+	a.ok("GET", "/v1/am/application", nil)
+	a.do("GET", "/v1/am/application", nil).refused(429, "too_many_requests", "More than 1 requests")
+	a.SetRate(0)
+	a.ok("GET", "/v1/am/application", nil)
+}
+
+// Whatever changes wakes those who wait for a change.
+func TestChanged(t *testing.T) {
+	t.Parallel()
+	a := start(t, Options{})
+	id := a.AddAccount(Account{ServiceType: "IMAP"})
+	for name, change := range map[string]func(){
+		"add":       func() { a.AddAccount(Account{ServiceType: "IMAP"}) },
+		"update":    func() { a.UpdateAccount(id, func(*Account) {}) },
+		"settings":  func() { a.SetOAuthReg(OAuthReg{ServiceType: "Zoho"}) },
+		"state":     func() { a.SetState(a.State()) },
+		"request":   func() { a.ok("GET", "/v1/am/application", nil) },
+		"forgotten": a.ResetJournal,
+		"fault":     func() { a.Inject(Fault{Status: 500, Times: 1, Route: "/x"}) },
+		"quirks":    func() { a.SetQuirks(Quirks{Nulls: true}) },
+		"rate":      func() { a.SetRate(100) },
+	} {
+		changed := a.Changed()
+		select {
+		case <-changed:
+			t.Errorf("%s: changed before", name)
+		default:
+		}
+		change()
+		select {
+		case <-changed:
+		default:
+			t.Errorf("%s wakes nobody", name)
+		}
+	}
 }

@@ -1,12 +1,12 @@
 package simulator
 
-// The service types of service accounts, and so of managed ones.
-var daemonServiceTypes = []string{
+// DaemonServiceTypes are those of service accounts, and so of managed ones.
+var DaemonServiceTypes = []string{
 	"Google", "GoogleBot", "Office365", "EWS", "MsTeamsBot", "Slack", "SlackBot", "ZoomBot", "MCTrade", "Zoho",
 }
 
 func (s *Server) listServiceAccounts(c *call) (answer, error) {
-	return s.list(c, daemonServiceTypes, func(a *Account) bool { return a.Type == Daemon })
+	return s.list(c, DaemonServiceTypes, func(a *Account) bool { return a.Type == Daemon })
 }
 
 func (s *Server) saveServiceAccount(c *call) (answer, error) {
@@ -14,7 +14,7 @@ func (s *Server) saveServiceAccount(c *call) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	a, err := in.account(daemonServiceTypes, s.now())
+	a, err := in.account(DaemonServiceTypes, s.Now())
 	if err != nil {
 		return answer{}, err
 	}

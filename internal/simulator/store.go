@@ -228,7 +228,7 @@ func (s *Server) Account(id int64) (Account, bool) {
 func (s *Server) AddAccount(a Account) int64 {
 	defer s.keepOrLog()
 	added := a.clone()
-	added.complete(s.now())
+	added.complete(s.Now())
 	s.store.lock.Lock()
 	defer s.store.lock.Unlock()
 	s.store.add(added)
@@ -247,7 +247,7 @@ func (s *Server) UpdateAccount(id int64, change func(*Account)) bool {
 		return false
 	}
 	changed := existing.clone()
-	changed.UpdatedAt = s.now()
+	changed.UpdatedAt = s.Now()
 	change(changed)
 	changed.ID = id
 	s.store.put(changed)

@@ -11,14 +11,18 @@ import (
 	"log"
 	"net"
 	"net/http"
+	"net/netip"
 	"os"
 	"os/signal"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"syscall"
 	"time"
 
 	"github.com/aurinko/terraform-provider-aurinko/internal/simulator"
+	"github.com/aurinko/terraform-provider-aurinko/internal/simulator/credentials"
+	"github.com/aurinko/terraform-provider-aurinko/internal/simulator/web"
 )
 
 func main() {
@@ -31,79 +35,159 @@ func main() {
 	}
 }
 
-// run serves until the context ends.
-func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
+// settings are what the flags say.
+type settings struct {
+	addr, file, seed, readyFile, printEnv string
+	clientID, clientSecret                string
+	googleKey, certificate, out           string
+	rate                                  int
+	returnURLs                            []string
+	anyAddress, health, verbose           bool
+}
+
+func parse(args []string, stderr io.Writer) (settings, error) {
+	var s settings
 	flags := flag.NewFlagSet("simulator", flag.ContinueOnError)
 	flags.SetOutput(stderr)
-	var (
-		addr         = flags.String("addr", "127.0.0.1:8787", "loopback `address` to listen on; port 0 takes a free one")
-		file         = flags.String("file", "", "`file` to keep the data in, secrets included; default is to forget everything")
-		clientID     = flags.String("client-id", simulator.DefaultClientID, "client `id` of the Aurinko application")
-		clientSecret = flags.String("client-secret", simulator.DefaultClientSecret, "client `secret` of the Aurinko application")
-		rate         = flags.Int("rate", 250, "`requests` a second before the simulator answers 429; 0 is no limit")
-		returnURLs   []string
-		verbose      = flags.Bool("verbose", false, "log a line for each request")
-	)
-	flags.Func("return-url", "`URL` that a consent flow may send the browser back to; repeat it for several; default is any loopback address",
+	flags.StringVar(&s.addr, "addr", "127.0.0.1:8787", "loopback `address` to listen on; port 0 takes a free one")
+	flags.BoolVar(&s.anyAddress, "any-address", false, "listen on other addresses than loopback ones too: for a container whose port is published to this machine alone")
+	flags.StringVar(&s.file, "file", "", "`file` to keep the data in, secrets included; by default the data is forgotten")
+	flags.StringVar(&s.seed, "seed", "", "`data` to start with where there is none: demo, large=10000, or a file in YAML or JSON")
+	flags.StringVar(&s.clientID, "client-id", simulator.DefaultClientID, "Client `ID` of the Aurinko application")
+	flags.StringVar(&s.clientSecret, "client-secret", simulator.DefaultClientSecret, "Client `secret` of the Aurinko application")
+	flags.IntVar(&s.rate, "rate", 250, "`requests` a second before the simulator answers 429; 0 is no limit")
+	flags.Func("return-url", "`URL` that a consent flow may send the browser back to; repeat it for several; without any, the flow ends on a page that shows the code",
 		func(text string) error {
-			returnURLs = append(returnURLs, text)
+			s.returnURLs = append(s.returnURLs, text)
 			return nil
 		})
+	flags.BoolVar(&s.verbose, "verbose", false, "log a line for each request")
+	flags.StringVar(&s.printEnv, "print-env", "", "print only the environment, for a `shell`: sh, fish, powershell or github; exit if a simulator runs at -addr already")
+	flags.StringVar(&s.readyFile, "ready-file", "", "`file` to write the simulator's URL to once it answers; removed at the end")
+	flags.BoolVar(&s.health, "health", false, "exit with 0 if a simulator runs at -addr, or else with 1")
+	flags.StringVar(&s.googleKey, "google-key", "", "write the made-up JSON key of a Google service account for a `domain`, print the file's name and exit")
+	flags.StringVar(&s.certificate, "certificate", "", "write a made-up certificate and its private key for a `name`, print the files' names and exit")
+	flags.StringVar(&s.out, "out", ".", "`directory` that -google-key and -certificate write to; - is the standard output")
 	if err := flags.Parse(args); err != nil {
+		return s, err
+	}
+	switch {
+	case flags.NArg() > 0:
+		return s, fmt.Errorf("unexpected argument %q", flags.Arg(0))
+	case s.rate < 0:
+		return s, fmt.Errorf("-rate %d: must not be negative", s.rate)
+	case s.clientID == "" || s.clientSecret == "":
+		return s, errors.New("-client-id and -client-secret must not be empty")
+	}
+	return s, nil
+}
+
+// run serves until the context ends, unless the flags ask for something else.
+func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
+	s, err := parse(args, stderr)
+	switch {
+	case err != nil:
+		return err
+	case s.googleKey != "" || s.certificate != "":
+		return writeCredentials(s, stdout)
+	case s.health:
+		return checkHealth(ctx, s.addr)
+	}
+	if s.printEnv != "" { // a wrong one is found before anything is started
+		if _, err := web.Environment(s.printEnv, "", s.clientID, s.clientSecret); err != nil {
+			return fmt.Errorf("-print-env: %w", err)
+		}
+	}
+	logger := log.New(stderr, "", log.LstdFlags)
+	handler, err := newHandler(s, logger)
+	if err != nil {
 		return err
 	}
-	if flags.NArg() > 0 {
-		return fmt.Errorf("unexpected argument %q", flags.Arg(0))
+	listener, err := listen(ctx, s)
+	if err != nil {
+		if s.printEnv != "" && errors.Is(err, syscall.EADDRINUSE) && checkHealth(ctx, s.addr) == nil {
+			return s.print("http://"+s.addr, stdout, stderr)
+		}
+		return err
 	}
-	if *rate < 0 {
-		return fmt.Errorf("-rate %d: must not be negative", *rate)
+	url := "http://" + reachable(listener.Addr())
+	server := &http.Server{Handler: handler, ReadHeaderTimeout: 10 * time.Second, ErrorLog: logger}
+	server.RegisterOnShutdown(handler.Close)
+	if err := s.announce(url, stdout, stderr); err != nil {
+		_ = listener.Close()
+		return err
 	}
-	if *clientID == "" || *clientSecret == "" {
-		return errors.New("-client-id and -client-secret must not be empty")
+	err = serve(ctx, listener, server)
+	if s.readyFile != "" {
+		err = errors.Join(err, os.Remove(s.readyFile))
 	}
+	return err
+}
 
-	logger := log.New(stderr, "", log.LstdFlags)
-	options := simulator.Options{
-		ClientID:          *clientID,
-		ClientSecret:      *clientSecret,
-		RequestsPerSecond: *rate,
-		ReturnURLs:        returnURLs,
-		File:              *file,
+func newHandler(s settings, logger *log.Logger) (*web.Handler, error) {
+	var seed simulator.State
+	if s.seed != "" {
+		var err error
+		if seed, err = readSeed(s.seed); err != nil {
+			return nil, fmt.Errorf("-seed: %w", err)
+		}
 	}
-	if *verbose {
+	options := simulator.Options{ClientID: s.clientID, ClientSecret: s.clientSecret, RequestsPerSecond: s.rate, File: s.file}
+	if s.verbose {
 		options.Log = func(line string) { logger.Print(line) }
 	}
 	server, err := simulator.New(options)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	listener, err := listen(ctx, *addr)
+	if s.seed != "" && server.Empty() {
+		server.SetState(seed)
+	} else if s.seed != "" {
+		logger.Printf("%s holds data already: -seed %s is not loaded", s.file, s.seed)
+	}
+	shown := web.Options{ReturnURLs: s.returnURLs, Start: server.State(), AnyAddress: s.anyAddress}
+	if s.clientSecret == simulator.DefaultClientSecret {
+		shown.ClientSecret = s.clientSecret // which everybody knows
+	}
+	return web.New(server, shown)
+}
+
+// readSeed reads a seed by its name, or else from a file.
+func readSeed(name string) (simulator.State, error) {
+	state, err := web.Seed(name)
+	if !errors.Is(err, web.ErrNoSeed) {
+		return state, err
+	}
+	text, err := os.ReadFile(name)
 	if err != nil {
-		return err
+		return state, err
 	}
-	if err := printUsage(stdout, "http://"+listener.Addr().String(), *clientID, *clientSecret); err != nil {
-		_ = listener.Close()
-		return err
+	if state, err = web.ParseState(text); err != nil {
+		return state, fmt.Errorf("%s: %w", name, err)
 	}
-	return serve(ctx, listener, &http.Server{
-		Handler:           server,
-		ReadHeaderTimeout: 10 * time.Second,
-		ErrorLog:          logger,
-	})
+	return state, nil
 }
 
 // listen refuses addresses that other machines can reach: what is sent to the
 // simulator goes over the wire, and perhaps into a file, in clear text.
-func listen(ctx context.Context, addr string) (net.Listener, error) {
-	resolved, err := net.ResolveTCPAddr("tcp", addr)
+func listen(ctx context.Context, s settings) (net.Listener, error) {
+	resolved, err := net.ResolveTCPAddr("tcp", s.addr)
 	if err != nil {
-		return nil, fmt.Errorf("-addr %s: %w", addr, err)
+		return nil, fmt.Errorf("-addr %s: %w", s.addr, err)
 	}
-	if !resolved.IP.IsLoopback() { // no host at all is every address, and not loopback either
-		return nil, fmt.Errorf("-addr %s: not a loopback address such as 127.0.0.1:8787", addr)
+	if !s.anyAddress && !resolved.IP.IsLoopback() { // no host at all is every address, and not loopback either
+		return nil, fmt.Errorf("-addr %s: not a loopback address such as 127.0.0.1:8787", s.addr)
 	}
 	var config net.ListenConfig
 	return config.Listen(ctx, "tcp", resolved.String())
+}
+
+// reachable is an address that a client on this machine can use.
+func reachable(addr net.Addr) string {
+	if parsed, err := netip.ParseAddrPort(addr.String()); err == nil && parsed.Addr().IsUnspecified() {
+		return "127.0.0.1:" + strconv.Itoa(int(parsed.Port()))
+	}
+	return addr.String()
 }
 
 // serve lets requests under way end when the context does.
@@ -120,41 +204,93 @@ func serve(ctx context.Context, listener net.Listener, server *http.Server) erro
 	return server.Shutdown(grace)
 }
 
-func printUsage(w io.Writer, baseURL, clientID, clientSecret string) error {
-	_, err := fmt.Fprintf(w, `Aurinko simulator at %[1]s, stop it with Ctrl-C.
-What it holds is shown, live, at %[1]s/
+// checkHealth fails unless a simulator answers at an address.
+func checkHealth(ctx context.Context, addr string) error {
+	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
+	defer cancel()
+	if strings.HasPrefix(addr, "0.0.0.0:") || strings.HasPrefix(addr, ":") {
+		addr = "127.0.0.1" + addr[strings.LastIndex(addr, ":"):]
+	}
+	r, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+addr+"/_simulator/health", nil)
+	if err != nil {
+		return err
+	}
+	response, err := http.DefaultClient.Do(r)
+	if err != nil {
+		return fmt.Errorf("no simulator at %s: %w", addr, err)
+	}
+	defer response.Body.Close()
+	if response.StatusCode != http.StatusOK {
+		return fmt.Errorf("no simulator at %s: %s", addr, response.Status)
+	}
+	return nil
+}
 
-Point Terraform at it with environment variables:
+// announce prints how to use a simulator that listens, and writes the ready
+// file.
+func (s settings) announce(url string, stdout, stderr io.Writer) error {
+	if err := s.print(url, stdout, stderr); err != nil || s.readyFile == "" {
+		return err
+	}
+	// Whoever waits for the file finds the whole URL in it.
+	temporary := s.readyFile + ".tmp"
+	if err := os.WriteFile(temporary, []byte(url+"\n"), 0o600); err != nil {
+		return fmt.Errorf("-ready-file: %w", err)
+	}
+	return os.Rename(temporary, s.readyFile)
+}
 
-  export AURINKO_BASE_URL=%[2]s
-  export AURINKO_CLIENT_ID=%[3]s
-  export AURINKO_CLIENT_SECRET=%[4]s
-
-or with a provider block:
-
-  provider "aurinko" {
-    base_url      = %[5]s
-    client_id     = %[6]s
-    client_secret = %[7]s
-  }
-`, baseURL,
-		shellQuote(baseURL), shellQuote(clientID), shellQuote(clientSecret),
-		hclQuote(baseURL), hclQuote(clientID), hclQuote(clientSecret))
+func (s settings) print(url string, stdout, stderr io.Writer) error {
+	format, introduction := s.printEnv, stderr
+	if format == "" {
+		format, introduction = "sh", stdout
+	}
+	fmt.Fprintf(introduction, "Aurinko simulator at %[1]s, stop it with Ctrl-C.\nIts page shows live what it holds: %[1]s/\n", url)
+	environment, err := web.Environment(format, url, s.clientID, s.clientSecret)
+	if err != nil {
+		return err
+	}
+	if s.printEnv == "" {
+		environment = fmt.Sprintf("\nPoint Terraform at it with environment variables:\n\n%s\nor with a provider block:\n\n%s\n%s",
+			indent(environment), indent(web.ProviderBlock(url, s.clientID, s.clientSecret)), web.CLIConfiguration)
+	}
+	_, err = io.WriteString(stdout, environment)
 	return err
 }
 
-// shellQuote quotes a word for a POSIX shell where it needs to be.
-func shellQuote(word string) string {
-	plain := func(r rune) bool {
-		return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("-_./:", r)
-	}
-	if word != "" && strings.IndexFunc(word, func(r rune) bool { return !plain(r) }) < 0 {
-		return word
-	}
-	return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
+func indent(text string) string {
+	return "  " + strings.ReplaceAll(strings.TrimSuffix(text, "\n"), "\n", "\n  ") + "\n"
 }
 
-// hclQuote writes a string that HCL does not take for a template.
-func hclQuote(s string) string {
-	return strings.NewReplacer("${", "$${", "%{", "%%{").Replace(strconv.Quote(s))
+// writeCredentials writes what the flags ask for, each to a file of its own.
+func writeCredentials(s settings, stdout io.Writer) error {
+	if strings.ContainsAny(s.googleKey+s.certificate, `/\`) {
+		return errors.New("-google-key is a domain such as acme.example and -certificate a name: neither has a slash in it")
+	}
+	write := func(name, text string) error {
+		if s.out == "-" {
+			_, err := io.WriteString(stdout, text)
+			return err
+		}
+		path := filepath.Join(s.out, name)
+		fmt.Fprintln(stdout, path)
+		return os.WriteFile(path, []byte(text), 0o600)
+	}
+	if s.googleKey != "" {
+		key, _, err := credentials.NewGoogleKey(s.googleKey)
+		if err == nil {
+			err = write("google-key-"+s.googleKey+".json", key)
+		}
+		if err != nil || s.certificate == "" {
+			return err
+		}
+	}
+	certificate, privateKey, err := credentials.NewCertificate(s.certificate)
+	if err == nil {
+		err = write("certificate-"+s.certificate+".pem", certificate)
+	}
+	if err == nil {
+		err = write("private-key-"+s.certificate+".pem", privateKey)
+	}
+	return err
 }

@@ -1,4 +1,4 @@
-package simulator
+package web
 
 import (
 	"fmt"
@@ -9,6 +9,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/aurinko/terraform-provider-aurinko/internal/simulator"
 )
 
 const daemonFlow, accountFlow = "/v1/auth/authorizeDaemon", "/v1/auth/authorize"
@@ -17,7 +19,7 @@ const daemonFlow, accountFlow = "/v1/auth/authorizeDaemon", "/v1/auth/authorize"
 // changed: an empty one is left out.
 func authorization(changes ...string) url.Values {
 	query := url.Values{
-		"clientId":    {DefaultClientID},
+		"clientId":    {simulator.DefaultClientID},
 		"serviceType": {"Google"},
 		"scopes":      {"Mail.Read Calendar.ReadWrite"},
 		"returnUrl":   {"http://127.0.0.1:9/back?tab=mail"},
@@ -32,20 +34,10 @@ func authorization(changes ...string) url.Values {
 	return query
 }
 
-// browse opens a page as a browser does: without credentials, and without
-// going on where it is sent to.
-func (a api) browse(r *http.Request) result {
-	a.t.Helper()
-	r.Header.Del("Authorization")
-	client := http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
-	response, err := client.Do(r)
-	if err != nil {
-		a.t.Fatal(err)
-	}
-	return read(a.t, response)
-}
+// registered is the return URL of most tests.
+const registered = "http://127.0.0.1:9/back"
 
-func (a api) open(path string, query url.Values) result {
+func (a site) open(path string, query url.Values) result {
 	a.t.Helper()
 	return a.browse(a.request("GET", path+"?"+query.Encode(), nil))
 }
@@ -53,7 +45,7 @@ func (a api) open(path string, query url.Values) result {
 var keyField = regexp.MustCompile(`name="key" value="(\w+)"`)
 
 // submit sends the form of a consent page.
-func (a api) submit(page result, fields ...string) result {
+func (a site) submit(page result, fields ...string) result {
 	a.t.Helper()
 	form := url.Values{"email": {"ada@acme.example"}, "organization": {"acme.example"}}
 	if key := keyField.FindStringSubmatch(page.raw); key != nil {
@@ -73,7 +65,7 @@ func (r result) says(status int, texts ...string) {
 	shown := html.UnescapeString(r.raw)
 	for _, text := range texts {
 		if r.status != status || !strings.Contains(shown, text) {
-			r.t.Errorf("got %d, want %d with %q:\n%s", r.status, status, text, r.raw)
+			r.t.Errorf("got %d, want %d with %q:\n%s", r.status, status, text, following(r.raw, "<body>"))
 		}
 	}
 	if got := r.header.Get("Location"); got != "" {
@@ -111,9 +103,9 @@ func (r result) sentTo(before string) url.Values {
 
 func TestConsentPageRefusals(t *testing.T) {
 	t.Parallel()
-	a := start(t, Options{})
-	service := a.AddAccount(Account{Type: Daemon, ServiceType: "Google"})
-	personal := a.AddAccount(Account{ServiceType: "Google"})
+	a := start(t, simulator.Options{}, registered)
+	service := a.AddAccount(simulator.Account{Type: simulator.Daemon, ServiceType: "Google"})
+	personal := a.AddAccount(simulator.Account{ServiceType: "Google"})
 	for _, c := range []struct {
 		name, path, want string
 		changes          []string
@@ -137,7 +129,7 @@ func TestConsentPageRefusals(t *testing.T) {
 		{"another scheme", daemonFlow, "does not begin with https://", []string{"returnUrl", "ftp://127.0.0.1/"}},
 		{"http elsewhere", daemonFlow, "does not begin with https://", []string{"returnUrl", "http://acme.example/"}},
 		{"a loopback name in front", daemonFlow, "does not begin with https://", []string{"returnUrl", "http://localhost.acme.example/"}},
-		{"not registered", daemonFlow, "which is not registered", []string{"returnUrl", "https://evil.example/back"}},
+		{"not registered", daemonFlow, "not a return URL that is registered", []string{"returnUrl", "https://evil.example/back"}},
 		{"a user", daemonFlow, "user name or a password", []string{"returnUrl", "http://127.0.0.1@localhost/"}},
 		{"a fragment", daemonFlow, "fragment", []string{"returnUrl", "http://127.0.0.1/#x"}},
 		{"a policy in the host", daemonFlow, "no valid host", []string{"returnUrl", "https://a;script-src/"}},
@@ -155,14 +147,14 @@ func TestConsentPageRefusals(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			api{a.Server, t, a.url}.open(c.path, authorization(c.changes...)).says(400, "cannot be used", c.want)
+			site{a.Server, a.handler, t, a.url}.open(c.path, authorization(c.changes...)).says(400, "cannot be used", c.want)
 		})
 	}
 }
 
 func TestConsentPageRefusesTheWholeQuery(t *testing.T) {
 	t.Parallel()
-	a := start(t, Options{})
+	a := start(t, simulator.Options{}, registered)
 	all := a.open(daemonFlow, url.Values{})
 	all.says(400, "clientId is missing", "serviceType is missing", "scopes is missing", "returnUrl is missing")
 	if n := strings.Count(all.raw, "<li>"); n != 4 {
@@ -174,9 +166,9 @@ func TestConsentPageRefusesTheWholeQuery(t *testing.T) {
 
 func TestConsentPage(t *testing.T) {
 	t.Parallel()
-	a := start(t, Options{})
+	a := start(t, simulator.Options{}, registered)
 	a.open(daemonFlow, authorization("clientOrgId", "customer-7", "nativeScopes", "directory.read", "ensureScopes", "true")).says(200,
-		DefaultClientID, "Google Workspace", "customer-7", "Read mail", "Read and change calendars", "directory.read",
+		simulator.DefaultClientID, "Google Workspace", "customer-7", "Read mail", "Read and change calendars", "directory.read",
 		`value="admin@acme.example"`, `value="acme.example"`, `<label for="email">`, `<label for="organization">`, "http://127.0.0.1:9<")
 	a.open(accountFlow, authorization("loginHint", "eve@acme.example", "ensureAccess", "false", "recycle", "true", "serverUrl", "x")).
 		says(200, "one mailbox", `value="eve@acme.example"`)
@@ -184,19 +176,20 @@ func TestConsentPage(t *testing.T) {
 
 	// The widest that is allowed.
 	a.open(daemonFlow, authorization("state", strings.Repeat("x", 2048))).says(200, "Approve")
-	for _, returnURL := range []string{"http://localhost/", "https://localhost:8443/x?y", "http://app.localhost/", "http://[::1]:80/", "http://127.1.2.3/"} {
-		a.open(daemonFlow, authorization("returnUrl", returnURL)).says(200, "Approve")
+	open := start(t, simulator.Options{})
+	for _, returnURL := range []string{"", "http://localhost/", "https://localhost:8443/x?y", "http://app.localhost/", "http://[::1]:80/", "http://127.1.2.3/", "https://app.acme.example/back"} {
+		open.open(daemonFlow, authorization("returnUrl", returnURL)).says(200, "Approve")
 	}
-	withDaemon := start(t, Options{})
-	withDaemon.SetOAuthReg(OAuthReg{ServiceType: "Office365", Daemon: true})
+	withDaemon := start(t, simulator.Options{}, registered)
+	withDaemon.SetOAuthReg(simulator.OAuthReg{ServiceType: "Office365", Daemon: true})
 	withDaemon.open(daemonFlow, authorization("serviceType", "Office365")).says(200, "Office 365", "5b0c2f7e-3d1a-4e89-8f6b-7a9c0d2e4f61")
-	undemanding := start(t, Options{Quirks: Quirks{NoDaemonCheck: true}})
+	undemanding := start(t, simulator.Options{Quirks: simulator.Quirks{NoDaemonCheck: true}}, registered)
 	undemanding.open(daemonFlow, authorization("serviceType", "Office365")).says(200, "Approve")
 }
 
 func TestConsentPolicyLetsTheBrowserGoBack(t *testing.T) {
 	t.Parallel()
-	a := start(t, Options{})
+	a := start(t, simulator.Options{}, "http://127.0.0.1:9/back", "https://localhost/", "http://[::1]:9/")
 	for returnURL, want := range map[string]string{
 		"http://127.0.0.1:9/back": "form-action 'self' http://127.0.0.1:9;",
 		"https://localhost/":      "form-action 'self' https://localhost;",
@@ -211,7 +204,7 @@ func TestConsentPolicyLetsTheBrowserGoBack(t *testing.T) {
 
 func TestApprove(t *testing.T) {
 	t.Parallel()
-	a := start(t, Options{})
+	a := start(t, simulator.Options{}, registered)
 	page := a.open(daemonFlow, authorization("clientOrgId", "customer-7"))
 	query := a.submit(page, "decision", "approve").sentTo("http://127.0.0.1:9/back?tab=mail&")
 	if len(query) != 4 || query.Get("status") != "success" || query.Get("state") != "a state & more" || query.Get("code") == "" {
@@ -222,11 +215,11 @@ func TestApprove(t *testing.T) {
 	}
 	id := a.ok("POST", "/v1/auth/token/"+query.Get("code"), nil).id("accountId")
 	got, _ := a.Account(id)
-	if got.Type != Daemon || got.ServiceType != "Google" || got.Email != "ada@acme.example" || got.AuthOrgID != "acme.example" ||
+	if got.Type != simulator.Daemon || got.ServiceType != "Google" || got.Email != "ada@acme.example" || got.AuthOrgID != "acme.example" ||
 		got.ClientOrgID != "customer-7" || fmt.Sprint(got.AuthScopes) != "[Mail.Read Calendar.ReadWrite]" {
 		t.Errorf("got %+v", got)
 	}
-	a.do("POST", "/v1/auth/token/"+query.Get("code"), nil).refused(404, "not_found", "used")
+	a.do("POST", "/v1/auth/token/"+query.Get("code"), nil).fails(404, "used")
 	a.submit(page, "decision", "approve").says(400, "not open any more")
 
 	// A personal account, without a state.
@@ -235,7 +228,7 @@ func TestApprove(t *testing.T) {
 		t.Errorf("a state that nobody sent: %v", query)
 	}
 	got, _ = a.Account(a.ok("POST", "/v1/auth/token/"+query.Get("code"), nil).id("accountId"))
-	if got.Type != Personal || got.ServiceType != "IMAP" {
+	if got.Type != simulator.Personal || got.ServiceType != "IMAP" {
 		t.Errorf("got %+v", got)
 	}
 
@@ -248,16 +241,16 @@ func TestApprove(t *testing.T) {
 
 func TestApproveAgain(t *testing.T) {
 	t.Parallel()
-	a := start(t, Options{})
-	id := a.AddAccount(Account{Type: Daemon, ServiceType: "Google", AuthOrgID: "labs.example", Email: "old@labs.example", TokenStatus: "dead"})
+	a := start(t, simulator.Options{}, registered)
+	id := a.AddAccount(simulator.Account{Type: simulator.Daemon, ServiceType: "Google", AuthOrgID: "labs.example", Email: "old@labs.example", TokenStatus: "dead"})
 	page := a.open(daemonFlow, authorization("accountId", fmt.Sprint(id)))
 	page.says(200, fmt.Sprintf("account %d, old@labs.example", id))
 	if strings.Contains(page.raw, `name="organization"`) {
-		t.Error("an account cannot move to another organisation, but the page asks for one")
+		t.Error("an account cannot move to another organization, but the page asks for one")
 	}
 	query := a.submit(page, "decision", "approve", "organization", "other.example").sentTo("http://127.0.0.1:9/")
 	if got := a.ok("POST", "/v1/auth/token/"+query.Get("code"), nil).id("accountId"); got != id {
-		t.Errorf("account %d was authorised instead of %d", got, id)
+		t.Errorf("account %d was authorized instead of %d", got, id)
 	}
 	if got, _ := a.Account(id); got.TokenStatus != "active" || got.AuthOrgID != "labs.example" {
 		t.Errorf("got %+v", got)
@@ -266,21 +259,21 @@ func TestApproveAgain(t *testing.T) {
 
 func TestDeny(t *testing.T) {
 	t.Parallel()
-	a := start(t, Options{})
+	a := start(t, simulator.Options{}, registered)
 	page := a.open(daemonFlow, authorization())
 	got := a.submit(page, "decision", "deny", "email", "").header.Get("Location")
 	if want := "http://127.0.0.1:9/back?tab=mail&error=access_denied&state=a+state+%26+more&status=error"; got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
 	a.submit(page, "decision", "approve").says(400, "not open any more")
-	if len(a.Accounts()) != 0 || len(a.store.codes) != 0 {
+	if len(a.Accounts()) != 0 {
 		t.Error("a denied consent left something")
 	}
 }
 
 func TestApproveForAToken(t *testing.T) {
 	t.Parallel()
-	a := start(t, Options{})
+	a := start(t, simulator.Options{}, registered)
 	asked := authorization("responseType", "token")
 	query := a.submit(a.open(daemonFlow, asked), "decision", "approve").sentTo("http://127.0.0.1:9/back?tab=mail&")
 	accounts := a.Accounts()
@@ -299,15 +292,15 @@ func TestApproveForAToken(t *testing.T) {
 func TestConsentForm(t *testing.T) {
 	t.Parallel()
 	now := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
-	a := start(t, Options{Now: func() time.Time { return now }})
+	a := start(t, simulator.Options{Now: func() time.Time { return now }}, registered)
 	page := a.open(daemonFlow, authorization())
 	page = a.submit(page, "decision", "approve", "email", "ada", "organization", " ")
-	page.says(400, "Enter an e-mail address", "Enter the organisation", `role="alert"`, `value="ada"`)
+	page.says(400, "Enter an email address", "Enter the organization", `role="alert"`, `value="ada"`)
 	page = a.submit(page, "decision", "perhaps")
 	page.says(400, "Choose Approve or Deny")
 	for _, email := range []string{"", "a", "@b", "a@", "a@b@c", "a b@c", "a@b\x00c", strings.Repeat("a", 253) + "@b", "a@\xff"} {
 		page = a.submit(page, "decision", "approve", "email", email)
-		page.says(400, "Enter an e-mail address")
+		page.says(400, "Enter an email address")
 	}
 	a.submit(page, "decision", "approve").sentTo("http://127.0.0.1:9/")
 
@@ -316,6 +309,7 @@ func TestConsentForm(t *testing.T) {
 		a.submit(result{}, "decision", "approve", "key", key).says(400, "not open any more")
 	}
 	bad := a.request("POST", consentPath, "%zz")
+	bad.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	a.browse(bad).says(400, "cannot be read")
 
 	page = a.open(daemonFlow, authorization())
@@ -324,17 +318,17 @@ func TestConsentForm(t *testing.T) {
 
 	first := a.open(daemonFlow, authorization())
 	for range maxConsents {
-		a.consents.ask(consent{}, now)
+		a.handler.consents.ask(consent{}, now)
 	}
 	a.submit(first, "decision", "approve").says(400, "not open any more")
-	if n := len(a.consents.waiting); n != maxConsents {
+	if n := len(a.handler.consents.waiting); n != maxConsents {
 		t.Errorf("%d consents wait", n)
 	}
 }
 
 func TestReturnURLs(t *testing.T) {
 	t.Parallel()
-	a := start(t, Options{ReturnURLs: []string{"https://app.acme.example/back", "http://127.0.0.1:9/back?tab=mail"}})
+	a := start(t, simulator.Options{}, "https://app.acme.example/back", "http://127.0.0.1:9/back?tab=mail")
 	for _, accepted := range []string{"https://app.acme.example/back", "https://APP.acme.example/back?x=1", "http://127.0.0.1:9/back"} {
 		a.open(daemonFlow, authorization("returnUrl", accepted)).says(200, "Approve")
 	}
@@ -345,7 +339,7 @@ func TestReturnURLs(t *testing.T) {
 		a.open(daemonFlow, authorization("returnUrl", refused)).says(400, "not a return URL that is registered")
 	}
 	for _, wrong := range []string{"", "x", "/back", "http://acme.example", "https://a/#b", "https://u:p@a/"} {
-		if _, err := New(Options{ReturnURLs: []string{wrong}}); err == nil || !strings.Contains(err.Error(), "the return URL \""+wrong+"\" ") {
+		if _, err := New(a.Server, Options{ReturnURLs: []string{wrong}}); err == nil || !strings.Contains(err.Error(), "the return URL \""+wrong+"\" ") {
 			t.Errorf("%q: %v", wrong, err)
 		}
 	}
@@ -355,7 +349,7 @@ func TestReturnURLs(t *testing.T) {
 func TestConsentPagesAreEscaped(t *testing.T) {
 	t.Parallel()
 	const hostile = `"'><script>alert(1)</script><img src=x onerror=alert(1)>`
-	a := start(t, Options{})
+	a := start(t, simulator.Options{}, registered)
 	for _, parameter := range []string{"clientId", "serviceType", "scopes", "nativeScopes", "responseType", "returnUrl", "state", "clientOrgId", "accountId", "ensureScopes", hostile} {
 		for _, path := range []string{daemonFlow, accountFlow} {
 			page := a.open(path, authorization(parameter, hostile, "scopes", "Mail.Read"))
@@ -365,7 +359,7 @@ func TestConsentPagesAreEscaped(t *testing.T) {
 		}
 	}
 	page := a.submit(a.open(daemonFlow, authorization()), "decision", "approve", "email", hostile, "organization", hostile)
-	page.says(400, "Enter an e-mail address")
+	page.says(400, "Enter an email address")
 	if strings.Contains(page.raw, "<script") || !strings.Contains(page.raw, "&#34;&#39;&gt;&lt;script") {
 		t.Errorf("the form: %s", page.raw)
 	}
@@ -376,18 +370,72 @@ func TestConsentPagesAreEscaped(t *testing.T) {
 	}
 }
 
+// Where no return URL is registered, the last page shows what the application
+// would get.
+func TestConsentEndsOnAPage(t *testing.T) {
+	t.Parallel()
+	a := start(t, simulator.Options{})
+	code := regexp.MustCompile(`<pre id="code"[^>]*>(\w+)</pre>`)
+	for _, returnURL := range []string{"", "http://127.0.0.1:9/back?tab=mail", "https://app.acme.example/back"} {
+		page := a.open(daemonFlow, authorization("returnUrl", returnURL))
+		page.says(200, "The next page shows what the application gets")
+		end := a.submit(page, "decision", "approve")
+		end.says(200, "The consent is given", "a state & more", "data-copy=\"code\"", "-return-url")
+		found := code.FindStringSubmatch(end.raw)
+		if found == nil {
+			t.Fatalf("no code in %s", end.raw)
+		}
+		if shown := html.UnescapeString(end.raw); returnURL != "" && !strings.Contains(shown, "code="+found[1]+"&state=") {
+			t.Errorf("the way back is not in %s", shown)
+		}
+		if links := strings.Count(end.raw, "<a href=\"http"); links > 0 != strings.HasPrefix(returnURL, "http:") {
+			t.Errorf("%q: %d links", returnURL, links)
+		}
+		a.ok("POST", "/v1/auth/token/"+found[1], nil)
+	}
+
+	end := a.submit(a.open(daemonFlow, authorization()), "decision", "deny")
+	end.says(200, "The consent is denied", "access_denied")
+	if code.MatchString(end.raw) {
+		t.Errorf("a code in %s", end.raw)
+	}
+
+	end = a.submit(a.open(daemonFlow, authorization()), "decision", "late")
+	end.says(200, "You took too long")
+	a.do("POST", "/v1/auth/token/"+code.FindStringSubmatch(end.raw)[1], nil).fails(400, "expired")
+
+	end = a.submit(a.open(daemonFlow, authorization("responseType", "token")), "decision", "approve")
+	end.says(200, "accountId", "accessToken")
+	a.submit(a.open(daemonFlow, authorization("responseType", "token")), "decision", "late").says(409, "expired")
+}
+
+func TestConsentTakesTooLong(t *testing.T) {
+	t.Parallel()
+	a := start(t, simulator.Options{}, registered)
+	query := a.submit(a.open(daemonFlow, authorization()), "decision", "late").sentTo("http://127.0.0.1:9/back?tab=mail&")
+	a.do("POST", "/v1/auth/token/"+query.Get("code"), nil).fails(400, "expired")
+	if n := len(a.Accounts()); n != 0 {
+		t.Errorf("%d accounts", n)
+	}
+}
+
 func TestConsentLeavesNothingInTheJournal(t *testing.T) {
 	t.Parallel()
 	var logged []string
-	a := start(t, Options{Log: func(line string) { logged = append(logged, line) }})
+	a := start(t, simulator.Options{Log: func(line string) { logged = append(logged, line) }}, "http://127.0.0.1:9/")
 	page := a.open(daemonFlow, authorization("state", "canary", "returnUrl", "http://127.0.0.1:9/?k=canary"))
 	a.submit(page, "decision", "approve", "email", "canary@acme.example").sentTo("http://127.0.0.1:9/")
 	got := a.Journal()
-	if len(got) != 2 || got[0].Route != "GET "+daemonFlow || got[0].Status != 200 || got[1].Route != "POST "+consentPath || got[1].Status != 303 {
+	if len(got) != 1 || got[0].Route != "GET "+daemonFlow || got[0].Status != 200 {
 		t.Errorf("got %+v", got)
 	}
-	if text := fmt.Sprintf("%+v %v", got, logged); strings.Contains(text, "canary") || len(logged) != 2 {
+	if text := fmt.Sprintf("%+v %v", got, logged); strings.Contains(text, "canary") || len(logged) != 1 {
 		t.Errorf("kept: %s", text)
 	}
-	a.do("POST", daemonFlow, nil).refused(405, "method_not_allowed", "GET")
+	a.do("POST", daemonFlow, nil).fails(405, "GET")
+
+	a.Inject(simulator.Fault{Status: 503, Times: 1})
+	if got := a.open(daemonFlow, authorization()); got.status != 503 {
+		t.Errorf("a page meets no fault: got %d", got.status)
+	}
 }

@@ -1,10 +1,11 @@
-package simulator
+package web
 
 import (
 	"cmp"
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -14,6 +15,8 @@ import (
 	"time"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/aurinko/terraform-provider-aurinko/internal/simulator"
 )
 
 // The consent flow, as a browser sees it. Aurinko sends the browser on to the
@@ -22,38 +25,12 @@ import (
 
 // consentPath is where the consent page sends its form. It is the simulator's
 // own: between the URL and the way back, Aurinko documents nothing.
-const consentPath = "/simulator/consent"
-
-// browserPages are the routes that answer a person's browser. They read the
-// query or the form themselves, and want no credentials.
-var browserPages = map[string]func(*Server, *call) reply{
-	"GET /v1/auth/authorizeDaemon": (*Server).authorizeDaemon,
-	"GET /v1/auth/authorize":       (*Server).authorizePersonal,
-	"POST " + consentPath:          (*Server).decide,
-}
-
-func browserRoutes() []route {
-	var found []route
-	for name := range browserPages {
-		method, path, _ := strings.Cut(name, " ")
-		found = append(found, route{method: method, path: path})
-	}
-	return found
-}
-
-// pageOfRoute returns what renders the page of a route, if it has one.
-func pageOfRoute(r *route) (func(*Server, *call) reply, bool) {
-	if r == nil {
-		return nil, false
-	}
-	page, ok := browserPages[r.method+" "+r.path]
-	return page, ok
-}
+const consentPath = "/_simulator/consent"
 
 // The limits of what an authorization URL and the form behind it may hold.
 const (
 	maxState    = 2048 // bytes [inferred: the reference names no limit]
-	maxIdentity = 254  // bytes of an e-mail or an organisation
+	maxIdentity = 254  // bytes of an email address or an organization
 )
 
 // A consent that is not given within consentLifetime has to begin again, and so
@@ -73,9 +50,9 @@ var personalParameters = []string{"authEmail", "ensureAccess", "loginHint", "rec
 
 // A consent is what somebody is asked to agree to.
 type consent struct {
-	grant        Grant
+	grant        simulator.Grant
 	nativeScopes []string
-	returnURL    *url.URL
+	returnURL    *url.URL // nil: the URL has none
 	state        string
 	hasState     bool
 	token        bool // the browser takes back a token instead of a code
@@ -123,37 +100,38 @@ func (c *consents) take(key string, now time.Time) (consent, bool) {
 	return found, true
 }
 
-func (s *Server) authorizeDaemon(c *call) reply {
-	return s.authorize(c, Daemon, daemonServiceTypes, authorizeParameters)
+func (h *Handler) authorizeDaemon(w http.ResponseWriter, r *http.Request) {
+	h.authorize(w, r, simulator.Daemon, simulator.DaemonServiceTypes, authorizeParameters)
 }
 
-func (s *Server) authorizePersonal(c *call) reply {
-	return s.authorize(c, Personal, personalServiceTypes, slices.Concat(authorizeParameters, personalParameters))
+func (h *Handler) authorizePersonal(w http.ResponseWriter, r *http.Request) {
+	h.authorize(w, r, simulator.Personal, simulator.PersonalServiceTypes, slices.Concat(authorizeParameters, personalParameters))
 }
 
 // authorize shows the consent page, or else all that is wrong with the URL. It
 // redirects nowhere: a return URL that is not known to be the application's own
 // must not get anything.
-func (s *Server) authorize(c *call, accountType string, serviceTypes, parameters []string) reply {
-	asked, problems := s.readConsent(c, accountType, serviceTypes, parameters)
+func (h *Handler) authorize(w http.ResponseWriter, r *http.Request, accountType string, serviceTypes, parameters []string) {
+	asked, problems := h.readConsent(r, accountType, serviceTypes, parameters)
 	if len(problems) > 0 {
-		return refusalPage(http.StatusBadRequest, "This authorization URL cannot be used", problems,
-			"Correct the URL where it is made, and open it again. Nothing was changed, and nobody was told.")
+		refusalPage(w, http.StatusBadRequest, "This authorization URL cannot be used", problems,
+			"Correct the URL where it is made, and open it again. Nothing has changed.")
+		return
 	}
-	return s.consentPage(http.StatusOK, asked, nil)
+	h.consentPage(w, http.StatusOK, asked, nil)
 }
 
-// readConsent reads an authorization URL, or tells everything that is wrong
+// readConsent reads an authorization URL, or returns everything that is wrong
 // with it.
-func (s *Server) readConsent(c *call, accountType string, serviceTypes, parameters []string) (consent, []string) {
+func (h *Handler) readConsent(r *http.Request, accountType string, serviceTypes, parameters []string) (consent, []string) {
 	var problems []string
 	problem := func(format string, args ...any) { problems = append(problems, fmt.Sprintf(format, args...)) }
 
-	query, err := url.ParseQuery(c.request.URL.RawQuery)
+	query, err := url.ParseQuery(r.URL.RawQuery)
 	if err != nil {
 		problem("The query cannot be parsed: it is not encoded as a URL needs it.")
 	}
-	for _, name := range sortedNames(query) {
+	for _, name := range slices.Sorted(maps.Keys(query)) {
 		if !slices.Contains(parameters, name) {
 			problem("There is no parameter %s.", quoted(name))
 		} else if len(query[name]) > 1 {
@@ -170,7 +148,7 @@ func (s *Server) readConsent(c *call, accountType string, serviceTypes, paramete
 	flag("recycle")
 
 	switch clientID := query.Get("clientId"); clientID {
-	case s.options.ClientID:
+	case h.server.ClientID():
 	case "":
 		problem("clientId is missing: it is the Client ID of the Aurinko application.")
 	default:
@@ -178,11 +156,11 @@ func (s *Server) readConsent(c *call, accountType string, serviceTypes, paramete
 	}
 
 	asked := consent{
-		grant: Grant{
+		grant: simulator.Grant{
 			ServiceType: query.Get("serviceType"),
 			Scopes:      strings.Fields(query.Get("scopes")),
 			ClientOrgID: query.Get("clientOrgId"),
-			Daemon:      accountType == Daemon,
+			Daemon:      accountType == simulator.Daemon,
 		},
 		nativeScopes: strings.Fields(query.Get("nativeScopes")),
 		state:        query.Get("state"),
@@ -196,16 +174,16 @@ func (s *Server) readConsent(c *call, accountType string, serviceTypes, paramete
 		problem("serviceType is missing: it has to be one of %s.", strings.Join(serviceTypes, ", "))
 	case !known:
 		problem("The serviceType %s is not one of this flow: it has to be one of %s.", quoted(service), strings.Join(serviceTypes, ", "))
-	case service == "Office365" && asked.grant.Daemon && !c.quirks.NoDaemonCheck && !s.hasOAuthReg(service, true):
+	case service == "Office365" && asked.grant.Daemon && !h.server.Quirks().NoDaemonCheck && !h.hasDaemonReg():
 		problem("The application has no settings for the Office 365 daemon app registration, which a service account of Office365 needs.")
 	}
 
 	if len(asked.grant.Scopes)+len(asked.nativeScopes) == 0 {
-		problem("scopes is missing: it holds one or more of %s, with blanks in between.", strings.Join(scopes, ", "))
+		problem("scopes is missing: it holds one or more of %s, with blanks in between.", strings.Join(simulator.Scopes, ", "))
 	}
 	for _, scope := range asked.grant.Scopes {
-		if !slices.Contains(scopes, scope) {
-			problem("There is no scope %s: scopes holds one or more of %s, with blanks in between.", quoted(scope), strings.Join(scopes, ", "))
+		if !slices.Contains(simulator.Scopes, scope) {
+			problem("There is no scope %s: scopes holds one or more of %s, with blanks in between.", quoted(scope), strings.Join(simulator.Scopes, ", "))
 		}
 	}
 
@@ -221,7 +199,7 @@ func (s *Server) readConsent(c *call, accountType string, serviceTypes, paramete
 		problem("state has %d bytes: %d are the most.", len(asked.state), maxState)
 	}
 
-	asked.returnURL, err = s.checkReturnURL(query.Get("returnUrl"))
+	asked.returnURL, err = h.checkReturnURL(query.Get("returnUrl"))
 	if err != nil {
 		problem("%s.", err)
 	}
@@ -229,14 +207,14 @@ func (s *Server) readConsent(c *call, accountType string, serviceTypes, paramete
 	asked.prefill(query)
 	if value := query.Get("accountId"); query.Has("accountId") {
 		id, err := strconv.ParseInt(value, 10, 64)
-		account, exists := s.Account(id)
+		account, exists := h.server.Account(id)
 		switch {
 		case err != nil || id <= 0:
 			problem("accountId is %s: it has to be the number of an account.", quoted(value))
 		case !exists:
-			problem("There is no account %d to authorise again.", id)
+			problem("There is no account %d to authorize again.", id)
 		case account.Type != accountType:
-			problem("Account %d is of the type %s: this flow authorises accounts of the type %s.", id, account.Type, accountType)
+			problem("Account %d is of the type %s: this flow authorizes accounts of the type %s.", id, account.Type, accountType)
 		case known && account.ServiceType != service:
 			problem("Account %d is one of %s, not of %s.", id, account.ServiceType, service)
 		default:
@@ -263,9 +241,17 @@ func (c *consent) prefill(query url.Values) {
 	}
 }
 
+func (h *Handler) hasDaemonReg() bool {
+	return slices.ContainsFunc(h.server.OAuthRegs(), func(r simulator.OAuthReg) bool { return r.ServiceType == "Office365" && r.Daemon })
+}
+
 // checkReturnURL returns a URL that the application takes people back to, or
-// an error in the words of the page.
-func (s *Server) checkReturnURL(text string) (*url.URL, error) {
+// an error in the words of the page. Where none is registered, nobody is taken
+// back, and the URL may be missing.
+func (h *Handler) checkReturnURL(text string) (*url.URL, error) {
+	if text == "" && len(h.returnURLs) == 0 {
+		return nil, nil
+	}
 	if text == "" {
 		return nil, errors.New("returnUrl is missing: the browser could not come back")
 	}
@@ -282,13 +268,10 @@ func (s *Server) checkReturnURL(text string) (*url.URL, error) {
 			return nil, fmt.Errorf("returnUrl has a parameter %s of its own, which the answer would come in", name)
 		}
 	}
-	if len(s.returnURLs) == 0 {
-		if !isLoopbackName(u.Hostname()) {
-			return nil, fmt.Errorf("returnUrl leads to %s, which is not registered. The simulator was started without return URLs and takes loopback addresses alone", quoted(u.Host))
-		}
+	if len(h.returnURLs) == 0 {
 		return u, nil
 	}
-	for _, registered := range s.returnURLs {
+	for _, registered := range h.returnURLs {
 		if u.Scheme == registered.Scheme && strings.EqualFold(u.Host, registered.Host) && u.EscapedPath() == registered.EscapedPath() {
 			return u, nil
 		}
@@ -296,13 +279,13 @@ func (s *Server) checkReturnURL(text string) (*url.URL, error) {
 	return nil, fmt.Errorf("returnUrl leads to %s, which is not a return URL that is registered for the application", quoted(u.Scheme+"://"+u.Host+u.EscapedPath()))
 }
 
-// parseReturnURL says what is wrong with a URL in words that follow its name.
+// parseReturnURL returns what is wrong with a URL in words that follow its name.
 func parseReturnURL(text string) (*url.URL, error) {
 	u, err := url.Parse(text)
 	switch {
 	case err != nil || !u.IsAbs() || u.Opaque != "":
 		return nil, errors.New("is not an absolute URL")
-	case u.Scheme != "https" && (u.Scheme != "http" || !isLoopbackName(u.Hostname())):
+	case u.Scheme != "https" && (u.Scheme != "http" || !simulator.IsLoopback(u.Host)):
 		return nil, errors.New("does not begin with https://, as it must unless it leads to a loopback address")
 	case u.Hostname() == "" || strings.ContainsFunc(u.Host, func(r rune) bool { return !isHostRune(r) }):
 		return nil, errors.New("has no valid host")
@@ -323,25 +306,32 @@ func isHostRune(r rune) bool {
 var returnParameters = []string{"code", "state", "status", "error", "accountId", "accessToken"}
 
 // decide takes what the consent page sends.
-func (s *Server) decide(c *call) reply {
-	form, err := url.ParseQuery(string(c.body))
-	if err != nil || len(c.body) > maxBody {
-		return refusalPage(http.StatusBadRequest, "This form cannot be read", []string{"It is not what the consent page sends."}, "")
+func (h *Handler) decide(w http.ResponseWriter, r *http.Request) {
+	r.Body = http.MaxBytesReader(w, r.Body, 1<<20)
+	if err := r.ParseForm(); err != nil {
+		refusalPage(w, http.StatusBadRequest, "This form cannot be read", []string{"It is not what the consent page sends."}, "")
+		return
 	}
-	asked, ok := s.consents.take(form.Get("key"), s.now())
+	form := r.PostForm
+	asked, ok := h.consents.take(form.Get("key"), h.server.Now())
 	if !ok {
-		return refusalPage(http.StatusBadRequest, "This consent is not open any more",
+		refusalPage(w, http.StatusBadRequest, "This consent is not open any more",
 			[]string{"It was decided on already, or it has waited for too long."},
-			"Open the authorization URL again. Nothing was changed.")
+			"Open the authorization URL again. Nothing has changed.")
+		return
 	}
 	switch form.Get("decision") {
 	case "deny":
 		// Which status, and that there is an error besides, is inferred: the
 		// reference has the answer of a success alone.
-		return asked.redirect(url.Values{"status": {"error"}, "error": {"access_denied"}})
+		h.goBack(w, asked, url.Values{"status": {"error"}, "error": {"access_denied"}})
+		return
+	case "late":
+		asked.grant.Expired = true
 	case "approve":
 	default:
-		return s.consentPage(http.StatusBadRequest, asked, []string{"Choose Approve or Deny."})
+		h.consentPage(w, http.StatusBadRequest, asked, []string{"Choose Approve or Deny."})
+		return
 	}
 
 	asked.Email, asked.Organization = strings.TrimSpace(form.Get("email")), strings.TrimSpace(form.Get("organization"))
@@ -350,55 +340,54 @@ func (s *Server) decide(c *call) reply {
 	}
 	var problems []string
 	if !isEmail(asked.Email) {
-		problems = append(problems, "Enter an e-mail address, such as admin@acme.example.")
+		problems = append(problems, "Enter an email address, such as admin@acme.example.")
 	}
 	if asked.grant.AccountID == 0 && !isName(asked.Organization) {
-		problems = append(problems, "Enter the organisation: a domain, or the id of a tenant.")
+		problems = append(problems, "Enter the organization: a domain, or the ID of a tenant.")
 	}
 	if len(problems) > 0 {
-		return s.consentPage(http.StatusBadRequest, asked, problems)
+		h.consentPage(w, http.StatusBadRequest, asked, problems)
+		return
 	}
 	asked.grant.Email, asked.grant.AuthOrgID = asked.Email, asked.Organization
-	code := s.IssueCode(asked.grant)
+	code := h.server.IssueCode(asked.grant)
 	if !asked.token {
-		return asked.redirect(url.Values{"code": {code}, "status": {"success"}})
+		h.goBack(w, asked, url.Values{"code": {code}, "status": {"success"}})
+		return
 	}
-	return s.redirectWithToken(c, asked, code)
+	// The account is written at once, and the browser takes back what an
+	// exchange of the code would have answered, under the same names. All of
+	// that is inferred: the reference names the response type and no more.
+	id, token, err := h.server.ExchangeCode(code)
+	if err != nil { // the account has gone since, or it was too late
+		refusalPage(w, http.StatusConflict, "The account cannot be authorized", []string{err.Error() + "."}, "Open the authorization URL again.")
+		return
+	}
+	h.goBack(w, asked, url.Values{"accountId": {fmt.Sprint(id)}, "accessToken": {token}, "status": {"success"}})
 }
 
-// redirectWithToken writes the account at once and sends the browser back with
-// what an exchange of the code would have answered, under the same names. All
-// of that is inferred: the reference names the response type and no more.
-func (s *Server) redirectWithToken(c *call, asked consent, code string) reply {
-	exchange := &call{request: c.request, quirks: c.quirks, path: map[string]string{"code": code}}
-	written, err := s.exchangeCode(exchange)
-	if err == nil {
-		err = s.keep()
+// goBack sends the browser to the return URL, which keeps the query it has. If
+// no return URL is registered, it shows what would have come with it.
+func (h *Handler) goBack(w http.ResponseWriter, asked consent, result url.Values) {
+	if asked.hasState {
+		result.Set("state", asked.state)
 	}
-	if err != nil { // the account has gone since, or the file cannot be written
-		return refusalPage(http.StatusConflict, "The account cannot be authorised", []string{err.Error() + "."}, "Open the authorization URL again.")
+	location := ""
+	if asked.returnURL != nil {
+		to := *asked.returnURL
+		if to.RawQuery != "" {
+			to.RawQuery += "&"
+		}
+		to.RawQuery += result.Encode()
+		location = to.String()
 	}
-	result, _ := written.body.(object)
-	return asked.redirect(url.Values{
-		"accountId":   {fmt.Sprint(result["accountId"])},
-		"accessToken": {fmt.Sprint(result["accessToken"])},
-		"status":      {"success"},
-	})
-}
-
-// redirect sends the browser back. The return URL keeps the query it has.
-func (c consent) redirect(answer url.Values) reply {
-	if c.hasState {
-		answer.Set("state", c.state)
+	if len(h.returnURLs) == 0 {
+		h.endPage(w, asked, result, location)
+		return
 	}
-	to := *c.returnURL
-	if to.RawQuery != "" {
-		to.RawQuery += "&"
-	}
-	to.RawQuery += answer.Encode()
-	header := pageHeader("", "'none'")
-	header.Set("Location", to.String())
-	return reply{status: http.StatusSeeOther, header: header}
+	maps.Copy(w.Header(), pageHeader("", "'none'"))
+	w.Header().Set("Location", location)
+	w.WriteHeader(http.StatusSeeOther)
 }
 
 // isEmail is as generous as an address field of a browser.
@@ -421,11 +410,69 @@ func quoted(text string) string {
 	return strconv.Quote(text)
 }
 
-func sortedNames(query url.Values) []string {
-	names := make([]string, 0, len(query))
-	for name := range query {
-		names = append(names, name)
+// consentPage asks for a decision. Problems are what was wrong with the form
+// that was sent before.
+func (h *Handler) consentPage(w http.ResponseWriter, status int, asked consent, problems []string) {
+	body := struct {
+		ApplicationID, Service, ClientOrgID string
+		Daemon                              bool
+		AccountID                           int64
+		Scopes, NativeScopes                []string
+		Email, Organization                 string
+		ReturnTo                            string // "": the flow ends here
+		Problems                            []string
+		Key                                 string
+	}{
+		ApplicationID: h.server.ClientID(),
+		Service:       cmp.Or(serviceNames[asked.grant.ServiceType], asked.grant.ServiceType),
+		ClientOrgID:   asked.grant.ClientOrgID,
+		Daemon:        asked.grant.Daemon,
+		AccountID:     asked.grant.AccountID,
+		Scopes:        asked.grant.Scopes,
+		NativeScopes:  asked.nativeScopes,
+		Email:         asked.Email,
+		Organization:  asked.Organization,
+		Problems:      problems,
+		Key:           h.consents.ask(asked, h.server.Now()),
 	}
-	slices.Sort(names)
-	return names
+	forms := "'self'"
+	if len(h.returnURLs) > 0 {
+		body.ReturnTo = asked.returnURL.Scheme + "://" + asked.returnURL.Host
+		forms += " " + policySource(asked.returnURL)
+	}
+	renderPage(w, consentTemplate, status, forms, layout{Title: "Consent", Body: body})
+}
+
+// serviceNames are those that people know, where they differ.
+var serviceNames = map[string]string{
+	"EWS":       "Microsoft Exchange",
+	"Google":    "Google Workspace",
+	"Office365": "Office 365",
+}
+
+// policySource is the return URL as form-action wants it: a browser holds a
+// form's redirect against it too. There is no way to write an IPv6 address.
+func policySource(u *url.URL) string {
+	if strings.HasPrefix(u.Host, "[") {
+		return u.Scheme + ":"
+	}
+	return u.Scheme + "://" + u.Host
+}
+
+// endPage shows what the browser would have taken back to the application.
+func (h *Handler) endPage(w http.ResponseWriter, asked consent, result url.Values, location string) {
+	body := struct {
+		Code     string
+		Late     bool
+		Result   url.Values // besides the code
+		Location string
+		Continue bool // the location is on this machine
+	}{Code: result.Get("code"), Late: asked.grant.Expired, Result: result, Location: location}
+	body.Continue = asked.returnURL != nil && simulator.IsLoopback(asked.returnURL.Host)
+	result.Del("code")
+	title := "The consent is given"
+	if result.Get("error") != "" {
+		title = "The consent is denied"
+	}
+	renderPage(w, endTemplate, http.StatusOK, "'none'", layout{Title: title, Body: body})
 }
