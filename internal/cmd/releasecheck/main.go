@@ -14,6 +14,7 @@ import (
 	"os/exec"
 	"os/signal"
 	"path/filepath"
+	"regexp"
 	"runtime"
 	"strings"
 	"syscall"
@@ -192,9 +193,11 @@ func (b build) copyCheckout(ctx context.Context) error {
 // onlyFor narrows a configuration of goreleaser to one target.
 func onlyFor(config, target string) (string, error) {
 	before, rest, found := strings.Cut(config, "\n    goos:\n")
-	if !found {
-		return "", errors.New(".goreleaser.yml has no list of operating systems where it is looked for")
+	simulator := regexp.MustCompile(`\n    targets: \[[a-z0-9_, ]+\]`)
+	if !found || len(simulator.FindAllString(before, -1)) != 1 {
+		return "", errors.New(".goreleaser.yml has no targets of the simulator, or no list of operating systems after them, where they are looked for")
 	}
+	before = simulator.ReplaceAllString(before, "\n    targets: ["+target+"]")
 	_, after, found := strings.Cut(rest, "\narchives:\n")
 	if !found {
 		return "", errors.New(".goreleaser.yml has no archives after its builds")

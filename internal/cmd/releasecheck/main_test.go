@@ -31,7 +31,7 @@ func archive(t *testing.T, modes map[string]os.FileMode, modified time.Time) []b
 	return content.Bytes()
 }
 
-const base = "terraform-provider-aurinko_1.2.3"
+const base, simulated = "terraform-provider-aurinko_1.2.3", "aurinko-simulator_1.2.3_linux_amd64.zip"
 
 var modes = map[string]os.FileMode{"LICENSE": 0o644, "terraform-provider-aurinko_v1.2.3": 0o755}
 
@@ -41,6 +41,8 @@ func good(t *testing.T) release {
 	r := release{version: "1.2.3", base: base, files: map[string][]byte{
 		base + "_linux_amd64.zip":                archive(t, modes, time.Time{}),
 		base + "_linux_amd64.zip.sbom.spdx.json": []byte("{}"),
+		simulated:                                archive(t, map[string]os.FileMode{"LICENSE": 0o644, "aurinko-simulator": 0o755}, time.Time{}),
+		simulated + ".sbom.spdx.json":            []byte("{}"),
 		base + "_manifest.json":                  []byte(`{"version": 1, "metadata": {"protocol_versions": ["6.0"]}}`),
 		base + "_SHA256SUMS.sig":                 {0x89, 1},
 	}}
@@ -67,10 +69,21 @@ func TestProblems(t *testing.T) {
 	}{
 		"none": {func(release) {}, ""},
 		"no archive": {func(r release) {
-			delete(r.files, base+"_linux_amd64.zip")
-			delete(r.files, base+"_linux_amd64.zip.sbom.spdx.json")
+			for _, name := range []string{base + "_linux_amd64.zip", simulated} {
+				delete(r.files, name)
+				delete(r.files, name+".sbom.spdx.json")
+			}
 			r.sum()
 		}, "the files are"},
+		"no simulator": {func(r release) {
+			delete(r.files, simulated)
+			delete(r.files, simulated+".sbom.spdx.json")
+			r.sum()
+		}, "there is no archive of the simulator"},
+		"another simulator": {func(r release) {
+			r.files[simulated] = archive(t, modes, time.Time{})
+			r.sum()
+		}, "it holds"},
 		"no SBOM":      {func(r release) { delete(r.files, base+"_linux_amd64.zip.sbom.spdx.json"); r.sum() }, "the files are"},
 		"no signature": {func(r release) { delete(r.files, base+"_SHA256SUMS.sig") }, "the files are"},
 		"something else": {func(r release) {

@@ -15,6 +15,9 @@ import (
 	"strings"
 )
 
+// simulatorBinary is the executable of the simulator, and how its archives begin.
+const simulatorBinary = "aurinko-simulator"
+
 // A release is what goreleaser leaves in a directory.
 type release struct {
 	version string
@@ -40,6 +43,9 @@ func read(dir string) (release, error) {
 		case "Metadata":
 			continue
 		case "Binary":
+			if strings.HasPrefix(artifact.Name, simulatorBinary) {
+				continue
+			}
 			if r.binary, err = filepath.Rel(dir, path); err != nil {
 				return release{}, err
 			}
@@ -86,16 +92,25 @@ func (r release) problems(isSigned bool) []string {
 	if got := slices.Sorted(maps.Keys(r.files)); !slices.Equal(got, want) || len(want) < 4 {
 		complain("the files are %q, not %q", got, want)
 	}
+	simulators := 0
 	for name, content := range r.files {
 		if !strings.HasSuffix(name, ".zip") {
 			continue
 		}
-		if !strings.HasPrefix(name, r.base+"_") {
+		binary := "terraform-provider-aurinko_v" + r.version
+		if strings.HasPrefix(name, simulatorBinary+"_"+r.version+"_") {
+			binary = simulatorBinary
+			simulators++
+		} else if !strings.HasPrefix(name, r.base+"_") {
 			complain("%s does not begin with %s_", name, r.base)
 		}
-		for _, problem := range archiveProblems(content, r.version) {
+		for _, problem := range archiveProblems(content, binary) {
 			complain("%s: %s", name, problem)
 		}
+	}
+
+	if simulators == 0 {
+		complain("there is no archive of the simulator")
 	}
 
 	listed := map[string]string{}
@@ -132,8 +147,8 @@ func (r release) problems(isSigned bool) []string {
 	return problems
 }
 
-// archiveProblems looks into an archive.
-func archiveProblems(content []byte, version string) []string {
+// archiveProblems looks into an archive of an executable.
+func archiveProblems(content []byte, binary string) []string {
 	archive, err := zip.NewReader(bytes.NewReader(content), int64(len(content)))
 	if err != nil {
 		return []string{err.Error()}
@@ -149,7 +164,6 @@ func archiveProblems(content []byte, version string) []string {
 			return []string{fmt.Sprintf("%s: %v", file.Name, err)}
 		}
 	}
-	binary := "terraform-provider-aurinko_v" + version
 	if _, isWindows := got[binary+".exe"]; isWindows {
 		binary += ".exe"
 	}
