@@ -89,6 +89,10 @@ func TestDocumentedConfigurations(t *testing.T) {
 				if !strings.Contains(page, "/functions/") {
 					t.Errorf("%s: a block in text, which nothing checks", page)
 				}
+			case "yaml": // the workflow of examples/testing, which is run
+				if !exampleTexts(t)[strings.TrimSpace(text)] {
+					t.Errorf("%s: a block in YAML, which nothing checks", page)
+				}
 			default:
 				t.Errorf("%s: a block in %s, which nothing checks", page, language)
 			}

@@ -14,7 +14,7 @@ import "embed"
 //go:embed provider/*.tf aliases/*.tf complete/*.tf complete/terraform.tfvars
 //go:embed office365-end-to-end/*.tf office365-end-to-end/terraform.tfvars office365-end-to-end/modules/*/*.tf
 //go:embed customers/*.tf customers/terraform.tfvars customers/mailboxes/*.csv customers/modules/*/*.tf
-//go:embed portal/*.tf consent-flow/*.tf testing/*.tf testing/tests/*.tftest.hcl
+//go:embed portal/*.tf consent-flow/*.tf testing/*.tf testing/tests/*.tftest.hcl testing/tests/simulator/*.tf testing/.github/workflows/*.yml
 //go:embed resources/*/*.tf resources/*/import.sh data-sources/*/*.tf functions/*/*.tf
 //go:embed ephemeral-resources/*/*.tf list-resources/*/*.tfquery.hcl actions/*/*.tf
 var Files embed.FS

@@ -118,15 +118,6 @@ func TestAccExamples(t *testing.T) {
 	if !terraform.AtLeast(1, 11) {
 		t.Skipf("%s %s has no write-only arguments, which the examples use.", terraform.Name, terraform.Version)
 	}
-	t.Run("testing", func(t *testing.T) {
-		t.Parallel()
-		w := newWorkspace(t, terraform, example{files: []string{
-			"testing/main.tf", "testing/variables.tf", "testing/tests/mailboxes.tftest.hcl",
-		}})
-		w.run(0, "init")
-		w.run(0, "test")
-		w.checkEmpty()
-	})
 	t.Run("portal", func(t *testing.T) {
 		t.Parallel()
 		newWorkspace(t, terraform, example{files: []string{"portal/main.tf", "portal/variables.tf"}}).tryPortal()

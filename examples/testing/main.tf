@@ -28,6 +28,14 @@ resource "aurinko_managed_account" "mailbox" {
   scopes             = ["Mail.Read"]
 }
 
+# A warning in every plan and apply, as long as Aurinko cannot reach a mailbox.
+check "tokens" {
+  assert {
+    condition     = alltrue([for mailbox in aurinko_managed_account.mailbox : mailbox.token_status == "active"])
+    error_message = "Aurinko cannot reach ${join(", ", [for email, mailbox in aurinko_managed_account.mailbox : email if mailbox.token_status != "active"])}."
+  }
+}
+
 output "ids" {
   value = { for email, mailbox in aurinko_managed_account.mailbox : email => mailbox.id }
 }

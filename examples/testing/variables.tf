@@ -5,7 +5,7 @@ variable "server_url" {
 }
 
 variable "username" {
-  description = "Login that may impersonate the mailboxes: an e-mail address."
+  description = "Login that may impersonate the mailboxes: an email address."
   type        = string
   default     = "svc-aurinko@acme.example"
 }
@@ -18,6 +18,6 @@ variable "exchange_password" {
 }
 
 variable "mailboxes" {
-  description = "Names of the mailboxes, by e-mail address."
+  description = "Names of the mailboxes, by email address."
   type        = map(string)
 }

@@ -92,7 +92,8 @@ func TestScreenshot(t *testing.T) {
 	call(b, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
 		Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: "light"}},
 	})
-	b.run(chromedp.EmulateViewport(1200, 800), chromedp.Navigate(b.url), chromedp.WaitVisible("#content"))
+	b.simulator.UpdateAccount(headquarters+3, func(a *simulator.Account) { a.TokenStatus, a.TokenError = "dead", "The user has left the company" })
+	b.run(chromedp.EmulateViewport(1200, 800), chromedp.Navigate(fmt.Sprintf("%s/?account=%d", b.url, headquarters+3)), chromedp.WaitVisible("#pause"))
 	b.until(`document.body.innerText.includes("2 service accounts, 4 mailboxes")`)
 	picture, err := chromedp.Run(b.ctx, chromedp.FullScreenshot(100))
 	if err != nil {

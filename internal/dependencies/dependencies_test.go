@@ -260,6 +260,7 @@ func TestWorkflows(t *testing.T) {
 	if err != nil || len(workflows) == 0 {
 		t.Fatal(workflows, err)
 	}
+	workflows = append(workflows, filepath.Join(top, "examples", "testing", ".github", "workflows", "test.yml")) // which people copy
 	for _, workflow := range workflows {
 		text, err := os.ReadFile(workflow)
 		if err != nil {
