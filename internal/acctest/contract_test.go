@@ -75,8 +75,11 @@ func TestClientAndSimulatorKeepToTheContract(t *testing.T) {
 		"clock behind":                  {ClockBehind: time.Second},
 		"OK":                            {ConnectStatus: "OK"},
 		"no daemon check":               {NoDaemonCheck: true},
+		"challenged":                    {ChallengeLoopback: true},
+		"nulls ignored":                 {IgnoreNulls: true},
+		"members together":              {MembersTogether: true},
 	}
-	covered := map[string]bool{"RefuseOAuthWrites": true} // has a test of its own
+	covered := map[string]bool{"RefuseOAuthWrites": true, "ChallengeFails": true} // which have tests of their own
 	for name, quirks := range tests {
 		for i, value := range reflect.ValueOf(quirks).Fields() {
 			covered[i.Name] = covered[i.Name] || !value.IsZero()
@@ -85,6 +88,7 @@ func TestClientAndSimulatorKeepToTheContract(t *testing.T) {
 			t.Parallel()
 			server := NewServer(t, simulator.Options{Quirks: quirks, FirstID: 1<<53 + 1})
 			callEverything(t, server)
+			callAccountLevel(t, server)
 			if !server.Simulator.Empty() {
 				t.Error("something was left behind")
 			}

@@ -266,15 +266,20 @@ func (s *Server) list(c *call, serviceTypes []string, belongs func(*Account) boo
 	if c.query.Has("serviceType") && !slices.Contains(serviceTypes, serviceType) {
 		return answer{}, badRequest("Unknown serviceType %q, must be one of %s", serviceType, strings.Join(serviceTypes, ", "))
 	}
-	// There are no subscriptions here: a filter by one lets nothing pass.
-	noneSubscribed := c.query.Has("subscriptionId")
+	subscriptionID, bySubscription := c.query.Get("subscriptionId"), c.query.Has("subscriptionId")
 	clientOrgID, byClientOrg := c.query.Get("clientOrgId"), c.query.Has("clientOrgId")
 	authOrgID, byAuthOrg := c.query.Get("authOrgId"), c.query.Has("authOrgId")
 
 	var found []*Account
 	s.store.lock.RLock()
+	subscribed := int64(0)
+	for _, subscription := range s.store.subscriptions {
+		if strconv.FormatInt(subscription.ID, 10) == subscriptionID {
+			subscribed = subscription.AccountID
+		}
+	}
 	for _, a := range s.store.accounts {
-		if !belongs(a) || noneSubscribed ||
+		if !belongs(a) || bySubscription && a.ID != subscribed ||
 			serviceType != "" && a.ServiceType != serviceType ||
 			byClientOrg && a.ClientOrgID != clientOrgID ||
 			byAuthOrg && a.AuthOrgID != authOrgID {

@@ -9,6 +9,7 @@ import (
 	"reflect"
 	"regexp"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 )
@@ -162,6 +163,10 @@ func redactFields(fields map[string]any) {
 	for name, value := range fields {
 		if !harmlessFields[name] || holdsObject(value) {
 			fields[name] = redacted
+		} else if text, ok := value.(string); ok && strings.HasPrefix(text, "http") {
+			if before, _, hasQuery := strings.Cut(text, "?"); hasQuery { // which may hold a key
+				fields[name] = before + "?" + redacted
+			}
 		}
 	}
 }
@@ -174,8 +179,11 @@ func holdsObject(value any) bool {
 		return true
 	case []any:
 		return slices.ContainsFunc(value, func(element any) bool {
-			_, plain := element.(string)
-			return !plain
+			switch element.(type) {
+			case string, json.Number:
+				return false
+			}
+			return true
 		})
 	}
 	return false
@@ -196,7 +204,9 @@ var harmlessParameters = func() map[string]bool {
 // are tagged as secrets.
 var harmlessFields = func() map[string]bool {
 	harmless := map[string]bool{}
-	for _, body := range []reflect.Type{reflect.TypeFor[accountIn](), reflect.TypeFor[OAuthReg]()} {
+	for _, body := range []reflect.Type{
+		reflect.TypeFor[accountIn](), reflect.TypeFor[OAuthReg](), reflect.TypeFor[subscriptionIn](), reflect.TypeFor[BookingProfile](), reflect.TypeFor[membersIn](),
+	} {
 		for i := range body.NumField() {
 			if body.Field(i).Tag.Get("secret") == "" {
 				harmless[fieldName(body.Field(i))] = true

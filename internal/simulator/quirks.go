@@ -30,6 +30,10 @@ type Quirks struct {
 	ClockBehind             time.Duration `json:"-"`                  // the times of accounts are this far behind the Date header
 	ConnectStatus           string        `json:"connectStatus"`      // what a connection that works answers; default "Ok"
 	NoDaemonCheck           bool          `json:"noDaemonCheck"`      // an Office 365 service account needs no daemon registration
+	ChallengeFails          bool          `json:"challengeFails"`     // creating a subscription is refused, as when its endpoint does not answer the challenge
+	ChallengeLoopback       bool          `json:"challengeLoopback"`  // endpoints of subscriptions on loopback hosts are challenged; by default none is
+	IgnoreNulls             bool          `json:"ignoreNulls"`        // a null in a PATCH leaves a field as it is, by default it clears it
+	MembersTogether         bool          `json:"membersTogether"`    // the accounts of a booking profile are answered in one record, by default one in each
 }
 
 // A SecretsQuirk is how the secrets of OAuth registrations are answered.

@@ -237,6 +237,28 @@ func routes() []route {
 		{"POST", "/v1/auth/token/{code}", nil, (*Server).exchangeCode},
 		{"GET", "/v1/account", []string{"pingProvider", "includeProviderAuth"}, (*Server).getOwnAccount},
 		{"DELETE", "/v1/account/token", nil, (*Server).revokeOwnToken},
+
+		{"GET", "/v1/subscriptions", slices.Concat(page, []string{"includeInactive"}), (*Server).listSubscriptions},
+		{"POST", "/v1/subscriptions", nil, (*Server).addSubscription},
+		{"GET", "/v1/subscriptions/{id}", nil, (*Server).getSubscription},
+		{"DELETE", "/v1/subscriptions/{id}", nil, (*Server).deleteSubscription},
+
+		{"GET", "/v1/book/group/profiles", page, (*Server).listProfiles},
+		{"POST", "/v1/book/group/profiles", nil, (*Server).addProfile},
+		{"GET", "/v1/book/group/profiles/{id}", nil, (*Server).getProfile},
+		{"PATCH", "/v1/book/group/profiles/{id}", nil, (*Server).updateProfile},
+		{"DELETE", "/v1/book/group/profiles/{id}", nil, (*Server).deleteProfile},
+		{"GET", "/v1/book/group/profiles/{id}/attachAccounts", page, (*Server).listMembers},
+		{"POST", "/v1/book/group/profiles/{id}/attachAccounts", nil, (*Server).attachMembers},
+		{"POST", "/v1/book/group/profiles/{id}/detachAccounts", nil, (*Server).detachMembers},
+		{"GET", "/v1/book/group/profiles/{id}/attachGroups", page, (*Server).listGroups},
+		{"POST", "/v1/book/group/profiles/{id}/attachGroups", nil, (*Server).attachGroups},
+		{"POST", "/v1/book/group/profiles/{id}/detachGroups", nil, (*Server).detachGroups},
+		{"GET", "/v1/book/account/profiles", page, (*Server).listProfiles},
+		{"POST", "/v1/book/account/profiles", nil, (*Server).addProfile},
+		{"GET", "/v1/book/account/profiles/{id}", nil, (*Server).getProfile},
+		{"PATCH", "/v1/book/account/profiles/{id}", nil, (*Server).updateProfile},
+		{"DELETE", "/v1/book/account/profiles/{id}", nil, (*Server).deleteProfile},
 	}
 }
 

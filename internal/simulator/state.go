@@ -1,6 +1,7 @@
 package simulator
 
 import (
+	"cmp"
 	"reflect"
 	"slices"
 	"time"
@@ -16,6 +17,9 @@ type State struct {
 	NextID    int64      `json:"nextId,omitempty"` // the ID to try for the next account
 	OAuthRegs []OAuthReg `json:"oauthRegs,omitempty"`
 	Accounts  []*Account `json:"accounts,omitempty"`
+
+	Subscriptions   []Subscription   `json:"subscriptions,omitempty"`
+	BookingProfiles []BookingProfile `json:"bookingProfiles,omitempty"`
 }
 
 // WithoutSecrets returns the state without what the API never answers because
@@ -60,11 +64,15 @@ func (s *Server) SetState(state State) {
 	fresh.fill(state, s.Now())
 	s.store.nextID, s.store.accounts, s.store.index = fresh.nextID, fresh.accounts, fresh.index
 	s.store.regs, s.store.codes = fresh.regs, fresh.codes
+	s.store.subscriptions, s.store.profiles = fresh.subscriptions, fresh.profiles
 	s.store.version++
 }
 
 func (st *store) state() State {
-	return State{Version: StateVersion, NextID: st.nextID, OAuthRegs: st.sortedRegs(), Accounts: slices.Clone(st.accounts)}
+	return State{
+		Version: StateVersion, NextID: st.nextID, OAuthRegs: st.sortedRegs(), Accounts: slices.Clone(st.accounts),
+		Subscriptions: slices.Clone(st.subscriptions), BookingProfiles: slices.Clone(st.profiles),
+	}
 }
 
 // fill adds a state. Where there is a time, accounts are completed with it;
@@ -85,4 +93,18 @@ func (st *store) fill(state State, now time.Time) {
 			}
 		}
 	}
+	for _, subscription := range state.Subscriptions {
+		if subscription.ID == 0 {
+			subscription.ID = st.takeID()
+		}
+		st.subscriptions = append(st.subscriptions, subscription)
+	}
+	for _, p := range state.BookingProfiles {
+		if p.ID == 0 {
+			p.ID = st.takeID()
+		}
+		st.profiles = append(st.profiles, p.clone())
+	}
+	slices.SortStableFunc(st.subscriptions, func(a, b Subscription) int { return cmp.Compare(a.ID, b.ID) })
+	slices.SortStableFunc(st.profiles, func(a, b BookingProfile) int { return cmp.Compare(a.ID, b.ID) })
 }

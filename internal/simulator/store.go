@@ -20,6 +20,9 @@ type store struct {
 	index    map[indexKey]map[int64]*Account
 	regs     map[regKey]OAuthReg
 
+	subscriptions []Subscription   // sorted by id
+	profiles      []BookingProfile // sorted by id
+
 	codes     map[string]issuedCode // what each unused code stands for
 	noMailbox map[string]bool       // lower-cased e-mails
 }
@@ -108,13 +111,21 @@ func (st *store) put(a *Account) {
 	}
 }
 
+// takeID returns the next id that no account has.
+func (st *store) takeID() int64 {
+	for {
+		id := st.nextID
+		st.nextID++
+		if _, taken := st.find(id); !taken {
+			return id
+		}
+	}
+}
+
 // add gives an account without an id the next free one, and puts it.
 func (st *store) add(a *Account) {
-	for a.ID == 0 {
-		if _, taken := st.find(st.nextID); !taken {
-			a.ID = st.nextID
-		}
-		st.nextID++
+	if a.ID == 0 {
+		a.ID = st.takeID()
 	}
 	st.put(a)
 }
@@ -131,12 +142,28 @@ func (st *store) remove(id int64) bool {
 	for _, a := range gone {
 		st.unindex(a)
 	}
+	st.removeOf(func(id int64) bool { return gone[id] != nil })
 	if len(gone) == 1 {
 		st.accounts = slices.Delete(st.accounts, at, at+1)
 	} else { // in one go, however many there are
 		st.accounts = slices.DeleteFunc(st.accounts, func(a *Account) bool { return gone[a.ID] != nil })
 	}
 	return true
+}
+
+// removeOf removes what belongs to accounts that are gone.
+func (st *store) removeOf(isGone func(id int64) bool) {
+	st.subscriptions = slices.DeleteFunc(slices.Clone(st.subscriptions), func(s Subscription) bool { return isGone(s.AccountID) })
+	st.profiles = slices.DeleteFunc(slices.Clone(st.profiles), func(p BookingProfile) bool { return isGone(p.AccountID) })
+	for i := range st.profiles {
+		p := &st.profiles[i]
+		*p = p.clone()
+		p.AccountIDs = slices.DeleteFunc(p.AccountIDs, isGone)
+		for j := range p.Groups {
+			p.Groups[j].AccountIDs = slices.DeleteFunc(p.Groups[j].AccountIDs, isGone)
+		}
+		p.Groups = slices.DeleteFunc(p.Groups, func(g BookingGroup) bool { return len(g.AccountIDs) == 0 })
+	}
 }
 
 // children are the managed accounts under a service account.
@@ -271,9 +298,10 @@ func (s *Server) NoMailbox(email string) {
 	s.store.noMailbox[strings.ToLower(email)] = true
 }
 
-// Empty reports whether there is neither an account nor a registration.
+// Empty reports whether there is neither an account nor a registration, nor a
+// booking profile.
 func (s *Server) Empty() bool {
 	s.store.lock.RLock()
 	defer s.store.lock.RUnlock()
-	return len(s.store.accounts) == 0 && len(s.store.regs) == 0
+	return len(s.store.accounts) == 0 && len(s.store.regs) == 0 && len(s.store.profiles) == 0
 }

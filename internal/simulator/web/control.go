@@ -2,6 +2,7 @@ package web
 
 import (
 	"bytes"
+	"cmp"
 	_ "embed"
 	"encoding/json"
 	"errors"
@@ -38,6 +39,7 @@ func (h *Handler) handleControls() {
 		"GET /_simulator/accounts/{account}":    h.getAccount,
 		"PATCH /_simulator/accounts/{account}":  h.changeAccount,
 		"DELETE /_simulator/accounts/{account}": h.deleteAccount,
+		"PATCH /_simulator/subscriptions/{id}":  h.changeSubscription,
 		"PUT /_simulator/oauth_regs":            h.setOAuthReg,
 		"DELETE /_simulator/oauth_regs":         h.deleteOAuthReg,
 		"GET /_simulator/switches":              h.getSwitches,
@@ -261,6 +263,37 @@ func (h *Handler) deleteAccount(r *http.Request, _ []byte) (any, error) {
 	}
 	h.server.RemoveAccount(a.ID)
 	return h.done(), nil
+}
+
+// changeSubscription has the endpoint of a subscription fail or recover, or
+// billing disable it.
+func (h *Handler) changeSubscription(r *http.Request, body []byte) (any, error) {
+	id, _ := strconv.ParseInt(r.PathValue("id"), 10, 64) // what is no number is no subscription
+	all := h.server.Subscriptions()
+	at := slices.IndexFunc(all, func(s simulator.Subscription) bool { return s.ID == id })
+	if at < 0 {
+		return nil, notThereError{fmt.Errorf("there is no subscription %q", r.PathValue("id"))}
+	}
+	changed := struct {
+		Active            bool   `json:"active"`
+		FailDescription   string `json:"failDescription"`
+		DisabledByBilling bool   `json:"disabledByBilling"`
+	}{all[at].Active, all[at].FailDescription, all[at].DisabledByBilling}
+	if err := decode(body, &changed); err != nil {
+		return nil, err
+	}
+	h.server.UpdateSubscription(id, func(s *simulator.Subscription) {
+		if s.Active && !changed.Active {
+			s.FailSince = h.server.Now()
+			changed.FailDescription = cmp.Or(changed.FailDescription, "The notification URL answers no notification")
+		}
+		s.Active, s.FailDescription, s.DisabledByBilling = changed.Active, changed.FailDescription, changed.DisabledByBilling
+		if s.Active {
+			s.FailSince, s.FailDescription = time.Time{}, ""
+		}
+		all[at] = *s
+	})
+	return all[at], nil
 }
 
 func (h *Handler) setOAuthReg(_ *http.Request, body []byte) (any, error) {

@@ -161,6 +161,26 @@ func TestControls(t *testing.T) {
 	c.call("PATCH", "/accounts/7", object{}).fails(404, "no account")
 	c.call("DELETE", "/accounts/7", nil).fails(404, "no account")
 
+	// Subscriptions.
+	hook := a.request("POST", "/v1/subscriptions", object{"resource": "/contacts", "notificationUrl": "https://app.acme.example/hook"})
+	hook.Header.Set("X-Aurinko-Account-Id", "1021")
+	subscription := fmt.Sprintf("/subscriptions/%d", a.send(hook).id("id"))
+	if got := c.must("PATCH", subscription, object{"active": false}); got.body["active"] != false || got.body["failSince"] == nil || got.body["failDescription"] == nil {
+		t.Errorf("got %s", got.raw)
+	}
+	if got := c.must("PATCH", subscription, object{"disabledByBilling": true, "failDescription": "unpaid"}); got.body["active"] != false || got.body["disabledByBilling"] != true || got.body["failDescription"] != "unpaid" {
+		t.Errorf("got %s", got.raw)
+	}
+	if got := c.must("PATCH", subscription, object{"active": true, "disabledByBilling": false}); got.body["active"] != true || got.body["failSince"] != nil || got.body["disabledByBilling"] != nil {
+		t.Errorf("got %s", got.raw)
+	}
+	c.must("PUT", "/state", c.must("GET", "/state", nil).raw)
+	if len(a.Subscriptions()) != 1 {
+		t.Errorf("left are %v", a.Subscriptions())
+	}
+	c.call("PATCH", subscription, object{"resource": "/x"}).fails(400, "unknown field")
+	c.call("PATCH", "/subscriptions/5", object{}).fails(404, `no subscription "5"`)
+
 	// OAuth settings, also where the API does not write them.
 	c.must("PATCH", "/switches", object{"quirks": object{"refuseOAuthWrites": 405}})
 	settings := object{"serviceType": "Zoho", "clientId": "z", "clientSecret": "canary", "scopes": []string{"Mail.Read"}}
@@ -296,6 +316,8 @@ func TestDescriptionIsWhole(t *testing.T) {
 		{simulator.State{}, top},
 		{simulator.Account{}, schema.Properties["accounts"].Items.Properties},
 		{simulator.OAuthReg{}, schema.Properties["oauthRegs"].Items.Properties},
+		{simulator.Subscription{}, schema.Properties["subscriptions"].Items.Properties},
+		{simulator.BookingProfile{}, schema.Properties["bookingProfiles"].Items.Properties},
 	} {
 		for _, field := range reflect.VisibleFields(reflect.TypeOf(test.value)) {
 			name, _, _ := strings.Cut(field.Tag.Get("json"), ",")
@@ -372,11 +394,13 @@ func TestSeeds(t *testing.T) {
 		"":                        "",
 		"accounts:\n- emial: x\n": `unknown field "emial"`,
 		"accounts: [{id: 5, serviceType: IMAP, email: a}, {id: 5}]": "accounts[1]: ID 5 is there twice",
-		"accounts: [~]":                    "accounts[0] is empty",
-		"oauthRegs: [{serviceType: IMAP}]": "oauthRegs[0]: serviceType must be one of",
-		"version: 2":                       "version is 2",
-		"version: 1\nversion: 1":           "already set",
-		"- a":                              "cannot unmarshal array",
+		"accounts: [~]": "accounts[0] is empty",
+		"subscriptions: [{accountId: 5, resource: /x, notificationUrl: 'https://a/'}]": "subscriptions[0] needs",
+		"bookingProfiles: [{accountId: 5}]":                                            "bookingProfiles[0]: there is no account 5",
+		"oauthRegs: [{serviceType: IMAP}]":                                             "oauthRegs[0]: serviceType must be one of",
+		"version: 2":                                                                   "version is 2",
+		"version: 1\nversion: 1":                                                       "already set",
+		"- a":                                                                          "cannot unmarshal array",
 		"accounts: [{parentId: 7, email: a@b, serviceType: EWS}]": "parentId 7 is no service account",
 	} {
 		_, err := ParseState([]byte(text))

@@ -114,6 +114,16 @@ func ParseState(text []byte) (simulator.State, error) {
 			return state, fmt.Errorf("accounts[%d]: %w", i, err)
 		}
 	}
+	for i, s := range state.Subscriptions {
+		if !seen[s.AccountID] || s.Resource == "" || s.NotificationURL == "" {
+			return state, fmt.Errorf("subscriptions[%d] needs a resource, a notificationUrl and the accountId of an account with an ID", i)
+		}
+	}
+	for i, p := range state.BookingProfiles {
+		if p.AccountID != 0 && !seen[p.AccountID] {
+			return state, fmt.Errorf("bookingProfiles[%d]: there is no account %d", i, p.AccountID)
+		}
+	}
 	return state, nil
 }
 
