@@ -146,7 +146,7 @@ func timestamp(t time.Time) any {
 }
 
 // accountIn is an account as it is written. The fields tagged as secrets are
-// neither answered nor kept in the journal.
+// neither answered nor in the journal.
 type accountIn struct {
 	Active          *bool    `json:"active"`
 	ServiceType     string   `json:"serviceType"`
@@ -170,6 +170,11 @@ type accountIn struct {
 	Timezone        string   `json:"timezone"`
 	CopyToSent      *bool    `json:"copyToSent"`
 	TrustServer     *bool    `json:"trustServer"`
+
+	// Not in the reference, but sent by Aurinko's own client; ignored [inferred].
+	ID       *int64 `json:"id"`
+	ParentID *int64 `json:"parentId"`
+	Daemon   *bool  `json:"daemon"`
 }
 
 // account returns the written account, without what depends on where it is
@@ -304,12 +309,10 @@ func (s *Server) savePersonalAccount(c *call) (answer, error) {
 	return s.save(c, a)
 }
 
-// ensurable are the service types whose mailboxes ensureAccess can look at, by
-// the type of the account.
-var ensurable = map[string][]string{
-	Managed:  {"Google", "Office365"},
-	Personal: {"Google", "Office365", "IMAP"},
-}
+// ensurable are the service types of managed accounts for which there is
+// ensureAccess. Of personal accounts nothing is refused: Aurinko's own client
+// asks for it with each.
+var ensurable = []string{"Google", "Office365"}
 
 // save upserts an account as the query wants it.
 func (s *Server) save(c *call, a *Account) (answer, error) {
@@ -334,8 +337,8 @@ func (s *Server) save(c *call, a *Account) (answer, error) {
 		}
 	}
 
-	if ensureAccess && !slices.Contains(ensurable[a.Type], a.ServiceType) {
-		return answer{}, badRequest("ensureAccess is not for %s accounts of type %s, only for %s", a.Type, a.ServiceType, strings.Join(ensurable[a.Type], ", "))
+	if ensureAccess && a.Type == Managed && !slices.Contains(ensurable, a.ServiceType) {
+		return answer{}, badRequest("ensureAccess is not for managed accounts of type %s, only for %s", a.ServiceType, strings.Join(ensurable, ", "))
 	}
 
 	s.store.lock.Lock()
@@ -351,15 +354,17 @@ func (s *Server) save(c *call, a *Account) (answer, error) {
 	}
 	isNew := s.store.upsert(a, keys, c.quirks.CaseSensitive, s.Now())
 	c.account = a.ID
-	return c.created(isNew, saveResult(a)), nil
+	return c.created(isNew, s.store.saveResult(a)), nil
 }
 
-// saveResult tells a client about an account it has written. Its token is of
-// no use, but as hard to guess as a real one.
-func saveResult(a *Account) object {
+// saveResult is the answer about an account that was written, with a new token
+// of it.
+func (st *store) saveResult(a *Account) object {
+	token := rand.Text()
+	st.tokens[token] = a.ID
 	return object{
 		"accountId":   a.ID,
-		"accessToken": rand.Text(),
+		"accessToken": token,
 		"userId":      a.UserID,
 		"userSession": rand.Text(),
 	}

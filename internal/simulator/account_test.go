@@ -389,29 +389,38 @@ func TestManagedAccountRefusals(t *testing.T) {
 	})...)
 }
 
-// Aurinko looks at the mailboxes of some services alone.
+// Aurinko looks at the managed accounts of some services alone.
 func TestEnsureAccess(t *testing.T) {
 	t.Parallel()
 	a := start(t, Options{})
 	a.NoMailbox("nobody@example.COM")
-	for path, serviceTypes := range map[string]map[string]bool{
-		"managed":  {"Google": true, "Office365": true, "EWS": false, "Zoho": false, "SlackBot": false},
-		"personal": {"Google": true, "Office365": true, "IMAP": true, "EWS": false, "iCloud": false},
-	} {
-		for serviceType, can := range serviceTypes {
-			to := "/v1/am/accounts"
-			if path == "managed" {
-				to = fmt.Sprintf("/v1/am/svc_accounts/%d/accounts", a.AddAccount(Account{Type: Daemon, ServiceType: serviceType}))
-			}
-			mailbox := object{"active": true, "serviceType": serviceType, "email": "a@example.com"}
-			if !can {
-				a.do("POST", to+"?ensureAccess=true", mailbox).refused(400, "badRequest", "ensureAccess is not for "+path+" accounts of type "+serviceType)
-				a.ok("POST", to+"?ensureAccess=false", mailbox)
-				continue
-			}
-			a.ok("POST", to+"?ensureAccess=true", mailbox)
-			a.do("POST", to+"?ensureAccess=true", with(mailbox, object{"email": "Nobody@example.com"})).refused(400, "badRequest", "mail provider")
+	for serviceType, can := range map[string]bool{"Google": true, "Office365": true, "EWS": false, "Zoho": false, "SlackBot": false} {
+		to := fmt.Sprintf("/v1/am/svc_accounts/%d/accounts", a.AddAccount(Account{Type: Daemon, ServiceType: serviceType}))
+		mailbox := object{"active": true, "serviceType": serviceType, "email": "a@example.com"}
+		if !can {
+			a.do("POST", to+"?ensureAccess=true", mailbox).refused(400, "badRequest", "ensureAccess is not for managed accounts of type "+serviceType)
+			a.ok("POST", to+"?ensureAccess=false", mailbox)
+			continue
 		}
+		a.ok("POST", to+"?ensureAccess=true", mailbox)
+		a.do("POST", to+"?ensureAccess=true", with(mailbox, object{"email": "Nobody@example.com"})).refused(400, "badRequest", "mail provider")
+	}
+	for _, serviceType := range []string{"Google", "IMAP", "EWS"} {
+		a.ok("POST", "/v1/am/accounts?ensureAccess=true", object{"active": true, "serviceType": serviceType, "email": "a@example.com"})
+		a.do("POST", "/v1/am/accounts?ensureAccess=true", object{"active": true, "serviceType": serviceType, "email": "nobody@example.com"}).refused(400, "badRequest", "mail provider")
+	}
+}
+
+// What Aurinko's own client sends besides the reference does no harm.
+func TestFieldsOfTheClient(t *testing.T) {
+	t.Parallel()
+	a := start(t, Options{})
+	service := a.ok("POST", "/v1/am/svc_accounts?recycleKeys=clientOrgId", with(exchangeIn, object{"id": 7, "daemon": true, "parentId": 8})).id("accountId")
+	if got, _ := a.Account(service); got.ID == 7 || got.ParentID != 0 {
+		t.Errorf("got %+v", got)
+	}
+	if got := a.as(service, "POST", "/v1/subscriptions", with(subscriptionIn1, object{"id": 0, "detailLevel": "full"})); got.status != 200 || got.id("id") == 0 {
+		t.Errorf("got %d %s", got.status, got.raw)
 	}
 }
 

@@ -4,8 +4,10 @@ import (
 	"cmp"
 	"crypto/rand"
 	"net/http"
+	"regexp"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -15,9 +17,9 @@ type Grant struct {
 	ServiceType string
 	Scopes      []string // the API's names
 	ClientOrgID string
-	AuthOrgID   string // the organisation at the mail service
+	AuthOrgID   string // the organization at the mail service
 	Email       string // who has consented
-	AccountID   int64  // the account that is authorised again; 0 for a new one
+	AccountID   int64  // the account that is authorized again; 0 for a new one
 	Daemon      bool   // a service account; by default a personal one
 	Expired     bool   // the code comes too late to be exchanged
 }
@@ -49,7 +51,7 @@ func (s *Server) ExchangeCode(code string) (accountID int64, accessToken string,
 	c := &call{path: map[string]string{"code": code}}
 	written, err := s.exchangeCode(c)
 	if err == nil {
-		err = s.keep()
+		err = s.persist()
 	}
 	if err != nil {
 		return 0, "", err
@@ -75,7 +77,7 @@ func (s *Server) exchangeCode(c *call) (answer, error) {
 		a.complete(now)
 		s.store.add(a)
 		c.account = a.ID
-		return c.created(true, saveResult(a)), nil
+		return c.created(true, s.store.saveResult(a)), nil
 	}
 	existing, ok := s.store.get(grant.AccountID)
 	if !ok {
@@ -88,7 +90,7 @@ func (s *Server) exchangeCode(c *call) (answer, error) {
 	a.AuthObtainedAt, a.TokenIssuedAt, a.UpdatedAt = now, now, now
 	s.store.put(a)
 	c.account = a.ID
-	return c.created(false, saveResult(a)), nil
+	return c.created(false, s.store.saveResult(a)), nil
 }
 
 // account is the new account that a grant makes.
@@ -109,8 +111,32 @@ func (g Grant) account() *Account {
 	return a
 }
 
+// accountLevel are the paths of the endpoints that work on behalf of an account.
+var accountLevel = regexp.MustCompile(`^/v1/(account|subscriptions|book/account)(/|$)`)
+
+// ownToken reports whether a call has a token of an account, in place of the
+// application's credentials.
+func (s *Server) ownToken(c *call) bool {
+	token, ok := strings.CutPrefix(c.request.Header.Get("Authorization"), "Bearer ")
+	if !ok || !accountLevel.MatchString(c.route.path) {
+		return false
+	}
+	s.store.lock.RLock()
+	defer s.store.lock.RUnlock()
+	c.tokenOf, ok = s.store.tokens[token]
+	return ok
+}
+
 // ownAccount is the account that a call is made on behalf of. The lock is held.
 func (s *Server) ownAccount(c *call) (*Account, error) {
+	if c.tokenOf != 0 {
+		c.account = c.tokenOf
+		a, ok := s.store.get(c.tokenOf)
+		if !ok || a.TokenStatus == "dead" {
+			return nil, &refusal{status: http.StatusUnauthorized, code: "token.dead", message: "The token of the account is dead"}
+		}
+		return a, nil
+	}
 	id, err := strconv.ParseInt(c.request.Header.Get("X-Aurinko-Account-Id"), 10, 64)
 	if err != nil {
 		return nil, badRequest("The header X-Aurinko-Account-Id must be an account id")

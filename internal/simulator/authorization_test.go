@@ -3,6 +3,7 @@ package simulator
 import (
 	"net/http"
 	"slices"
+	"strconv"
 	"testing"
 	"time"
 )
@@ -64,4 +65,38 @@ func TestCodes(t *testing.T) {
 	if personal.Type != Personal {
 		t.Errorf("stored %+v", personal)
 	}
+}
+
+// The token of an account is good for calls on its own behalf, and no others.
+func TestOwnToken(t *testing.T) {
+	t.Parallel()
+	a := start(t, Options{})
+	saved := a.ok("POST", "/v1/am/accounts", personalIn)
+	other := a.AddAccount(Account{ServiceType: "Google"})
+	call := func(method, path string) result {
+		t.Helper()
+		r := a.request(method, path, nil)
+		r.Header.Set("Authorization", "Bearer "+saved.body["accessToken"].(string))
+		r.Header.Set("X-Aurinko-Account-Id", strconv.FormatInt(other, 10)) // of no effect
+		return a.send(r)
+	}
+	for _, path := range []string{"/v1/account", "/v1/subscriptions", "/v1/book/account/profiles"} {
+		if got := call("GET", path); got.status != 200 {
+			t.Errorf("%s: got %d %s", path, got.status, got.raw)
+		}
+	}
+	if got := call("GET", "/v1/account"); got.id("id") != saved.id("accountId") {
+		t.Errorf("got %s", got.raw)
+	}
+	for _, path := range []string{"/v1/am/accounts", "/v1/am/application", "/v1/book/group/profiles", "/v1/am/accounts/1001"} {
+		call("GET", path).refused(401, "unauthorized", "credentials")
+	}
+	call("DELETE", "/v1/account/token")
+	call("GET", "/v1/account").refused(401, "token.dead", "dead")
+	a.UpdateAccount(saved.id("accountId"), func(account *Account) { account.TokenStatus = "active" })
+	if got := call("GET", "/v1/account"); got.status != 200 {
+		t.Errorf("after it recovered: got %d %s", got.status, got.raw)
+	}
+	a.RemoveAccount(saved.id("accountId"))
+	call("GET", "/v1/account").refused(401, "token.dead", "dead")
 }

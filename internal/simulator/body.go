@@ -11,7 +11,7 @@ import (
 	"strings"
 )
 
-// checkBody refuses a body that no endpoint takes.
+// checkBody refuses a body that no endpoint accepts.
 func (c *call) checkBody() error {
 	if len(c.body) == 0 {
 		return nil

@@ -269,7 +269,8 @@ func (s *Server) getProfile(c *call) (answer, error) {
 	return answer{http.StatusOK, p.body()}, nil
 }
 
-// changeProfile lets change alter the profile in the path, if that succeeds.
+// changeProfile calls change on a copy of the profile in the path, and stores
+// the copy if change succeeds.
 func (s *Server) changeProfile(c *call, change func(*BookingProfile) error) (answer, error) {
 	s.store.lock.Lock()
 	defer s.store.lock.Unlock()
@@ -422,7 +423,7 @@ func (s *Server) attachGroups(c *call) (answer, error) {
 	})
 }
 
-// detachGroups takes accounts out of groups. A group without accounts is gone,
+// detachGroups removes accounts from groups. A group without accounts is gone,
 // and so is one of which no account is named [inferred].
 func (s *Server) detachGroups(c *call) (answer, error) {
 	return s.changeProfile(c, func(p *BookingProfile) error {
@@ -458,11 +459,11 @@ func (s *Server) BookingProfiles() []BookingProfile {
 	return profiles
 }
 
-// UpdateBookingProfile lets change alter a profile (but for its id), as if
+// UpdateBookingProfile calls change on a profile, whose id stays, as if
 // somebody had done so elsewhere. It reports whether the profile is there. The
 // function must not call the server.
 func (s *Server) UpdateBookingProfile(id int64, change func(*BookingProfile)) bool {
-	defer s.keepOrLog()
+	defer s.persistOrLog()
 	s.store.lock.Lock()
 	defer s.store.lock.Unlock()
 	for i := range s.store.profiles {

@@ -25,7 +25,7 @@ type Fault struct {
 	Body        string      `json:"body,omitempty"`
 	ContentType string      `json:"contentType,omitempty"` // of Body; default application/json
 	Header      http.Header `json:"header,omitempty"`
-	// AfterEffect lets the request take effect before Status (or HTML) is answered.
+	// AfterEffect: the request takes effect before Status (or HTML) is answered.
 	AfterEffect bool `json:"afterEffect,omitempty"`
 	// HTML answers 502, or Status, with a gateway's page.
 	HTML bool `json:"html,omitempty"`
@@ -36,7 +36,7 @@ type Fault struct {
 
 	DropBefore bool `json:"dropBefore,omitempty"` // the connection is closed, nothing takes effect
 	DropAfter  bool `json:"dropAfter,omitempty"`  // the request takes effect, then the connection is closed
-	// Truncate lets the request take effect, announces the whole answer, sends
+	// Truncate: the request takes effect, then the answer announces its length, sends
 	// half of it and closes the connection. An empty answer is dropped.
 	Truncate bool `json:"truncate,omitempty"`
 }

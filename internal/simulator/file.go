@@ -12,7 +12,7 @@ import (
 	"time"
 )
 
-// file keeps the store. Requests that end at the same time share one write.
+// file holds the store on disk. Requests that end at the same time share one write.
 type file struct {
 	path  string
 	lock  sync.Mutex
@@ -92,8 +92,8 @@ func writeAtomically(path string, data []byte) error {
 	return nil
 }
 
-// keep writes the file after a change.
-func (s *Server) keep() error {
+// persist writes the file after a change.
+func (s *Server) persist() error {
 	s.changed.raise()
 	if s.file == nil {
 		return nil
@@ -107,7 +107,7 @@ func (s *Server) keep() error {
 	return nil
 }
 
-// keepOrLog is keep for changes that nobody waits for over HTTP.
-func (s *Server) keepOrLog() {
-	_ = s.keep() // it has logged the error
+// persistOrLog is persist for changes that nobody waits for over HTTP.
+func (s *Server) persistOrLog() {
+	_ = s.persist() // it has logged the error
 }

@@ -189,7 +189,7 @@ func holdsObject(value any) bool {
 	return false
 }
 
-// harmlessParameters are the parameters that some endpoint takes.
+// harmlessParameters are the parameters of all endpoints.
 var harmlessParameters = func() map[string]bool {
 	harmless := map[string]bool{}
 	for _, r := range routes() {

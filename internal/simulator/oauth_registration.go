@@ -174,7 +174,7 @@ func (s *Server) OAuthRegs() []OAuthReg {
 
 // SetOAuthReg writes a registration without any check.
 func (s *Server) SetOAuthReg(r OAuthReg) {
-	defer s.keepOrLog()
+	defer s.persistOrLog()
 	r.Scopes = slices.Clone(r.Scopes)
 	s.store.lock.Lock()
 	defer s.store.lock.Unlock()
@@ -183,7 +183,7 @@ func (s *Server) SetOAuthReg(r OAuthReg) {
 
 // RemoveOAuthReg removes a registration. It reports whether it was there.
 func (s *Server) RemoveOAuthReg(serviceType string, daemon bool) bool {
-	defer s.keepOrLog()
+	defer s.persistOrLog()
 	s.store.lock.Lock()
 	defer s.store.lock.Unlock()
 	return s.store.removeReg(regKey{serviceType, daemon})

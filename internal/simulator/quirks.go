@@ -11,7 +11,7 @@ import (
 // and still differ from the next one. The zero value is the default.
 type Quirks struct {
 	MaxPage                 int           `json:"maxPage"`                 // the largest page served, whatever is asked for; default 500
-	LowerCaseEmails         bool          `json:"lowerCaseEmails"`         // e-mails are answered in lower case
+	LowerCaseEmails         bool          `json:"lowerCaseEmails"`         // email addresses are answered in lower case
 	ReorderScopes           bool          `json:"reorderScopes"`           // scopes are answered sorted backwards, by default as they were sent
 	GuideScopeNames         bool          `json:"guideScopeNames"`         // scopes are answered by the names of the guides
 	Nulls                   bool          `json:"nulls"`                   // fields that are not set are answered as null, by default left out
@@ -122,16 +122,16 @@ func (q Quirks) scopes(names []string) any {
 	return optionalList(names)
 }
 
-// dress takes out fields that are not set, or leaves them as nulls, and adds
-// fields that nobody has documented. It changes the objects it is given.
-func (q Quirks) dress(v any) any {
+// apply removes fields that are not set, or leaves them as nulls, and adds fields
+// that nobody has documented. It changes the objects it is given.
+func (q Quirks) apply(v any) any {
 	switch v := v.(type) {
 	case object:
 		for name, field := range v {
 			if field == nil && !q.Nulls {
 				delete(v, name)
 			} else {
-				q.dress(field)
+				q.apply(field)
 			}
 		}
 		if q.UnknownFields {
@@ -141,7 +141,7 @@ func (q Quirks) dress(v any) any {
 		}
 	case []object:
 		for _, element := range v {
-			q.dress(element)
+			q.apply(element)
 		}
 	}
 	return v

@@ -3,7 +3,7 @@
 // It follows the public description of Aurinko's API: it refuses what the
 // service refuses, never answers a secret of an account, and writes by upsert.
 // Where the description leaves room, [Quirks] says which way the simulator
-// goes. [Server.Journal] tells what was asked of it, and [Server.Inject] makes
+// goes. [Server.Journal] returns what was asked of it, and [Server.Inject] makes
 // it fail.
 //
 // Package web adds what a browser or a script uses: the page, the consent flow
@@ -15,6 +15,7 @@ package simulator
 
 import (
 	"bytes"
+	"cmp"
 	"crypto/rand"
 	"crypto/subtle"
 	"encoding/json"
@@ -41,14 +42,14 @@ const (
 const maxBody = 1 << 20 // bytes
 
 // Options are what a Server is made with. The zero value is a server that is
-// empty, has the default credentials and keeps nothing.
+// empty, has the default credentials and writes no file.
 type Options struct {
 	ClientID, ClientSecret string // of the only application
 
 	Now func() time.Time // stamps accounts, the journal and the Date header; default time.Now
 
 	// FirstID is the id of the first account. Tests use numbers above 2^53 to
-	// find code that takes ids for floating point numbers.
+	// find code that reads ids as floating point numbers.
 	FirstID int64
 
 	// RequestsPerSecond is how many requests are served in any second, by the
@@ -57,7 +58,7 @@ type Options struct {
 
 	Quirks Quirks
 
-	// File keeps the accounts and registrations, secrets included, readable to
+	// File holds the accounts and registrations, secrets included, readable to
 	// the owner alone. It is loaded by New and replaced after each change.
 	File string
 
@@ -73,7 +74,7 @@ type Server struct {
 	routes  []route
 	pages   map[string]http.Handler // by the name of their route
 	store   *store
-	file    *file // nil: nothing is kept
+	file    *file // nil: no file
 	journal journal
 	faults  faults
 	changed signal
@@ -202,8 +203,8 @@ func (s *Server) Now() time.Time {
 // A route is one endpoint.
 type route struct {
 	method  string
-	path    string   // a segment in braces takes any one segment
-	query   []string // the parameters it takes; others are refused
+	path    string   // a segment in braces matches any one segment
+	query   []string // its parameters; others are refused
 	handler func(*Server, *call) (answer, error)
 }
 
@@ -271,6 +272,7 @@ type call struct {
 	query   url.Values
 	body    []byte
 	account int64 // the account that it is about, for the journal
+	tokenOf int64 // the account whose token it has; 0 with the application's credentials
 }
 
 // An answer is what a handler wants to be sent: a JSON value, or nothing when
@@ -300,7 +302,7 @@ func optionalList(names []string) any {
 	return names
 }
 
-// created is the answer to a POST; isNew tells whether it made something.
+// created is the answer to a POST; isNew reports whether it made something.
 func (c *call) created(isNew bool, body object) answer {
 	if isNew && c.quirks.Created201 {
 		return answer{http.StatusCreated, body}
@@ -312,7 +314,8 @@ func (c *call) created(isNew bool, body object) answer {
 type refusal struct {
 	status        int
 	message       string
-	originalError any // the mail provider's own error, nil if there is none
+	code          string // "": that of the status
+	originalError any    // the mail provider's own error, nil if there is none
 }
 
 func (r *refusal) Error() string { return r.message }
@@ -326,7 +329,7 @@ func badRequest(format string, args ...any) error {
 }
 
 // code is the error code for a status. Only the first four are known; the
-// others are inferred from how not_found is spelt.
+// others are inferred from not_found.
 func code(status int) string {
 	switch status {
 	case http.StatusBadRequest:
@@ -343,7 +346,7 @@ func code(status int) string {
 
 func errorAnswer(r *refusal) answer {
 	return answer{r.status, object{
-		"code":          code(r.status),
+		"code":          cmp.Or(r.code, code(r.status)),
 		"message":       r.message,
 		"requestId":     newUUID(),
 		"originalError": r.originalError,
@@ -374,7 +377,7 @@ func (a answer) encode(q Quirks) reply {
 	if a.body == nil {
 		return reply{status: a.status}
 	}
-	body, err := json.Marshal(q.dress(a.body))
+	body, err := json.Marshal(q.apply(a.body))
 	if err != nil { // handlers answer nothing but maps, slices and scalars
 		panic(fmt.Sprintf("simulator: an answer cannot be encoded: %v", err))
 	}
@@ -486,7 +489,7 @@ func (s *Server) serve(c *call, otherMethods []string) reply {
 func (s *Server) serveAPI(c *call, otherMethods []string) answer {
 	a, err := s.handle(c, otherMethods)
 	if err == nil && c.request.Method != http.MethodGet {
-		err = s.keep()
+		err = s.persist()
 	}
 	if err != nil {
 		var r *refusal
@@ -508,7 +511,7 @@ func (s *Server) handle(c *call, otherMethods []string) (answer, error) {
 		}
 		return answer{}, refuse(http.StatusNotFound, "No such endpoint")
 	}
-	if !s.authorized(c.request) {
+	if !s.authorized(c.request) && !s.ownToken(c) {
 		return answer{}, refuse(http.StatusUnauthorized, "Wrong or missing application credentials")
 	}
 	var err error
@@ -531,14 +534,14 @@ func (s *Server) handle(c *call, otherMethods []string) (answer, error) {
 
 func (s *Server) authorized(r *http.Request) bool {
 	id, secret, ok := r.BasicAuth()
-	// Not && between the two: how long it takes must not tell which is wrong.
+	// Not && between the two: the time must not reveal which one is wrong.
 	match := subtle.ConstantTimeCompare([]byte(id), []byte(s.options.ClientID)) &
 		subtle.ConstantTimeCompare([]byte(secret), []byte(s.options.ClientSecret))
 	return ok && match == 1
 }
 
 // find returns the endpoint of a request with the values of the path's
-// segments, or else the methods that the path takes.
+// segments, or else the methods of the path.
 func (s *Server) find(r *http.Request) (*route, map[string]string, []string) {
 	var methods []string
 	for i := range s.routes {
@@ -616,7 +619,7 @@ func IsLoopback(host string) bool {
 	return err == nil && addr.Unmap().IsLoopback()
 }
 
-// A limiter lets a number of requests pass in any second.
+// A limiter allows a number of requests in any second.
 type limiter struct {
 	lock   sync.Mutex
 	passed []time.Time // a ring of the latest requests that passed

@@ -10,8 +10,8 @@ import (
 // StateVersion is the version of State that this simulator writes.
 const StateVersion = 1
 
-// A State is what the application has at Aurinko: what a file keeps and a seed
-// holds.
+// A State is what the application has at Aurinko: the content of a file or of a
+// seed.
 type State struct {
 	Version   int        `json:"version,omitempty"`
 	NextID    int64      `json:"nextId,omitempty"` // the ID to try for the next account
@@ -57,13 +57,13 @@ func (s *Server) State() State {
 // SetState replaces what the application has, without any check. Accounts get
 // values for what they always have, as with AddAccount.
 func (s *Server) SetState(state State) {
-	defer s.keepOrLog()
+	defer s.persistOrLog()
 	s.store.lock.Lock()
 	defer s.store.lock.Unlock()
 	fresh := newStore(s.options.FirstID)
 	fresh.fill(state, s.Now())
 	s.store.nextID, s.store.accounts, s.store.index = fresh.nextID, fresh.accounts, fresh.index
-	s.store.regs, s.store.codes = fresh.regs, fresh.codes
+	s.store.regs, s.store.codes, s.store.tokens = fresh.regs, fresh.codes, fresh.tokens
 	s.store.subscriptions, s.store.profiles = fresh.subscriptions, fresh.profiles
 	s.store.version++
 }

@@ -24,7 +24,8 @@ type store struct {
 	profiles      []BookingProfile // sorted by id
 
 	codes     map[string]issuedCode // what each unused code stands for
-	noMailbox map[string]bool       // lower-cased e-mails
+	tokens    map[string]int64      // the account of each token
+	noMailbox map[string]bool       // email addresses in lower case
 }
 
 func newStore(firstID int64) *store {
@@ -33,6 +34,7 @@ func newStore(firstID int64) *store {
 		index:     map[indexKey]map[int64]*Account{},
 		regs:      map[regKey]OAuthReg{},
 		codes:     map[string]issuedCode{},
+		tokens:    map[string]int64{},
 		noMailbox: map[string]bool{},
 	}
 }
@@ -130,7 +132,7 @@ func (st *store) add(a *Account) {
 	st.put(a)
 }
 
-// remove takes out an account and the managed accounts under it.
+// remove removes an account and the managed accounts under it.
 func (st *store) remove(id int64) bool {
 	at, ok := st.find(id)
 	if !ok {
@@ -253,7 +255,7 @@ func (s *Server) Account(id int64) (Account, bool) {
 // personal without, an active token, the present time. An account with the
 // same id is replaced.
 func (s *Server) AddAccount(a Account) int64 {
-	defer s.keepOrLog()
+	defer s.persistOrLog()
 	added := a.clone()
 	added.complete(s.Now())
 	s.store.lock.Lock()
@@ -262,11 +264,11 @@ func (s *Server) AddAccount(a Account) int64 {
 	return added.ID
 }
 
-// UpdateAccount lets change alter an account (but for its id), as if somebody
+// UpdateAccount calls change on an account, whose id stays, as if somebody
 // had done so elsewhere. It reports whether the account is there. The function
 // must not call the server.
 func (s *Server) UpdateAccount(id int64, change func(*Account)) bool {
-	defer s.keepOrLog()
+	defer s.persistOrLog()
 	s.store.lock.Lock()
 	defer s.store.lock.Unlock()
 	existing, ok := s.store.get(id)
@@ -284,13 +286,13 @@ func (s *Server) UpdateAccount(id int64, change func(*Account)) bool {
 // RemoveAccount removes an account and the managed accounts under it. It
 // reports whether the account was there.
 func (s *Server) RemoveAccount(id int64) bool {
-	defer s.keepOrLog()
+	defer s.persistOrLog()
 	s.store.lock.Lock()
 	defer s.store.lock.Unlock()
 	return s.store.remove(id)
 }
 
-// NoMailbox makes an e-mail (or login) one that has no mailbox: a write that
+// NoMailbox marks an email address or login as one without a mailbox: a write that
 // asks for ensureAccess, and a connection check, fail for it.
 func (s *Server) NoMailbox(email string) {
 	s.store.lock.Lock()

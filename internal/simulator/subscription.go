@@ -42,6 +42,10 @@ type subscriptionIn struct {
 	Resource        string   `json:"resource"`
 	NotificationURL string   `json:"notificationUrl"`
 	Filters         []string `json:"filters"`
+
+	// Not in the reference, but sent by Aurinko's own client; ignored [inferred].
+	ID          *int64 `json:"id"`
+	DetailLevel string `json:"detailLevel"`
 }
 
 var subscriptionFilters = []string{"withoutDrafts"}
@@ -204,11 +208,11 @@ func (s *Server) Subscriptions() []Subscription {
 	return slices.Clone(s.store.subscriptions)
 }
 
-// UpdateSubscription lets change alter a subscription (but for its id), as
+// UpdateSubscription calls change on a subscription, whose id stays, as
 // Aurinko does when an endpoint fails. It reports whether the subscription is
 // there. The function must not call the server.
 func (s *Server) UpdateSubscription(id int64, change func(*Subscription)) bool {
-	defer s.keepOrLog()
+	defer s.persistOrLog()
 	s.store.lock.Lock()
 	defer s.store.lock.Unlock()
 	at := slices.IndexFunc(s.store.subscriptions, func(subscription Subscription) bool { return subscription.ID == id })

@@ -55,7 +55,7 @@ type consent struct {
 	returnURL    *url.URL // nil: the URL has none
 	state        string
 	hasState     bool
-	token        bool // the browser takes back a token instead of a code
+	token        bool // the browser returns with a token instead of a code
 
 	Email, Organization string // what the form holds
 }
@@ -74,7 +74,7 @@ type waitingConsent struct {
 	consent consent
 }
 
-// ask lets a consent wait for a decision and returns its key.
+// ask stores a consent until somebody decides, and returns its key.
 func (c *consents) ask(asked consent, now time.Time) string {
 	key := rand.Text()
 	c.lock.Lock()
@@ -245,7 +245,7 @@ func (h *Handler) hasDaemonReg() bool {
 	return slices.ContainsFunc(h.server.OAuthRegs(), func(r simulator.OAuthReg) bool { return r.ServiceType == "Office365" && r.Daemon })
 }
 
-// checkReturnURL returns a URL that the application takes people back to, or
+// checkReturnURL returns a URL to which the browser may return, or
 // an error in the words of the page. Where none is registered, nobody is taken
 // back, and the URL may be missing.
 func (h *Handler) checkReturnURL(text string) (*url.URL, error) {
@@ -297,7 +297,7 @@ func parseReturnURL(text string) (*url.URL, error) {
 	return u, nil
 }
 
-// isHostRune keeps out what has a meaning in a Content-Security-Policy.
+// isHostRune excludes what has a meaning in a Content-Security-Policy.
 func isHostRune(r rune) bool {
 	return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("-._:[]", r)
 }
@@ -305,7 +305,7 @@ func isHostRune(r rune) bool {
 // returnParameters are those that the answer comes in.
 var returnParameters = []string{"code", "state", "status", "error", "accountId", "accessToken"}
 
-// decide takes what the consent page sends.
+// decide handles what the consent page sends.
 func (h *Handler) decide(w http.ResponseWriter, r *http.Request) {
 	r.Body = http.MaxBytesReader(w, r.Body, 1<<20)
 	if err := r.ParseForm(); err != nil {
@@ -355,7 +355,7 @@ func (h *Handler) decide(w http.ResponseWriter, r *http.Request) {
 		h.goBack(w, asked, url.Values{"code": {code}, "status": {"success"}})
 		return
 	}
-	// The account is written at once, and the browser takes back what an
+	// The account is written at once, and the browser returns with what an
 	// exchange of the code would have answered, under the same names. All of
 	// that is inferred: the reference names the response type and no more.
 	id, token, err := h.server.ExchangeCode(code)
@@ -366,7 +366,7 @@ func (h *Handler) decide(w http.ResponseWriter, r *http.Request) {
 	h.goBack(w, asked, url.Values{"accountId": {fmt.Sprint(id)}, "accessToken": {token}, "status": {"success"}})
 }
 
-// goBack sends the browser to the return URL, which keeps the query it has. If
+// goBack sends the browser to the return URL, and adds to the query it has. If
 // no return URL is registered, it shows what would have come with it.
 func (h *Handler) goBack(w http.ResponseWriter, asked consent, result url.Values) {
 	if asked.hasState {

@@ -59,7 +59,7 @@ func ProviderBlock(baseURL, clientID, clientSecret string) string {
 		quote(baseURL), quote(clientID), quote(clientSecret))
 }
 
-// CLIConfiguration tells how the CLI finds a provider that was built from a
+// CLIConfiguration is how the CLI finds a provider that was built from a
 // checkout.
 const CLIConfiguration = `Install the provider from a checkout of its repository. The command prints the
 CLI configuration with which "terraform init" finds it:

@@ -118,7 +118,7 @@ func withoutSecrets(text string) string {
 	return u.String()
 }
 
-// pageHeader keeps a page to itself: it loads nothing, is in nobody's frame and
+// pageHeader isolates a page: it loads nothing, is in nobody's frame and
 // runs nothing but its own script, which has the nonce. Forms is where its form
 // may lead.
 func pageHeader(nonce, forms string) http.Header {

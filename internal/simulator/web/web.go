@@ -88,7 +88,7 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h.own.ServeHTTP(w, r)
 }
 
-// refuse keeps other machines and the pages of other sites out. A page of
+// refuse excludes other machines and the pages of other sites. A page of
 // another site can have its own name lead to a loopback address, or send forms
 // here; a browser names the one in Host, the other in Origin or Sec-Fetch-Site.
 func (h *Handler) refuse(r *http.Request, isControl bool) (status int, message string) {
