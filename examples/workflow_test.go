@@ -143,3 +143,31 @@ func installSimulator(t *testing.T, bin string) (stop func()) {
 		}
 	}
 }
+
+// The configuration that the simulator's page proposes to somebody who begins
+// applies as it is.
+func TestAccFirstConfiguration(t *testing.T) {
+	t.Parallel()
+	if os.Getenv("TF_ACC") == "" {
+		t.Skip("TF_ACC is not set.")
+	}
+	terraform, err := terraform()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !terraform.AtLeast(1, 11) {
+		t.Skipf("%s %s has no write-only arguments, which the page proposes.", terraform.Name, terraform.Version)
+	}
+	text, err := os.ReadFile("../internal/simulator/web/pages/main.tf")
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := newWorkspace(t, terraform, example{})
+	w.write("requirements.tf", "")
+	w.write("main.tf", string(text))
+	w.run(0, "init")
+	w.run(0, "apply", "-auto-approve")
+	w.planIsEmpty()
+	w.run(0, "destroy", "-auto-approve")
+	w.checkEmpty()
+}

@@ -28,7 +28,7 @@ type Request struct {
 	Path   string         `json:"path"`            // as it was escaped, without the query
 	Route  string         `json:"route,omitempty"` // method and pattern, such as "GET /v1/am/accounts/{id}"; "" if there is no such endpoint
 	Query  url.Values     `json:"query,omitempty"` // values of undocumented parameters are redacted
-	Header http.Header    `json:"header"`          // without credentials
+	Header http.Header    `json:"-"`               // without credentials
 	Body   map[string]any `json:"body,omitempty"`  // numbers are json.Number; nil if the body is not a JSON object
 	Status int            `json:"status"`          // 0: not answered (yet)
 	Fault  string         `json:"fault,omitempty"` // the injected fault it met, "" for none

@@ -105,8 +105,8 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	}
 	listener, err := listen(ctx, s)
 	if err != nil {
-		if s.printEnv != "" && errors.Is(err, syscall.EADDRINUSE) && checkHealth(ctx, s.addr) == nil {
-			return s.print("http://"+s.addr, stdout, stderr)
+		if s.printEnv != "" && checkHealth(ctx, s.addr) == nil { // one runs there already
+			return s.print("http://"+s.addr, stdout, io.Discard)
 		}
 		return err
 	}

@@ -212,7 +212,7 @@ func TestOverviewHasNoSecrets(t *testing.T) {
 		r.Header.Set("X-Other", canary)
 		a.send(r)
 	}
-	for _, path := range []string{"/?account=0", fmt.Sprintf("/?account=%d", service), "/_simulator/state", fmt.Sprintf("/_simulator/accounts/%d", service), "/_simulator/accounts/a@acme.example"} {
+	for _, path := range []string{"/?account=0", fmt.Sprintf("/?account=%d", service), "/_simulator/state", "/_simulator/requests", fmt.Sprintf("/_simulator/accounts/%d", service), "/_simulator/accounts/a@acme.example"} {
 		shown := a.page(path)
 		if shown.status != 200 || strings.Contains(shown.raw, canary) || strings.Contains(shown.raw, code) || strings.Contains(shown.raw, simulator.SigningSecret) {
 			t.Errorf("%s: a secret is in %s", path, shown.raw)

@@ -8,9 +8,9 @@ resource "aurinko_service_account" "acme" {
   scopes = ["Mail.Read"]
 
   exchange = {
-    server_url = "mail.acme.example"
-    username   = "svc-aurinko@acme.example"
-    password   = "made up"
+    server_url  = "mail.acme.example"
+    username    = "svc-aurinko@acme.example"
+    password_wo = "made up" # before Terraform or OpenTofu 1.11: password
   }
 }
 
