@@ -104,7 +104,7 @@ func TestScreenshot(t *testing.T) {
 		t.Fatal(err)
 	}
 	// Whoever looks at README.md does not wait for it, and sees the light theme.
-	if size := shown.Bounds().Size(); size.X != 1200 || size.Y < 500 || size.Y > 1600 || len(picture) > 250_000 {
+	if size := shown.Bounds().Size(); size.X != 1200 || size.Y < 500 || size.Y > 1600 || len(picture) > 400_000 {
 		t.Errorf("%v pixels in %d bytes", size, len(picture))
 	}
 	if red, green, blue, _ := shown.At(1, 1).RGBA(); min(red, green, blue) < 0xe000 {
