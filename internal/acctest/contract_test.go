@@ -89,6 +89,7 @@ func TestClientAndSimulatorKeepToTheContract(t *testing.T) {
 			server := NewServer(t, simulator.Options{Quirks: quirks, FirstID: 1<<53 + 1})
 			callEverything(t, server)
 			callAccountLevel(t, server)
+			checkCoverage(t, server)
 			if !server.Simulator.Empty() {
 				t.Error("something was left behind")
 			}
@@ -263,7 +264,6 @@ func callEverything(t *testing.T, server *Server) {
 			t.Errorf("delete registration %s again: %v, want 404", key, err)
 		}
 	}
-	checkCoverage(t, server)
 }
 
 // consentToEverything exchanges codes, one of them twice.
