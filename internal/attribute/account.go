@@ -7,12 +7,10 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
-	"github.com/hashicorp/terraform-plugin-framework/types/basetypes"
 
 	"github.com/aurinko/terraform-provider-aurinko/internal/aurinko"
 	"github.com/aurinko/terraform-provider-aurinko/internal/customtype"
 	"github.com/aurinko/terraform-provider-aurinko/internal/diags"
-	"github.com/aurinko/terraform-provider-aurinko/internal/identity"
 	"github.com/aurinko/terraform-provider-aurinko/internal/lifecycle"
 )
 
@@ -48,7 +46,7 @@ func PlanObject(run *lifecycle.Run, id customtype.AccountID, destroys bool) diag
 
 // ImportAccount imports an account by its ID, or by its identity.
 func ImportAccount(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
-	text, diagnostics := identity.ImportID(ctx, req)
+	text, diagnostics := ImportID(ctx, req)
 	resp.Diagnostics.Append(diagnostics...)
 	if resp.Diagnostics.HasError() {
 		return
@@ -61,11 +59,5 @@ func ImportAccount(ctx context.Context, req resource.ImportStateRequest, resp *r
 	imported := customtype.NewAccountID(id)
 	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("id"), imported)...)
 	resp.Diagnostics.Append(resp.Private.SetKey(ctx, ImportedKey, []byte("true"))...)
-	identity.Set(resp.Identity, imported.StringValue)
-}
-
-// Replaces reports whether an attribute with the plan modifier Replace asks for a
-// replacement. It compares values after the plan modifiers.
-func Replaces(planned, state basetypes.StringValuable) bool {
-	return !state.IsNull() && !planned.IsNull() && !planned.Equal(state)
+	SetIdentity(resp.Identity, imported.StringValue)
 }

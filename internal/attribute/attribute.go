@@ -2,9 +2,7 @@
 package attribute
 
 import (
-	"context"
 	"fmt"
-	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
@@ -16,7 +14,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/aurinko/terraform-provider-aurinko/internal/customtype"
-	keep "github.com/aurinko/terraform-provider-aurinko/internal/planmodifier"
 	"github.com/aurinko/terraform-provider-aurinko/internal/validate"
 )
 
@@ -51,7 +48,7 @@ func Scopes(description string) schema.SetAttribute {
 		CustomType:          customtype.ScopesType{},
 		Required:            true,
 		Validators:          []validator.Set{setvalidator.SizeAtLeast(1), validate.Scopes()},
-		PlanModifiers:       []planmodifier.Set{keep.KeepEquivalentSet()},
+		PlanModifiers:       []planmodifier.Set{KeepScopes()},
 	}
 }
 
@@ -82,57 +79,6 @@ func OnExisting(object string) schema.StringAttribute {
 
 // Adopts reports whether on_existing asks to take over what is there.
 func Adopts(onExisting types.String) bool { return onExisting.ValueString() == onExistingAdopt }
-
-// Replace is for an attribute that identifies an object: another value makes
-// another object. One that differs only in case does not, and the state's
-// spelling stays in the plan. Neither does a value that the state lacks, as
-// happens after an import from a server that does not tell it.
-func Replace() planmodifier.String { return replace{} }
-
-type replace struct{}
-
-func (replace) Description(context.Context) string {
-	return "Another value replaces the object; upper and lower case mean the same."
-}
-
-func (r replace) MarkdownDescription(ctx context.Context) string { return r.Description(ctx) }
-
-func (replace) PlanModifyString(ctx context.Context, req planmodifier.StringRequest, resp *planmodifier.StringResponse) {
-	if req.StateValue.IsNull() || req.PlanValue.IsNull() { // nothing to compare with, or no longer configured
-		return
-	}
-	ignoreCase{}.PlanModifyString(ctx, req, resp)
-	resp.RequiresReplace = !resp.PlanValue.Equal(req.StateValue)
-}
-
-// IgnoreCase is for an attribute whose case means nothing: the state's
-// spelling stays in the plan.
-func IgnoreCase() planmodifier.String { return ignoreCase{} }
-
-type ignoreCase struct{}
-
-func (ignoreCase) Description(context.Context) string { return "Upper and lower case mean the same." }
-
-func (m ignoreCase) MarkdownDescription(ctx context.Context) string { return m.Description(ctx) }
-
-func (ignoreCase) PlanModifyString(_ context.Context, req planmodifier.StringRequest, resp *planmodifier.StringResponse) {
-	if !req.StateValue.IsNull() && !req.PlanValue.IsNull() && !req.PlanValue.IsUnknown() &&
-		strings.EqualFold(req.PlanValue.ValueString(), req.StateValue.ValueString()) {
-		resp.PlanValue = req.StateValue
-	}
-}
-
-// ReplaceExactly is Replace for a text whose case counts. One that the state
-// lacks replaces too, but for an object that was imported: see ImportedKey.
-func ReplaceExactly() planmodifier.String {
-	const description = "Another value replaces the object."
-	return stringplanmodifier.RequiresReplaceIf(
-		func(ctx context.Context, req planmodifier.StringRequest, resp *stringplanmodifier.RequiresReplaceIfFuncResponse) {
-			imported, diagnostics := req.Private.GetKey(ctx, ImportedKey)
-			resp.Diagnostics.Append(diagnostics...)
-			resp.RequiresReplace = !req.PlanValue.IsNull() && (!req.StateValue.IsNull() || imported == nil)
-		}, description, description)
-}
 
 // ImportedKey of private state says that an object was imported and not written
 // since: what its state lacks may be there all the same, and not be told.

@@ -3,12 +3,7 @@ package attribute_test
 import (
 	"testing"
 
-	"github.com/hashicorp/terraform-plugin-framework/path"
-	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
-	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
-	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-framework/types"
-	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/aurinko/terraform-provider-aurinko/internal/attribute"
 )
@@ -31,61 +26,24 @@ func TestAdopts(t *testing.T) {
 	}
 }
 
-func TestReplace(t *testing.T) {
+func TestPlanToken(t *testing.T) {
 	t.Parallel()
 
-	tests := map[string]struct {
-		state, plan    types.String
-		folds, exactly bool // whether Replace and ReplaceExactly replace
+	for name, test := range map[string]struct {
+		status, tokenError types.String
+		stays              bool
 	}{
-		"same":            {text("acme"), text("acme"), false, false},
-		"another":         {text("acme"), text("other"), true, true},
-		"in another case": {text("acme"), text("Acme"), false, true},
-		"unknown":         {text("acme"), unknown, true, true},
-		"taken away":      {text("acme"), null, false, false},
-		"emptied":         {text("acme"), text(""), true, true},
-		"not set before":  {null, text("acme"), false, true},
-		"neither set":     {null, null, false, false},
-		"both empty":      {text(""), text(""), false, false},
+		"active":               {status: text("active"), tokenError: null, stays: true},
+		"active with an error": {status: text("active"), tokenError: text("expired")},
+		"dead":                 {status: text("dead"), tokenError: null},
+		"not returned":         {status: null, tokenError: null},
+	} {
+		status, tokenError := attribute.PlanToken(test.status, test.tokenError)
+		if test.stays && (status != test.status || tokenError != test.tokenError) ||
+			!test.stays && (!status.IsUnknown() || !tokenError.IsUnknown()) {
+			t.Errorf("%s: planned %s and %s", name, status, tokenError)
+		}
 	}
-	for name, test := range tests {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			folds := modify(t, attribute.Replace(), test.state, test.plan)
-			if folds.RequiresReplace != test.folds {
-				t.Errorf("Replace: %t, want %t", folds.RequiresReplace, test.folds)
-			}
-			kept := !test.folds && !test.state.IsNull() && !test.plan.IsNull() // the state's spelling
-			if want := map[bool]types.String{true: test.state, false: test.plan}[kept]; !folds.PlanValue.Equal(want) {
-				t.Errorf("Replace plans %s, want %s", folds.PlanValue, want)
-			}
-			exactly := modify(t, attribute.ReplaceExactly(), test.state, test.plan)
-			if exactly.RequiresReplace != test.exactly || !exactly.PlanValue.Equal(test.plan) {
-				t.Errorf("ReplaceExactly: %t with %s, want %t", exactly.RequiresReplace, exactly.PlanValue, test.exactly)
-			}
-		})
-	}
-}
-
-// modify runs a modifier for the change of an object's only attribute.
-func modify(t *testing.T, modifier planmodifier.String, state, plan types.String) *planmodifier.StringResponse {
-	t.Helper()
-	objectType := tftypes.Object{AttributeTypes: map[string]tftypes.Type{"login": tftypes.String}}
-	object := tftypes.NewValue(objectType, map[string]tftypes.Value{"login": tftypes.NewValue(tftypes.String, nil)})
-	accountSchema := schema.Schema{Attributes: map[string]schema.Attribute{"login": schema.StringAttribute{Optional: true}}}
-	resp := &planmodifier.StringResponse{PlanValue: plan}
-	modifier.PlanModifyString(t.Context(), planmodifier.StringRequest{
-		Path:        path.Root("login"),
-		State:       tfsdk.State{Raw: object, Schema: accountSchema},
-		Plan:        tfsdk.Plan{Raw: object, Schema: accountSchema},
-		StateValue:  state,
-		PlanValue:   plan,
-		ConfigValue: plan,
-	}, resp)
-	if resp.Diagnostics.HasError() {
-		t.Fatal(resp.Diagnostics)
-	}
-	return resp
 }
 
 func TestScopes(t *testing.T) {
@@ -97,8 +55,5 @@ func TestScopes(t *testing.T) {
 	}
 	if optional.IsRequired() || !optional.IsOptional() || !optional.IsComputed() {
 		t.Error("OptionalScopes is not an optional and computed attribute")
-	}
-	if len(required.PlanModifiers) != 1 || len(optional.PlanModifiers) != 2 {
-		t.Errorf("there are %d and %d plan modifiers, want 1 and 2: the optional one also keeps the state", len(required.PlanModifiers), len(optional.PlanModifiers))
 	}
 }

@@ -218,7 +218,7 @@ func (c *Client) AccountPages() *Pager[Account] { return c.accountPages("account
 func (c *Client) ServiceAccountPages() *Pager[Account] { return c.accountPages("svc_accounts") }
 
 func (c *Client) accountPages(collection string) *Pager[Account] {
-	p := newPager[Account](c, pageLimit, "am", collection)
+	p := newPager(c, func(a Account) string { return a.ID.String() }, pageLimit, "am", collection)
 	p.each = c.redactTokenError
 	return p
 }

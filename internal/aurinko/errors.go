@@ -11,6 +11,7 @@ import (
 	"strings"
 	"sync/atomic"
 	"time"
+	"unicode"
 )
 
 // Error is a call that failed: refused by Aurinko (Status is the answer's), or
@@ -117,6 +118,12 @@ func IsGone(err error) bool {
 	return errors.As(err, &e) && e.Gone
 }
 
+// IsOwn reports whether err is an answer in Aurinko's own form.
+func IsOwn(err error) bool {
+	var e *Error
+	return errors.As(err, &e) && e.Own
+}
+
 // RefusesCredentials reports whether err is Aurinko's refusal of the
 // application's own credentials.
 func RefusesCredentials(err error) bool {
@@ -174,9 +181,21 @@ func (c *call) statusError(resp *http.Response, body []byte) error {
 	if !parsed.isJSON {
 		e.NotJSON, e.Excerpt = len(body) > 0, redactor.excerpt(body)
 	}
-	e.Gone = c.names && e.Own && e.Status == http.StatusNotFound
+	e.Gone = c.names && e.Own && e.Status == http.StatusNotFound && isNotFound(e.Code)
 	e.BadCredential = c.isCredentialRefusal(e, parsed)
 	return e
+}
+
+// isNotFound reports whether a code is Aurinko's for what does not exist: not_found
+// [D], however it is spelled.
+func isNotFound(code string) bool {
+	letters := strings.Map(func(r rune) rune {
+		if !unicode.IsLetter(r) {
+			return -1
+		}
+		return unicode.ToLower(r)
+	}, code)
+	return strings.Contains(letters, "notfound")
 }
 
 // isCredentialRefusal reports whether an answer refuses the application's
@@ -206,7 +225,7 @@ func (c *call) unreadableError(resp *http.Response, body []byte) error {
 // through a redactor.
 type errorBody struct {
 	isJSON                   bool
-	own                      bool // in Aurinko's own form: an object with a code that is a text [D]
+	own                      bool // in Aurinko's own form: an object with a code in words [D]
 	nested                   bool // the code is of a nested error
 	code, message, requestID string
 }
@@ -228,7 +247,7 @@ func parseErrorBody(body []byte) errorBody {
 	parsed := errorBody{isJSON: true}
 	parsed.requestID, _ = top["requestId"].(string)
 	own, _ := top["code"].(string)
-	parsed.own = own != ""
+	parsed.own = strings.ContainsFunc(own, unicode.IsLetter) // gateways write the status there
 	level := top
 	for depth := 0; level != nil && depth < 10; depth++ {
 		if message, ok := level["message"].(string); ok && strings.TrimSpace(message) != "" {

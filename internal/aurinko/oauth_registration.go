@@ -20,13 +20,28 @@ type OAuthRegistration struct {
 	IntermediateCallbackURL *string    `json:"intermediateCallbackUrl,omitempty"`
 }
 
+// Clear empties what another state of the registration has and this one omits: an
+// upsert keeps what it is not sent.
+func (r *OAuthRegistration) Clear(before OAuthRegistration) {
+	empty := ""
+	if r.TopicName == nil && before.TopicName != nil {
+		r.TopicName = &empty
+	}
+	if r.IntermediateCallbackURL == nil && before.IntermediateCallbackURL != nil {
+		r.IntermediateCallbackURL = &empty
+	}
+}
+
 // ErrNoRegistration reports that the application has no such OAuth registration.
 var ErrNoRegistration = errors.New("the application has no such OAuth registration")
 
 // ListOAuthRegistrations lists the registrations [S]. No limit is known for
 // this call, and they are few.
 func (c *Client) ListOAuthRegistrations(ctx context.Context) iter.Seq2[OAuthRegistration, error] {
-	return newPager[OAuthRegistration](c, 0, "am", "oauth_regs").All(ctx)
+	key := func(r OAuthRegistration) string {
+		return RegistrationKey{ServiceType: r.ServiceType, Daemon: r.Daemon}.String()
+	}
+	return newPager(c, key, 0, "am", "oauth_regs").All(ctx)
 }
 
 // OAuthRegistration returns a registration [S], or ErrNoRegistration.

@@ -24,11 +24,12 @@ type Pager[T any] struct {
 	filter url.Values // parameters beside those of the page; nil for none
 	each   func(*T)   // called with every record; nil for nothing
 	limit  int        // 0 leaves the page size to the server
-	single bool       // one page is expected to hold everything
+	key    func(T) string
+	single bool // one page is expected to hold everything
 
 	offset  int
-	total   int // that the last page gave; -1 for none
-	first   string
+	total   int             // that the last page gave; -1 for none
+	last    map[string]bool // the keys of the last page's records
 	done    bool
 	shifted bool
 }
@@ -41,8 +42,8 @@ type page struct {
 	Records   []json.RawMessage `json:"records"`
 }
 
-func newPager[T any](c *Client, limit int, path ...string) *Pager[T] {
-	p := &Pager[T]{client: c, path: path, limit: limit, single: limit == 0, total: -1}
+func newPager[T any](c *Client, key func(T) string, limit int, path ...string) *Pager[T] {
+	p := &Pager[T]{client: c, path: path, key: key, limit: limit, single: limit == 0, total: -1}
 	for _, segment := range path {
 		p.route += "/" + segment
 	}
@@ -80,7 +81,7 @@ func (p *Pager[T]) Next(ctx context.Context) ([]T, error) {
 			p.each(&records[i])
 		}
 	}
-	p.advance(answer)
+	p.advance(answer, records)
 	return records, nil
 }
 
@@ -102,7 +103,7 @@ func (p *Pager[T]) get(ctx context.Context) (page, error) {
 
 // advance decides what an answer means for the walk. Where the server gives
 // neither totalSize nor done, an empty page ends it.
-func (p *Pager[T]) advance(answer page) {
+func (p *Pager[T]) advance(answer page, records []T) {
 	if answer.Offset != nil && *answer.Offset != p.offset {
 		p.shifted = true
 	}
@@ -110,17 +111,25 @@ func (p *Pager[T]) advance(answer page) {
 		p.shifted = p.shifted || p.total >= 0 && p.total != *answer.TotalSize
 		p.total = *answer.TotalSize
 	}
-	if len(answer.Records) == 0 {
+	if len(records) == 0 {
 		p.done = true
 		p.shifted = p.shifted || p.offset < p.total
 		return
 	}
-	if string(answer.Records[0]) == p.first { // the server ignores the offset
+	keys, again := map[string]bool{}, 0
+	for _, record := range records {
+		key := p.key(record)
+		keys[key] = true
+		if p.last[key] {
+			again++
+		}
+	}
+	if again == len(records) { // the server ignores the offset
 		p.done, p.shifted = true, true
 		return
 	}
-	p.first = string(answer.Records[0])
-	p.offset += len(answer.Records)
+	p.last = keys
+	p.offset += len(records)
 	// A total that changes may count what remains, or what was deleted: from
 	// then on it decides nothing.
 	counts := p.total >= 0 && !p.shifted

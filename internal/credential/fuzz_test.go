@@ -74,6 +74,38 @@ func FuzzParseGoogleKey(f *testing.F) {
 	})
 }
 
+func FuzzSamePEM(f *testing.F) {
+	const certificate = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"
+	for _, pair := range [][2]string{
+		{"", ""}, {certificate, certificate}, {certificate, crlf(certificate)}, {certificate, "text\n" + certificate},
+		{certificate, "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n"}, {"-----BEGIN", "-----END"},
+	} {
+		f.Add(pair[0], pair[1])
+	}
+	f.Fuzz(func(t *testing.T, a, b string) { checkEquality(t, credential.SamePEM, a, b) })
+}
+
+func FuzzSameJSON(f *testing.F) {
+	for _, pair := range [][2]string{
+		{"", ""}, {`{"a":1,"b":[2]}`, `{ "b": [2], "a": 1 }`}, {`1.0`, `1`}, {`9007199254740993`, `9007199254740992`}, {`{"a":1,"a":2}`, `{"a":2}`}, {`{} {}`, `{}`},
+	} {
+		f.Add(pair[0], pair[1])
+	}
+	f.Fuzz(func(t *testing.T, a, b string) { checkEquality(t, credential.SameJSON, a, b) })
+}
+
+// checkEquality fails the test when the order of two texts counts, or when one is not
+// like itself.
+func checkEquality(t *testing.T, same func(a, b string) bool, a, b string) {
+	t.Helper()
+	if same(a, b) != same(b, a) {
+		t.Errorf("%q and %q are the same one way only", a, b)
+	}
+	if !same(a, a) || !same(b, b) {
+		t.Errorf("%q or %q is not like itself", a, b)
+	}
+}
+
 // notQuoted fails the test when an error repeats what may be a secret.
 func notQuoted(t *testing.T, text string, err error) {
 	t.Helper()

@@ -43,8 +43,12 @@ func (AccountIDType) ValueFromString(_ context.Context, value basetypes.StringVa
 
 // ValueFromTerraform converts Terraform's own form of a string.
 func (AccountIDType) ValueFromTerraform(_ context.Context, in tftypes.Value) (attr.Value, error) {
-	value, err := stringFromTerraform(in)
-	return AccountID{StringValue: value}, err
+	if !in.IsKnown() {
+		return AccountID{StringValue: basetypes.NewStringUnknown()}, nil
+	}
+	var value *string
+	err := in.As(&value)
+	return AccountID{StringValue: basetypes.NewStringPointerValue(value)}, err
 }
 
 // AccountID is the number of an account, as a text.

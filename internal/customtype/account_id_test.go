@@ -7,6 +7,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/aurinko/terraform-provider-aurinko/internal/aurinko"
 	"github.com/aurinko/terraform-provider-aurinko/internal/customtype"
@@ -76,5 +77,46 @@ func TestAccountID(t *testing.T) {
 				t.Errorf("reported without its path: %v", reported[0])
 			}
 		})
+	}
+}
+
+func TestAccountIDType(t *testing.T) {
+	t.Parallel()
+
+	attrType := customtype.AccountIDType{}
+	values := map[string]struct {
+		terraform tftypes.Value
+		base      types.String
+	}{
+		"known":   {terraform: tftypes.NewValue(tftypes.String, "x"), base: types.StringValue("x")},
+		"empty":   {terraform: tftypes.NewValue(tftypes.String, ""), base: types.StringValue("")},
+		"null":    {terraform: tftypes.NewValue(tftypes.String, nil), base: types.StringNull()},
+		"unknown": {terraform: tftypes.NewValue(tftypes.String, tftypes.UnknownValue), base: types.StringUnknown()},
+	}
+	for name, value := range values {
+		want := customtype.AccountID{StringValue: value.base}
+		if got, err := attrType.ValueFromTerraform(t.Context(), value.terraform); err != nil || !got.Equal(want) {
+			t.Errorf("%s: ValueFromTerraform returns %#v, %v", name, got, err)
+		}
+		if got, diags := attrType.ValueFromString(t.Context(), value.base); diags.HasError() || !got.Equal(want) {
+			t.Errorf("%s: ValueFromString returns %#v, %v", name, got, diags)
+		}
+		if got, err := want.ToTerraformValue(t.Context()); err != nil || !got.Equal(value.terraform) {
+			t.Errorf("%s: ToTerraformValue returns %s, %v", name, got, err)
+		}
+		for other, unequal := range values {
+			if got := want.Equal(customtype.AccountID{StringValue: unequal.base}); got != (name == other) {
+				t.Errorf("Equal of %s and %s is %t", name, other, got)
+			}
+		}
+		if want.Equal(value.base) {
+			t.Errorf("%s: equals a plain string", name)
+		}
+	}
+	if _, err := attrType.ValueFromTerraform(t.Context(), tftypes.NewValue(tftypes.Bool, true)); err == nil {
+		t.Error("ValueFromTerraform accepts a bool")
+	}
+	if got := attrType.ValueType(t.Context()).Type(t.Context()); !got.Equal(attrType) || attrType.Equal(types.StringType) {
+		t.Errorf("the type's value has the type %s", got)
 	}
 }

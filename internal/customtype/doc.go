@@ -1,10 +1,6 @@
-// Package customtype holds the attribute types whose values can be written in
-// several ways that mean the same: the API may answer in another spelling
-// than the configuration's, and that must not show as a change.
+// Package customtype holds the attribute types of account IDs and scopes.
 //
-// The types know equality only. What a configuration may hold is checked by
-// the validators in package validate, which see the configuration alone: the
-// framework would run a type's own validation on state and on the API's
-// answers too, and a value that only the service knows could then no longer
-// be refreshed or destroyed.
+// The types do not validate: the framework would also validate states and the
+// API's answers, and an account that only the API can describe could no longer
+// be refreshed or destroyed. Package validate checks configurations.
 package customtype

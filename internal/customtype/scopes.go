@@ -144,22 +144,25 @@ func (s Scopes) Equal(other attr.Value) bool {
 	return a.Equal(b)
 }
 
-// SetSemanticEquals reports whether both sets name the same scopes, in
-// whichever order and by whichever of their names.
+// SetSemanticEquals reports whether both sets name the same scopes.
 func (s Scopes) SetSemanticEquals(ctx context.Context, other basetypes.SetValuable) (bool, diag.Diagnostics) {
 	set, diags := other.ToSetValue(ctx)
-	if diags.HasError() || s.IsUnknown() || set.IsUnknown() {
-		return false, diags
-	}
-	if s.IsNull() || set.IsNull() {
-		return s.IsNull() && set.IsNull(), diags
+	return !diags.HasError() && s.Same(Scopes{SetValue: set}), diags
+}
+
+// Same reports whether both sets name the same scopes, in whichever order and by
+// whichever of their names. An unknown set, or one with an unknown element, is
+// the same as no other.
+func (s Scopes) Same(other Scopes) bool {
+	switch {
+	case s.IsUnknown() || other.IsUnknown():
+		return false
+	case s.IsNull() || other.IsNull():
+		return s.IsNull() && other.IsNull()
 	}
 	names, complete := knownNames(s.SetValue)
-	otherNames, otherComplete := knownNames(set)
-	if !complete || !otherComplete {
-		return false, diags
-	}
-	return slices.Equal(aurinko.CanonicalScopes(names), aurinko.CanonicalScopes(otherNames)), diags
+	otherNames, otherComplete := knownNames(other.SetValue)
+	return complete && otherComplete && slices.Equal(aurinko.CanonicalScopes(names), aurinko.CanonicalScopes(otherNames))
 }
 
 // Canonical returns the API's names of the scopes, sorted and each once. It is

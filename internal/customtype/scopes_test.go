@@ -115,26 +115,29 @@ func TestScopesSemanticEquals(t *testing.T) {
 	t.Parallel()
 
 	value := func(names ...string) customtype.Scopes { return customtype.NewScopesValue(names) }
-	tests := map[string]comparison[customtype.Scopes]{
-		"same":                {value("Mail.Read", "Mail.Send"), value("Mail.Read", "Mail.Send"), true},
-		"order":               {value("Mail.Read", "Mail.Send"), value("Mail.Send", "Mail.Read"), true},
-		"guide's names":       {value("Mail.ReadOnly", "Mail.Draft"), value("Mail.Read", "Mail.Drafts"), true},
-		"one by both names":   {value("Mail.ReadOnly", "Mail.Read"), value("Mail.Read"), true},
-		"one more":            {value("Mail.Read", "Mail.Send"), value("Mail.Read"), false},
-		"another":             {value("Mail.Read"), value("Mail.ReadWrite"), false},
-		"case":                {value("Mail.Read"), value("mail.read"), false},
-		"new at the service":  {value("Mail.ReadOnly", "Files.Read"), value("Files.Read", "Mail.Read"), true},
-		"empty and known":     {value(), value("Mail.Read"), false},
-		"both empty":          {value(), value(), true},
-		"empty and null":      {value(), customtype.NewScopesNull(), false},
-		"empty and unknown":   {value(), customtype.NewScopesUnknown(), false},
-		"both null":           {customtype.NewScopesNull(), customtype.NewScopesNull(), true},
-		"null and the zero":   {customtype.NewScopesNull(), customtype.Scopes{}, true},
-		"null and unknown":    {customtype.NewScopesNull(), customtype.NewScopesUnknown(), false},
-		"both unknown":        {customtype.NewScopesUnknown(), customtype.NewScopesUnknown(), false},
-		"unknown element":     {scopesOf(types.StringValue("Mail.Read"), types.StringUnknown()), value("Mail.Read"), false},
-		"null element":        {scopesOf(types.StringValue("Mail.Read"), types.StringNull()), value("Mail.Read"), false},
-		"only null and empty": {scopesOf(types.StringNull()), value(), false},
+	tests := map[string]struct {
+		a, b customtype.Scopes
+		same bool
+	}{
+		"same":                {a: value("Mail.Read", "Mail.Send"), b: value("Mail.Read", "Mail.Send"), same: true},
+		"order":               {a: value("Mail.Read", "Mail.Send"), b: value("Mail.Send", "Mail.Read"), same: true},
+		"guide's names":       {a: value("Mail.ReadOnly", "Mail.Draft"), b: value("Mail.Read", "Mail.Drafts"), same: true},
+		"one by both names":   {a: value("Mail.ReadOnly", "Mail.Read"), b: value("Mail.Read"), same: true},
+		"one more":            {a: value("Mail.Read", "Mail.Send"), b: value("Mail.Read")},
+		"another":             {a: value("Mail.Read"), b: value("Mail.ReadWrite")},
+		"case":                {a: value("Mail.Read"), b: value("mail.read")},
+		"new at the service":  {a: value("Mail.ReadOnly", "Files.Read"), b: value("Files.Read", "Mail.Read"), same: true},
+		"empty and known":     {a: value(), b: value("Mail.Read")},
+		"both empty":          {a: value(), b: value(), same: true},
+		"empty and null":      {a: value(), b: customtype.NewScopesNull()},
+		"empty and unknown":   {a: value(), b: customtype.NewScopesUnknown()},
+		"both null":           {a: customtype.NewScopesNull(), b: customtype.NewScopesNull(), same: true},
+		"null and the zero":   {a: customtype.NewScopesNull(), b: customtype.Scopes{}, same: true},
+		"null and unknown":    {a: customtype.NewScopesNull(), b: customtype.NewScopesUnknown()},
+		"both unknown":        {a: customtype.NewScopesUnknown(), b: customtype.NewScopesUnknown()},
+		"unknown element":     {a: scopesOf(types.StringValue("Mail.Read"), types.StringUnknown()), b: value("Mail.Read")},
+		"null element":        {a: scopesOf(types.StringValue("Mail.Read"), types.StringNull()), b: value("Mail.Read")},
+		"only null and empty": {a: scopesOf(types.StringNull()), b: value()},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

@@ -30,8 +30,8 @@ func AccountFailure(a Account, err error) diag.Diagnostic {
 	return diag.NewErrorDiagnostic(fmt.Sprintf("Unable to %s the %s", a.Verb, a.Kind), refused(a, refusal))
 }
 
-// keepOne says how one of two resources gives an account up without deleting it.
-const keepOne = "Keep one of the two resources. To drop the other without deleting the account, replace it with a `removed` block that has `destroy = false`, or use `terraform state rm`."
+// keepOne says how one of two resources gives an object up without deleting it.
+const keepOne = "Keep one of the two resources. To drop the other without deleting the object, replace it with a `removed` block that has `destroy = false`, or use `terraform state rm`."
 
 func refused(a Account, r *lifecycle.Refusal) string {
 	switch r.Reason {
@@ -56,6 +56,10 @@ func refused(a Account, r *lifecycle.Refusal) string {
 	case lifecycle.Overwritten:
 		return paragraphs(fmt.Sprintf("Aurinko updated the existing account %s instead of creating a new one. "+
 			"The account is not in the Terraform state, and its settings may have been overwritten.", r.AccountID), HowToManage(r.AccountID.String()))
+	case lifecycle.Strayed:
+		return paragraphs(fmt.Sprintf("Aurinko updated account %s, which is not the account that is configured: its organization, user, server or address differs, and its settings may have been overwritten. "+
+			"The account is not in the Terraform state.", r.AccountID),
+			"Compare the account with the configuration in the Aurinko portal, and correct it there. Do not import it here.")
 	case lifecycle.Unproven:
 		return paragraphs(fmt.Sprintf("Aurinko answered with account %s, and nothing shows whether this write created it: Aurinko returns no times, and its accounts changed while they were listed. "+
 			"The account is not in the Terraform state.", r.AccountID), HowToManage(r.AccountID.String()))
@@ -87,7 +91,17 @@ func KeptAndDestroyed(object lifecycle.Object) diag.Diagnostic {
 		fmt.Sprintf("Two resources, or a resource and a deposed object of it, have %s in the state. This plan destroys it through one of them and keeps it through the other.", object),
 		"To keep the object, replace the resource that is to go with a `removed` block that has `destroy = false`, or run `terraform state rm` for it. "+
 			"For a deposed object, run `terraform state rm` for the resource and import the object again. "+
-			"To delete the object, destroy both resources."))
+			"To delete the object, destroy both resources: `terraform destroy -refresh=false` does so for all."))
+}
+
+// Replaced returns the diagnostics for a planned create that found an account in
+// the state of two resources: one of them is to be replaced.
+func Replaced(err error) diag.Diagnostics {
+	var refusal *lifecycle.Refusal
+	if errors.As(err, &refusal) && refusal.Reason == lifecycle.Shared {
+		return diag.Diagnostics{KeptAndDestroyed(lifecycle.AccountObject(refusal.AccountID))}
+	}
+	return nil
 }
 
 // PlannedExisting says in a plan what a create will find: an error, or a warning
@@ -96,7 +110,7 @@ func KeptAndDestroyed(object lifecycle.Object) diag.Diagnostic {
 func PlannedExisting(kind, what, id string, adopts bool) diag.Diagnostic {
 	if !adopts {
 		return diag.NewErrorDiagnostic(existsSummary(kind), paragraphs(
-			what+". Nothing was written.", HowToManage(id)+" To destroy other resources in the meantime, plan with `-refresh=false`."))
+			what+".", HowToManage(id)+" To destroy other resources in the meantime, use `terraform destroy -refresh=false`."))
 	}
 	return diag.NewWarningDiagnostic(existsSummary(kind),
 		what+". With `on_existing = \"adopt\"`, the apply adopts it: it goes into the state, and is updated as configured.")
@@ -105,5 +119,6 @@ func PlannedExisting(kind, what, id string, adopts bool) diag.Diagnostic {
 // SettingsClaimed returns the error for OAuth settings that two resources write.
 func SettingsClaimed(goal string) diag.Diagnostic {
 	return diag.NewErrorDiagnostic("Unable to "+goal, paragraphs(
-		"Another resource of this configuration manages the same settings, which an application has once. Nothing was written.", keepOne))
+		"Another resource of this configuration manages the same settings, which an application has once. Nothing was written.",
+		"Keep one of the two resources. If this one is not in the state, remove it from the configuration. Otherwise replace it with a `removed` block that has `destroy = false`, or use `terraform state rm`."))
 }

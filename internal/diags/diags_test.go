@@ -281,6 +281,10 @@ func TestAccountFailure(t *testing.T) {
 			refusal: lifecycle.Refusal{Reason: lifecycle.Unproven, AccountID: 12345}, verb: "create",
 			says: []string{"Aurinko answered with account 12345, and nothing shows whether this write created it", "import ID 12345"},
 		},
+		"strayed": {
+			refusal: lifecycle.Refusal{Reason: lifecycle.Strayed, AccountID: 12345}, verb: "create",
+			says: []string{"Aurinko updated account 12345, which is not the account that is configured", "Do not import it here."},
+		},
 		"misdirected": {
 			refusal: lifecycle.Refusal{Reason: lifecycle.Misdirected, AccountID: 12345, Other: 777}, verb: "update",
 			says: []string{"Terraform wrote to account 12345, and Aurinko answered with account 777", "Nothing was deleted."},
@@ -312,8 +316,8 @@ func TestPlannedExisting(t *testing.T) {
 
 	refused := diags.PlannedExisting("managed account", "Account 7 is this mailbox", "7", false)
 	check(t, refused, diag.SeverityError, "The managed account already exists",
-		"Account 7 is this mailbox. Nothing was written.\n\nTo manage it with Terraform, import ID 7 into the resource named above, or set `on_existing = \"adopt\"`. "+
-			"To destroy other resources in the meantime, plan with `-refresh=false`.")
+		"Account 7 is this mailbox.\n\nTo manage it with Terraform, import ID 7 into the resource named above, or set `on_existing = \"adopt\"`. "+
+			"To destroy other resources in the meantime, use `terraform destroy -refresh=false`.")
 	adopted := diags.PlannedExisting("Zoho OAuth settings", "The application already has these settings", "Zoho", true)
 	check(t, adopted, diag.SeverityWarning, "The Zoho OAuth settings already exist",
 		"The application already has these settings. With `on_existing = \"adopt\"`, the apply adopts it: it goes into the state, and is updated as configured.")
@@ -323,10 +327,16 @@ func TestPlannedExisting(t *testing.T) {
 func TestOneObjectInTwoResources(t *testing.T) {
 	t.Parallel()
 
-	for severity, got := range map[diag.Severity]diag.Diagnostic{
-		diag.SeverityWarning: diags.SharedID("account 7"),
-		diag.SeverityError:   diags.KeptAndDestroyed("account 7"),
-	} {
+	tests := map[diag.Severity]diag.Diagnostics{
+		diag.SeverityWarning: {diags.SharedID("account 7")},
+		diag.SeverityError: append(diags.Replaced(&lifecycle.Refusal{Reason: lifecycle.Shared, AccountID: 7}),
+			diags.KeptAndDestroyed("account 7")),
+	}
+	for severity, all := range tests {
+		got := all[0]
+		if severity == diag.SeverityError && !got.Equal(all[1]) {
+			t.Errorf("the replacement of one of them is %s", got.Detail())
+		}
 		if got.Severity() != severity {
 			t.Errorf("%s is of severity %s", got.Summary(), got.Severity())
 		}

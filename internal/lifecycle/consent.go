@@ -63,13 +63,12 @@ func (r *Run) CreateByConsent(ctx context.Context, consent Consent, adopt bool) 
 			return Written{}, err
 		}
 	}
-	age, known := account.Age()
-	switch {
-	case adopt:
-	case before.has(id):
+	switch reason := r.made(id, before.sight(), account, started); {
+	case adopt || reason == "":
+	case reason == Overwritten: // Aurinko has only authorized it again
 		return Written{}, &Refusal{Reason: Exists, AccountID: id}
-	case !before.isComplete() && (!known || age > time.Since(started)+margin):
-		return Written{}, &Refusal{Reason: Unproven, AccountID: id}
+	default:
+		return Written{}, &Refusal{Reason: reason, AccountID: id}
 	}
 	account.ID = id
 	r.wrote(Spec{Input: aurinko.AccountInput{ServiceType: consent.ServiceType}}, id)
@@ -84,7 +83,7 @@ func (c Consent) check(account aurinko.Account) error {
 		return &Refusal{Reason: WrongKind, AccountID: account.ID, Detail: string(account.Kind())}
 	case account.ServiceType != "" && !strings.EqualFold(account.ServiceType, c.ServiceType):
 		return &Refusal{Reason: OtherService, AccountID: account.ID, Detail: account.ServiceType}
-	case account.ClientOrgID != "" && c.ClientOrgID != "" && account.ClientOrgID != c.ClientOrgID:
+	case account.ClientOrgID != "" && c.ClientOrgID != "" && !strings.EqualFold(account.ClientOrgID, c.ClientOrgID):
 		return &Refusal{Reason: OtherOrg, AccountID: account.ID, Detail: account.ClientOrgID}
 	}
 	return nil

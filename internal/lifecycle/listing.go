@@ -2,6 +2,7 @@ package lifecycle
 
 import (
 	"context"
+	"maps"
 
 	"github.com/aurinko/terraform-provider-aurinko/internal/aurinko"
 )
@@ -14,7 +15,10 @@ type listing struct {
 	turn  chan struct{} // holds a value while somebody uses the rest
 
 	pager    *aurinko.Pager[aurinko.Account]
-	walks    int // that have ended
+	walks    int                        // that have ended
+	walked   map[aurinko.AccountID]bool // what this walk has seen
+	before   map[aurinko.AccountID]bool // what the walk before it has seen
+	complete bool
 	accounts []aurinko.Account
 	byID     map[aurinko.AccountID]int
 	byHandle map[string][]int // managed accounts only; nil until the first look
@@ -26,7 +30,10 @@ type listing struct {
 }
 
 func newListing(pages func() *aurinko.Pager[aurinko.Account]) *listing {
-	return &listing{pages: pages, turn: make(chan struct{}, 1), pager: pages(), byID: map[aurinko.AccountID]int{}}
+	return &listing{
+		pages: pages, turn: make(chan struct{}, 1), pager: pages(),
+		walked: map[aurinko.AccountID]bool{}, byID: map[aurinko.AccountID]int{},
+	}
 }
 
 // use waits for its turn. It returns the function that ends it.
@@ -47,6 +54,7 @@ func (l *listing) next(ctx context.Context) error {
 	}
 	l.fetched++
 	for _, account := range records {
+		l.walked[account.ID] = true
 		if _, ok := l.byID[account.ID]; !ok {
 			l.byID[account.ID] = len(l.accounts)
 			l.accounts = append(l.accounts, account)
@@ -55,6 +63,9 @@ func (l *listing) next(ctx context.Context) error {
 	}
 	if l.pager.Done() {
 		l.walks++
+		// Two walks that see the same are complete as well, whatever the pages
+		// say: a total may count something else.
+		l.complete = !l.pager.Shifted() || maps.Equal(l.walked, l.before)
 	}
 	return nil
 }
@@ -70,15 +81,15 @@ func (l *listing) index(at int) {
 	}
 }
 
-// mostWalks is how often a listing that shifts while it is read is read again.
+// mostWalks is how often a listing that shifts while it is read is read.
 const mostWalks = 3
 
-// finish reads all pages. When records moved meanwhile it begins again, up to
-// mostWalks times.
+// finish reads all pages. If records moved meanwhile it begins again, until the
+// listing is complete or was read mostWalks times.
 func (l *listing) finish(ctx context.Context) error {
-	for !l.isComplete() && l.walks < mostWalks {
+	for !l.complete && l.walks < mostWalks {
 		if l.pager.Done() {
-			l.pager = l.pages()
+			l.pager, l.before, l.walked = l.pages(), l.walked, map[aurinko.AccountID]bool{}
 		}
 		if err := l.next(ctx); err != nil {
 			return err
@@ -86,10 +97,6 @@ func (l *listing) finish(ctx context.Context) error {
 	}
 	return nil
 }
-
-// isComplete reports whether an account that is not listed is not there, as far
-// as the server lists accounts of its kind at all.
-func (l *listing) isComplete() bool { return l.pager.Done() && !l.pager.Shifted() }
 
 func (l *listing) has(id aurinko.AccountID) bool {
 	_, ok := l.byID[id]
@@ -129,7 +136,7 @@ func (l *listing) overlapping(s Spec) []aurinko.Account {
 type sight struct {
 	found    []aurinko.Account // that overlap with the spec, without those that this run has deleted
 	listed   func(aurinko.AccountID) bool
-	complete bool
+	complete bool // an account that is not listed is not there, if its kind is listed at all
 }
 
 // look returns the accounts that overlap with a spec, from the listing that the
@@ -148,7 +155,7 @@ func (r *Run) look(ctx context.Context, s Spec, fresh bool) (sight, error) {
 	if err := l.finish(ctx); err != nil {
 		return sight{}, err
 	}
-	seen := sight{listed: l.has, complete: l.isComplete()}
+	seen := l.sight()
 	for _, account := range l.overlapping(s) {
 		if !r.isDeleted(account.ID) {
 			seen.found = append(seen.found, account)
@@ -156,6 +163,8 @@ func (r *Run) look(ctx context.Context, s Spec, fresh bool) (sight, error) {
 	}
 	return seen, nil
 }
+
+func (l *listing) sight() sight { return sight{listed: l.has, complete: l.complete} }
 
 // Refresh reads an account of a kind for a refresh, in which many are read. The
 // first are read one by one; each time that this has cost as many requests as
@@ -175,7 +184,8 @@ func (r *Run) Refresh(ctx context.Context, kind aurinko.AccountType, id aurinko.
 	return r.Read(ctx, kind, id)
 }
 
-// read returns a listed account, or false when it must be asked for by its ID.
+// read returns a listed account, or false when it must be asked for by its ID. It
+// reads on in the listing while that has cost less than the single reads.
 func (l *listing) read(ctx context.Context, id aurinko.AccountID) (aurinko.Account, bool, error) {
 	end, err := l.use(ctx)
 	if err != nil {
@@ -186,11 +196,11 @@ func (l *listing) read(ctx context.Context, id aurinko.AccountID) (aurinko.Accou
 		if i, ok := l.byID[id]; ok {
 			return l.accounts[i], true, nil
 		}
-		if l.pager.Done() || l.failed || l.reads <= l.fetched {
+		if l.pager.Done() || l.failed || l.fetched >= l.reads {
 			l.reads++
 			return aurinko.Account{}, false, nil
 		}
-		l.failed = true // also should it panic
+		l.failed = true // also if the next line panics
 		l.failed = l.next(ctx) != nil
 	}
 }
@@ -198,37 +208,42 @@ func (l *listing) read(ctx context.Context, id aurinko.AccountID) (aurinko.Accou
 // Read reads an account of a kind by its ID. The error is ErrGone only when the
 // account is gone: a service account must be absent from a complete listing too.
 func (r *Run) Read(ctx context.Context, kind aurinko.AccountType, id aurinko.AccountID) (aurinko.Account, error) {
-	var refused bool // the call is known not to serve service accounts
-	r.do(func() { refused = kind == aurinko.TypeService && r.getRefused })
-	var err error
-	if !refused {
-		var account aurinko.Account
-		if account, err = r.Client.GetAccount(ctx, id); err == nil {
-			return account, nil
-		}
+	if kind == aurinko.TypeService {
+		return r.readService(ctx, id)
 	}
-	if kind != aurinko.TypeService {
-		if aurinko.IsGone(err) {
-			return aurinko.Account{}, ErrGone
-		}
-		return aurinko.Account{}, err
-	}
-	if !refused && !aurinko.IsUnservedGet(err) {
-		return aurinko.Account{}, err
-	}
-	account, found, complete, listErr := r.listed(ctx, id)
-	switch {
-	case listErr != nil:
-		return aurinko.Account{}, listErr
-	case found:
-		r.do(func() { r.getRefused = true })
-		return account, nil
-	case complete && (refused || aurinko.IsGone(err) || aurinko.IsNoSuchCall(err)):
+	account, err := r.Client.GetAccount(ctx, id)
+	if aurinko.IsGone(err) {
 		return aurinko.Account{}, ErrGone
-	case err == nil:
-		err = errIncomplete
 	}
-	return aurinko.Account{}, err
+	return account, err
+}
+
+// readService reads a service account. That GET by ID serves them is inferred: if
+// it refuses one that is listed, the listing alone decides from then on.
+func (r *Run) readService(ctx context.Context, id aurinko.AccountID) (aurinko.Account, error) {
+	var unserved bool
+	r.do(func() { unserved = r.getUnserved })
+	refused := errIncomplete
+	if !unserved {
+		account, err := r.Client.GetAccount(ctx, id)
+		if err == nil || !aurinko.IsUnservedGet(err) {
+			return account, err
+		}
+		refused = err
+	}
+	account, found, complete, err := r.listed(ctx, id)
+	switch {
+	case err != nil:
+		return aurinko.Account{}, err
+	case found:
+		if aurinko.IsOwn(refused) {
+			r.do(func() { r.getUnserved = true })
+		}
+		return account, nil
+	case complete && (unserved || aurinko.IsGone(refused) || aurinko.IsNoSuchCall(refused)):
+		return aurinko.Account{}, ErrGone
+	}
+	return aurinko.Account{}, refused
 }
 
 // listed looks for a service account in a fresh listing.
@@ -240,16 +255,16 @@ func (r *Run) listed(ctx context.Context, id aurinko.AccountID) (account aurinko
 	if i, ok := l.byID[id]; ok {
 		return l.accounts[i], true, true, nil
 	}
-	return aurinko.Account{}, false, l.isComplete(), nil
+	return aurinko.Account{}, false, l.complete, nil
 }
 
-// Find reads an account of any kind by its ID. Where the call is refused, the
-// account may be a service account, and is looked for in their listing.
+// Find reads an account of any kind by its ID.
 func (r *Run) Find(ctx context.Context, id aurinko.AccountID) (aurinko.Account, error) {
 	account, err := r.Client.GetAccount(ctx, id)
 	if err == nil || !aurinko.IsUnservedGet(err) {
 		return account, err
 	}
+	// It may be a service account, which GET by ID does not serve.
 	account, found, complete, listErr := r.listed(ctx, id)
 	switch {
 	case listErr != nil:

@@ -187,6 +187,7 @@ func TestGone(t *testing.T) {
 		get    *simulator.Fault // of the GET by ID
 		list   *simulator.Fault // of the listing of the service accounts
 		exists bool
+		shifts bool // others create accounts while the listing is read
 		want   string
 	}{
 		"mailbox, gone":                            {kind: aurinko.TypeManaged, want: gone},
@@ -203,13 +204,19 @@ func TestGone(t *testing.T) {
 		"service account, 405 and not listed":      {kind: aurinko.TypeService, get: &simulator.Fault{Status: 405}, want: gone},
 		"service account, a gateway's 404":         {kind: aurinko.TypeService, get: &noRoute, want: failed},
 		"service account, listing fails":           {kind: aurinko.TypeService, list: &simulator.Fault{Status: 403}, want: failed},
-		"service account, listing shifts":          {kind: aurinko.TypeService, quirks: simulator.Quirks{MaxPage: 1, RemainingTotal: true}, want: failed},
+		"service account, listing shifts":          {kind: aurinko.TypeService, quirks: simulator.Quirks{MaxPage: 1}, shifts: true, want: failed},
+		"service account, totals of what remains":  {kind: aurinko.TypeService, quirks: simulator.Quirks{MaxPage: 1, RemainingTotal: true}, want: gone},
 		"service account, listing without a total": {kind: aurinko.TypeService, quirks: simulator.Quirks{MaxPage: 1, NoTotal: true}, want: gone},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			in(t, test.quirks, func(w world) {
 				id := aurinko.AccountID(4711)
+				w.add(google("example.com"))
+				w.add(google("example.net"))
+				if test.shifts {
+					w.keepAdding(google)
+				}
 				switch {
 				case test.exists && test.kind == aurinko.TypeManaged:
 					id = w.add(mailbox("ceo@acme.example"))

@@ -45,6 +45,14 @@ func (r *Run) CreateRegistration(ctx context.Context, registration aurinko.OAuth
 	return err
 }
 
+// IsRegistrationWritten reports whether a resource of this run has created or
+// updated an OAuth registration.
+func (r *Run) IsRegistrationWritten(key aurinko.RegistrationKey) (written bool) {
+	e := r.registration(key)
+	r.do(func() { written = e.written })
+	return written
+}
+
 // UpdateRegistration writes an OAuth registration anew.
 func (r *Run) UpdateRegistration(ctx context.Context, registration aurinko.OAuthRegistration) error {
 	e := r.registration(aurinko.RegistrationKey{ServiceType: registration.ServiceType, Daemon: registration.Daemon})

@@ -29,14 +29,22 @@
 //	create   claimed; nothing overlaps                     one upsert by the spec's keys
 //	adopt    claimed; one account overlaps, and no         one upsert by that account's own
 //	         resource of this run has written it           keys, answered with its ID
-//	confirm  the ID was not listed, and the account is     the entry is written; the ID may
-//	         not older than the write                      go into the state
+//	confirm  after a create: the ID was not listed, and    the entry is written; the ID may
+//	         the account is not older than the write (or   go into the state
+//	         may be adopted, and is not contradicted)
 //	update   claimed; read by its ID, not contradicted,    one upsert by the account's own
 //	         not written before; nothing else overlaps     keys, answered with its ID
 //	delete   no resource of this run has written it        one DELETE; the entry is deleted
 //	         otherwise                                     nothing is sent: it is forgotten
 //	gone     Aurinko's own 404; a service account: absent  ErrGone
 //	         from a complete listing as well
+//	consent  the code's account is of the configured       as confirm; it was written by
+//	         kind, service and organization                Aurinko, not by an upsert
+//
+// Registrations are simpler: an application has one of each kind, so that its key
+// is its identity, and an entry is all that a run keeps of it. In a plan the run
+// also notes which resources read, keep and destroy an object (uses.go), to find
+// one ID in two resources.
 //
 // A lost answer is resolved by listing once more: an account that is there now,
 // was not before and can be confirmed was made by the write. Nothing goes by a
@@ -64,7 +72,7 @@ type Run struct {
 	registrations map[aurinko.RegistrationKey]*entry
 	claims        map[string][]*claim // by what they have in common with accounts that overlap
 	uses          map[Object]*uses
-	getRefused    bool // GET by ID was seen to refuse a service account that is there
+	getUnserved   bool // GET by ID was seen to refuse a service account that is there
 
 	listings map[aurinko.AccountType]*listing
 }
@@ -90,7 +98,7 @@ func New(client *aurinko.Client, bulk bool) *Run {
 type entry struct {
 	busy chan struct{} // holds a value while somebody writes or deletes it
 
-	// Guarded by Run.mu.
+	// Written under Run.mu.
 	written     bool   // a resource has created, adopted or updated it
 	deleted     bool   // a resource has deleted it
 	serviceType string // of a service account, once it is known
@@ -162,6 +170,8 @@ const (
 	Contradicted Reason = "it is not the account that is configured"      // at Aurinko, something that identifies it differs
 	Overwritten  Reason = "a create hit an account that was there before" // it was written
 	Unproven     Reason = "a create hit an account of unknown age"        // it was written, and may have been there before
+	Strayed      Reason = "a create hit an account of another identity"   // it was written
+	Shared       Reason = "several resources have it in their state"
 	Misdirected  Reason = "a write was answered with another account"     // Other was written
 	WrongKind    Reason = "it is of another kind"                         // Detail is the kind
 	Unwritable   Reason = "the API returns too little of it to write it"  // Detail is what is missing

@@ -336,6 +336,10 @@ func TestExisting(t *testing.T) {
 		if _, exists, err := r.Existing(w.Context(), s); exists || err != nil {
 			w.Errorf("a resource of the run has it: %t, %v", exists, err)
 		}
+		r.NoteRead(lifecycle.AccountObject(id))
+		r.NoteRead(lifecycle.AccountObject(id))
+		_, _, err := r.Existing(w.Context(), s)
+		w.refuses(err, lifecycle.Shared, id)
 		w.Inject(simulator.Fault{Status: 403})
 		if _, exists, err := w.run().Existing(w.Context(), s); exists || aurinko.StatusOf(err) != 403 {
 			w.Errorf("a listing that fails: %t, %v", exists, err)

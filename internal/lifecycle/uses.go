@@ -9,10 +9,13 @@ type Object string
 // AccountObject names an account.
 func AccountObject(id aurinko.AccountID) Object { return Object("account " + id.String()) }
 
-// uses are what the resources of a run do with one object.
+// uses are what the resources of a run have done with one object: how many have
+// read it, and whether the plan keeps or destroys it. An apply is a run of its own
+// in which resources neither read nor plan a destroy, so that uses say nothing
+// there.
 type uses struct {
 	reads           int
-	kept, destroyed bool // in the plan
+	kept, destroyed bool
 }
 
 func (r *Run) use(object Object) *uses {
@@ -44,6 +47,14 @@ func (r *Run) NotePlan(object Object, destroys bool) (both bool) {
 		both = u.kept && u.destroyed
 	})
 	return both
+}
+
+// isShared reports whether several resources of the run have an object in their
+// state.
+func (r *Run) isShared(object Object) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.uses[object] != nil && r.uses[object].reads > 1
 }
 
 // IsUsed reports whether a resource of the run has an object in its state.

@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"strconv"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -202,4 +203,17 @@ func (w world) bounded(d time.Duration) context.Context {
 	ctx, cancel := context.WithTimeout(w.Context(), cmp.Or(d, time.Hour))
 	w.Cleanup(cancel)
 	return ctx
+}
+
+// keepAdding adds an account whenever the second page of a listing is asked for,
+// so that every walk shifts.
+func (w world) keepAdding(of func(string) lifecycle.Spec) {
+	n := 0
+	w.Inject(simulator.Fault{Method: "GET", Match: func(r *http.Request) bool {
+		if r.URL.Query().Get("offset") == strconv.Itoa(w.Quirks().MaxPage) {
+			n++
+			w.add(of(fmt.Sprintf("more%d@acme.example", n)))
+		}
+		return false
+	}})
 }

@@ -18,16 +18,19 @@ type Written struct {
 	Unread error
 }
 
-// Existing returns an account that a create of the spec would find, as far as
-// the shared listing shows it. Accounts that resources of this run have do not
-// count: one of them may be about to be replaced.
+// Existing returns an account that a create of the spec would find, as far as the
+// shared listing shows it. Accounts that resources of this run have do not count:
+// one of them may be about to be replaced.
 func (r *Run) Existing(ctx context.Context, s Spec) (aurinko.Account, bool, error) {
 	seen, err := r.look(ctx, s, false)
 	if err != nil {
 		return aurinko.Account{}, false, err
 	}
 	for _, account := range seen.found {
-		if !r.IsUsed(AccountObject(account.ID)) && !r.isWritten(account.ID) {
+		switch object := AccountObject(account.ID); {
+		case r.isShared(object):
+			return aurinko.Account{}, false, &Refusal{Reason: Shared, AccountID: account.ID}
+		case !r.IsUsed(object) && !r.isWritten(account.ID):
 			return account, true, nil
 		}
 	}
@@ -75,22 +78,22 @@ func (r *Run) create(ctx context.Context, s Spec, adopt bool) (Written, error) {
 			return Written{}, err
 		}
 		written, err := r.adopt(ctx, s, current)
-		if errors.Is(err, ErrGone) { // this run has deleted it in between
+		if errors.Is(err, ErrGone) { // this run has deleted it in between: it is as if not listed
 			continue
 		}
 		return written, err
 	}
 
+	// Nothing is there: the write creates the account.
 	started := time.Now()
 	id, err := r.upsert(ctx, s, aurinko.Account{})
-	answered := err == nil
 	if aurinko.IsAmbiguous(err) && ctx.Err() == nil {
 		id, err = r.lost(ctx, s, before, err)
 	}
 	if err != nil {
 		return Written{}, err
 	}
-	return r.confirm(ctx, s, id, before, adopt && answered, started)
+	return r.confirm(ctx, s, id, before, started, adopt)
 }
 
 // adopt writes an account that overlaps with the spec.
@@ -160,30 +163,43 @@ func (r *Run) lost(ctx context.Context, s Spec, before sight, unanswered error) 
 	return 0, unanswered
 }
 
+// confirm reads the account that a create has led to, and proves that the create
+// has made it. An account that was not listed, and that the spec describes, may be
+// adopted instead.
+func (r *Run) confirm(ctx context.Context, s Spec, id aurinko.AccountID, before sight, started time.Time, adopt bool) (Written, error) {
+	account, unread := r.Read(ctx, s.Kind(), id)
+	reason := r.made(id, before, account, started)
+	if unread == nil && s.contradicts(account) && (adopt || reason != "") {
+		return Written{}, &Refusal{Reason: Strayed, AccountID: id}
+	}
+	if reason != "" && !(adopt && unread == nil && !before.listed(id) && !r.isWritten(id)) {
+		return Written{}, &Refusal{Reason: reason, AccountID: id}
+	}
+	r.wrote(s, id)
+	return s.written(id, account, unread), nil
+}
+
 // margin is how much longer than the write itself an account may have existed
 // when it was written: a server may round its times.
 const margin = 5 * time.Second
 
-// confirm reads the account that a create has led to, and proves that the create
-// has made it: it was not listed before, and it was last written no later after
-// its creation than the write took. The second finds an account that no listing
-// shows. Where the API returns no times, a complete listing is proof enough. An
-// account that may be adopted needs no proof.
-func (r *Run) confirm(ctx context.Context, s Spec, id aurinko.AccountID, before sight, adopt bool, started time.Time) (Written, error) {
-	if r.isWritten(id) || !adopt && before.listed(id) {
-		return Written{}, &Refusal{Reason: Overwritten, AccountID: id}
+// made proves that a write has made an account: it was not listed before, and it
+// was last written no later after its creation than the write took. The second
+// finds an account that no listing shows. Without times, because the API returns
+// none or the account cannot be read, a complete listing is the proof. It returns
+// why there is none, or nothing.
+func (r *Run) made(id aurinko.AccountID, before sight, account aurinko.Account, started time.Time) Reason {
+	if before.listed(id) || r.isWritten(id) {
+		return Overwritten
 	}
-	account, err := r.Read(ctx, s.Kind(), id)
 	age, known := account.Age()
 	switch {
-	case adopt:
 	case known && age > time.Since(started)+margin:
-		return Written{}, &Refusal{Reason: Overwritten, AccountID: id}
+		return Overwritten
 	case !known && !before.complete:
-		return Written{}, &Refusal{Reason: Unproven, AccountID: id}
+		return Unproven
 	}
-	r.wrote(s, id)
-	return s.written(id, account, err), nil
+	return ""
 }
 
 // wrote notes that a resource of this run has written an account.

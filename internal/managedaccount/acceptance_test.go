@@ -183,8 +183,10 @@ var (
 	creates  = plancheck.ExpectResourceAction(address, plancheck.ResourceActionCreate)
 	replaces = plancheck.ExpectResourceAction(address, plancheck.ResourceActionReplace)
 	nothing  = plancheck.ExpectResourceAction(address, plancheck.ResourceActionNoop)
-	// updates is an update that writes, and local one that does not.
+	// updates is an update that writes, renamed one that tells the mail service
+	// another name of the mailbox, and local one that writes nothing.
 	updates = acctest.Updates(address)
+	renamed = acctest.Updates(address, "mailbox_address")
 	local   = acctest.Updates(address)
 
 	once  = []string{post}
@@ -230,7 +232,7 @@ func TestAccManagedAccount_update(t *testing.T) {
 		{change{under(officeID, sales, mail, `client_org_id = "acme"`), updates, once}, func(a simulator.Account) bool { return a.ClientOrgID == "acme" }},
 		{change{under(officeID, sales, mail, `on_existing = "adopt"`), local, nil}, nil},
 		{change{under(officeID, sales, mail, "ensure_access = true"), updates, once}, nil},
-		{change{under(officeID, sales, mail, `login = "sales"`), updates, once}, func(a simulator.Account) bool { return a.LoginString == "sales" }},
+		{change{under(officeID, sales, mail, `login = "sales"`), renamed, once}, func(a simulator.Account) bool { return a.LoginString == "sales" }},
 		{change{under(officeID, sales, mail, `login = "SALES"`), nothing, nil}, nil},
 		// What Aurinko knows is kept, and from here on the login identifies the account.
 		{change{under(officeID, `login = "sales"`, mail), nothing, nil}, nil},
@@ -270,7 +272,7 @@ func TestAccManagedAccount_replace(t *testing.T) {
 			change{under(exchangeID, `email = "sales2@acme.example"`, mail, user("user-1", "primary")), replaces, again},
 			change{under(exchangeID, `email = "sales2@acme.example"`, mail, user("user-2", "primary")), replaces, again},
 			change{under(exchangeID, `email = "sales2@acme.example"`, mail, user("user-2", "secondary")), replaces, again},
-			change{under(exchangeID, `login = "sales"`, `email = "sales2@acme.example"`, mail, user("user-2", "secondary")), updates, once},
+			change{under(exchangeID, `login = "sales"`, `email = "sales2@acme.example"`, mail, user("user-2", "secondary")), renamed, once},
 			change{under(exchangeID, `login = "sales3"`, `email = "sales2@acme.example"`, mail, user("user-2", "secondary")), replaces, again},
 		),
 	})
@@ -424,6 +426,38 @@ func TestAccManagedAccount_afterImport(t *testing.T) {
 	}
 }
 
+// A user that is first set after an import replaces nothing, as long as nothing else
+// was written: it may be the one that the account has.
+func TestAccManagedAccount_userAfterImport(t *testing.T) {
+	t.Parallel()
+
+	user := []string{`user_id = "user-1"`, `user_account = "primary"`}
+	for name, test := range map[string]struct {
+		between change
+		plans   plancheck.PlanCheck
+		writes  []string
+	}{
+		"nothing was written": {between: change{under(officeID, sales, mail, `on_existing = "adopt"`), local, nil}, plans: updates, writes: once},
+		"something was":       {between: change{under(officeID, sales, mail, `name = "Sales"`), updates, once}, plans: replaces, writes: again},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			server := newServer(t)
+			server.Simulator.AddAccount(simulator.Account{
+				ID: 5005, ParentID: officeID, ServiceType: "Office365", Email: "sales@acme.example", AuthScopes: []string{"Mail.Read", "Calendar.ReadWrite"},
+			})
+			imported := fmt.Sprintf("import {\n  to = %s\n  id = \"5005\"\n}\n", address) + under(officeID, sales, mail)
+			acctest.Test(t, resource.TestCase{
+				CheckDestroy: noMailboxes(server),
+				Steps: steps(server,
+					change{imported, nothing, nil}, test.between,
+					change{under(officeID, append(user, sales, mail)...), test.plans, test.writes},
+				),
+			})
+		})
+	}
+}
+
 func TestAccManagedAccount_importRefused(t *testing.T) {
 	t.Parallel()
 
@@ -471,8 +505,8 @@ func TestAccManagedAccount_exists(t *testing.T) {
 				Steps: []resource.TestStep{
 					{
 						Config: acctest.Config(server, config),
-						ExpectError: acctest.Says("Error running non-refresh plan", "The managed account already exists", "Nothing was written. To manage it with Terraform, import ID 5005 into the resource named above, or set",
-							"plan with `-refresh=false`"),
+						ExpectError: acctest.Says("Error running non-refresh plan", "The managed account already exists", "To manage it with Terraform, import ID 5005 into the resource named above, or set",
+							"use `terraform destroy -refresh=false`"),
 						PlanOnly: true,
 					},
 					{
@@ -553,9 +587,8 @@ func TestAccManagedAccount_notReadBack(t *testing.T) {
 	updated := unreadable
 	updated.Skip = 2 // the refresh, and the look before the write
 	met := func(*terraform.State) error {
-		last := server.Simulator.Journal()
-		if fault := last[len(last)-1].Fault; fault != "status 403" {
-			return fmt.Errorf("the last request met the fault %q", fault)
+		if !slices.ContainsFunc(server.Simulator.Journal(), func(r simulator.Request) bool { return r.Fault == "status 403" }) {
+			return fmt.Errorf("the account was read back")
 		}
 		return nil
 	}

@@ -14,7 +14,6 @@ import (
 	"github.com/aurinko/terraform-provider-aurinko/internal/aurinko"
 	"github.com/aurinko/terraform-provider-aurinko/internal/customtype"
 	"github.com/aurinko/terraform-provider-aurinko/internal/diags"
-	"github.com/aurinko/terraform-provider-aurinko/internal/object"
 	"github.com/aurinko/terraform-provider-aurinko/internal/query"
 	"github.com/aurinko/terraform-provider-aurinko/internal/readback"
 	"github.com/aurinko/terraform-provider-aurinko/internal/validate"
@@ -60,7 +59,7 @@ func (r *listResource) List(ctx context.Context, req list.ListRequest, stream *l
 		Resource: func(ctx context.Context, resource *tfsdk.Resource, account aurinko.Account) diag.Diagnostics {
 			var m model
 			m.fromAPI(readback.Refresh, account)
-			return object.Set(ctx, &resource.Raw, m)
+			return resource.Set(ctx, m)
 		},
 	}.Results(ctx, req)
 }

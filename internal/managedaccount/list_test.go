@@ -175,13 +175,13 @@ func TestListManagedAccountsFails(t *testing.T) {
 // become two resources.
 func TestListManagedAccountsOnce(t *testing.T) {
 	t.Parallel()
-	server := newEstateServer(t, simulator.Quirks{MaxPage: 1})
+	server := newEstateServer(t, simulator.Quirks{MaxPage: 2})
 	server.Simulator.Inject(simulator.Fault{
 		Route: "/v1/am/accounts", Skip: 1, Times: 1, Status: http.StatusOK,
-		Body: `{"offset":1,"totalSize":4,"done":false,"records":[{"id":601,"parentId":501,"type":"managed","email":"Ceo@acme.example"}]}`,
+		Body: `{"offset":2,"totalSize":4,"done":false,"records":[{"id":602,"parentId":502,"type":"managed"},{"id":603,"parentId":502,"type":"managed"}]}`,
 	})
 	results, failures := acctest.NewProtocol(t, server).List(listed, nil, 0, false, 0)
-	if idsOf(results) != "601,603" || len(failures) > 0 {
+	if idsOf(results) != "601,602,603" || len(failures) > 0 {
 		t.Errorf("listed are %q, failures %q", idsOf(results), failures)
 	}
 }

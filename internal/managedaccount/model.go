@@ -1,6 +1,7 @@
 package managedaccount
 
 import (
+	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/aurinko/terraform-provider-aurinko/internal/attribute"
@@ -14,7 +15,7 @@ import (
 type model struct {
 	ID               customtype.AccountID `tfsdk:"id"`
 	ServiceAccountID customtype.AccountID `tfsdk:"service_account_id"`
-	Email            customtype.Email     `tfsdk:"email"`
+	Email            types.String         `tfsdk:"email"`
 	Login            types.String         `tfsdk:"login"`
 	Scopes           customtype.Scopes    `tfsdk:"scopes"`
 	Name             types.String         `tfsdk:"name"`
@@ -56,15 +57,29 @@ func (m model) spec(state model, parent aurinko.AccountID, serviceType string) l
 	}
 }
 
-// isAnother reports whether the plan is for another account than the state's.
-func (m model) isAnother(state model) bool {
-	return attribute.Replaces(m.ServiceAccountID, state.ServiceAccountID) || attribute.Replaces(m.Email, state.Email) ||
-		attribute.Replaces(m.Login, state.Login) || attribute.Replaces(m.UserID, state.UserID) ||
-		attribute.Replaces(m.UserAccount, state.UserAccount)
+// replaces returns the attributes by which a plan asks for another account.
+func (m model) replaces(state model, imported bool) path.Paths {
+	var found path.Paths
+	for _, attr := range []struct {
+		name    string
+		differs bool
+	}{
+		{name: "service_account_id", differs: attribute.Differs(m.ServiceAccountID, state.ServiceAccountID)},
+		{name: "email", differs: attribute.Differs(m.Email, state.Email)},
+		{name: "login", differs: attribute.Differs(m.Login, state.Login)},
+		// Without a user in the state, the account has one that Aurinko created.
+		{name: "user_id", differs: attribute.Differs(m.UserID, state.UserID) || state.UserID.IsNull() && !m.UserID.IsNull() && !imported},
+		{name: "user_account", differs: attribute.Differs(m.UserAccount, state.UserAccount)},
+	} {
+		if attr.differs {
+			found.Append(path.Root(attr.name))
+		}
+	}
+	return found
 }
 
-// unsettable is a switch to send: left out when it never was set, and off when
-// it is no longer.
+// unsettable returns a switch to send: nothing if it was never set, and off if it
+// is no longer set.
 func unsettable(planned, state types.Bool) *bool {
 	if planned.IsNull() && state.IsNull() {
 		return nil
@@ -73,28 +88,25 @@ func unsettable(planned, state types.Bool) *bool {
 	return &on
 }
 
-// fromAPI takes what the API tells about the account.
+// fromAPI copies what the API returned of the account. It leaves the user out:
+// nothing says that Aurinko returns the ID that it was sent, and generated
+// configuration would lack user_account, which Aurinko does not return.
 func (m *model) fromAPI(r readback.Reader, account aurinko.Account) {
 	m.ID = customtype.NewAccountID(account.ID)
 	if account.ParentID != 0 {
 		r.String(&m.ServiceAccountID.StringValue, account.ParentID.String())
 	}
-	r.Email(&m.Email, account.Email)
-	r.StringFold(&m.Login, account.LoginString)
+	r.Fold(&m.Email, account.Email)
+	r.Fold(&m.Login, account.LoginString)
 	r.Scopes(&m.Scopes, account.AuthScopes)
 	r.String(&m.Name, account.Name)
 	r.String(&m.Timezone, account.Timezone)
 	r.String(&m.ClientOrgID, account.ClientOrgID)
-	if !m.UserID.IsNull() {
-		// One that is not configured stays out of the state: configuration
-		// generated from it would lack user_account, which Aurinko does not tell.
-		r.String(&m.UserID, account.UserID)
-	}
 	r.Bool(&m.CopyToSent, account.CopyToSent)
 	r.Bool(&m.TrustServer, account.TrustServer)
-	r.StringFold(&m.ServiceType, account.ServiceType)
-	r.StringFold(&m.MailboxAddress, account.MailboxAddress)
+	r.Fold(&m.ServiceType, account.ServiceType)
+	r.Fold(&m.MailboxAddress, account.MailboxAddress)
 	r.String(&m.TokenStatus, account.TokenStatus)
-	r.Told(&m.TokenError, account.TokenError)
+	r.Exactly(&m.TokenError, account.TokenError)
 	r.String(&m.CreatedAt, account.CreatedAt)
 }

@@ -22,17 +22,16 @@ var (
 var equal = cmp.Options{
 	cmp.Comparer(func(a, b types.String) bool { return a.Equal(b) }),
 	cmp.Comparer(func(a, b types.Bool) bool { return a.Equal(b) }),
-	cmp.Comparer(func(a, b customtype.Email) bool { return a.Equal(b) }),
 	cmp.Comparer(func(a, b customtype.AccountID) bool { return a.Equal(b) }),
 	cmp.Comparer(func(a, b customtype.Scopes) bool { return a.Equal(b) }),
 }
 
-// full is a model with everything set, and told the account that it is.
+// full is a model with everything set, and the account as the API returns it.
 func full() (model, aurinko.Account) {
 	yes := true
 	return model{
 			ID: customtype.NewAccountID(2002), ServiceAccountID: customtype.NewAccountID(1001),
-			Email: customtype.NewEmailValue("Sales@acme.example"), Login: text("ACME\\sales"),
+			Email: text("Sales@acme.example"), Login: text("ACME\\sales"),
 			Scopes: customtype.NewScopesValue([]string{"Mail.Read", "Mail.Send"}),
 			Name:   text("Sales"), Timezone: text("Europe/Vienna"), ClientOrgID: text("acme"),
 			UserID: text("user-1"), UserAccount: text("primary"),
@@ -53,8 +52,8 @@ func full() (model, aurinko.Account) {
 func unknowns() model {
 	unknown := types.StringUnknown()
 	return model{
-		ID: customtype.AccountID{StringValue: unknown}, Email: customtype.NewEmailUnknown(), Login: unknown, Scopes: customtype.NewScopesUnknown(),
-		Name: unknown, Timezone: unknown, ClientOrgID: unknown, UserID: unknown,
+		ID: customtype.AccountID{StringValue: unknown}, Email: unknown, Login: unknown, Scopes: customtype.NewScopesUnknown(),
+		Name: unknown, Timezone: unknown, ClientOrgID: unknown,
 		ServiceType: unknown, MailboxAddress: unknown, TokenStatus: unknown, TokenError: unknown, CreatedAt: unknown,
 	}
 }
@@ -64,7 +63,7 @@ func TestSpec(t *testing.T) {
 
 	everything, _ := full()
 	yes, no := true, false
-	mailbox := model{Email: customtype.NewEmailValue("sales@acme.example"), Scopes: customtype.NewScopesValue([]string{"Mail.ReadOnly"})}
+	mailbox := model{Email: text("sales@acme.example"), Scopes: customtype.NewScopesValue([]string{"Mail.ReadOnly"})}
 	switched := func(copyToSent *bool) lifecycle.Spec {
 		return lifecycle.Spec{Input: aurinko.AccountInput{AuthScopes: []string{}, Email: "sales@acme.example", CopyToSent: copyToSent}}
 	}
@@ -88,7 +87,7 @@ func TestSpec(t *testing.T) {
 			want:    lifecycle.Spec{Input: aurinko.AccountInput{AuthScopes: []string{"Mail.Read"}, Email: "sales@acme.example"}},
 		},
 		"no more than a login": {
-			planned: model{Login: text("ACME\\sales"), Email: customtype.NewEmailUnknown()},
+			planned: model{Login: text("ACME\\sales"), Email: types.StringUnknown()},
 			want:    lifecycle.Spec{Input: aurinko.AccountInput{AuthScopes: []string{}, LoginString: "ACME\\sales"}},
 		},
 		"unknowns":             {planned: unknowns(), want: lifecycle.Spec{Input: aurinko.AccountInput{AuthScopes: []string{}}}},
@@ -115,19 +114,17 @@ func TestFromAPI(t *testing.T) {
 	t.Parallel()
 
 	everything, account := full()
-	read := everything // what is never told is as it was
-	read.UserAccount, read.EnsureAccess, read.OnExisting = types.String{}, types.Bool{}, types.String{}
+	read := everything // what Aurinko does not return is as it was
+	read.UserID, read.UserAccount, read.EnsureAccess, read.OnExisting = types.String{}, types.String{}, types.Bool{}, types.String{}
 	written := read // what was planned as null stays null
 	written.ServiceAccountID, written.CopyToSent, written.TrustServer = customtype.AccountID{}, types.Bool{}, types.Bool{}
-
-	imported := read // no user: Aurinko does not tell which of its accounts this is
-	imported.UserID = types.StringNull()
 
 	nothing := aurinko.Account{ID: 2002}
 	bare := model{ID: customtype.NewAccountID(2002), Scopes: customtype.NewScopesNull()}
 
+	// Another user says nothing: it may be the same one by another ID.
 	lower := account
-	lower.Email, lower.LoginString, lower.ServiceType = "sales@acme.example", "acme\\sales", "ews"
+	lower.Email, lower.LoginString, lower.ServiceType, lower.UserID = "sales@acme.example", "acme\\sales", "ews", "user-2"
 
 	no := false
 	switchedOff := account
@@ -141,16 +138,16 @@ func TestFromAPI(t *testing.T) {
 		account aurinko.Account
 		want    model
 	}{
-		"imported":                    {model{ID: customtype.NewAccountID(2002)}, readback.Refresh, account, imported},
-		"created":                     {unknowns(), readback.AfterWrite, account, written},
-		"created, nothing told":       {unknowns(), readback.AfterWrite, nothing, bare},
-		"refreshed":                   {everything, readback.Refresh, account, everything},
-		"refreshed in lower case":     {everything, readback.Refresh, lower, everything},
-		"refreshed, switched off":     {everything, readback.Refresh, switchedOff, turnedOff},
-		"refreshed, nothing told":     {withoutTokenError(everything), readback.Refresh, nothing, withoutTokenError(everything)},
-		"written, another told":       {everything, readback.AfterWrite, aurinko.Account{ID: 2002, Name: "Other", TokenStatus: "dead"}, everything},
-		"nothing set, nothing told":   {bare, readback.Refresh, nothing, bare},
-		"off is what unset means too": {bare, readback.Refresh, aurinko.Account{ID: 2002, CopyToSent: &no, TrustServer: &no}, bare},
+		"imported":                   {before: model{ID: customtype.NewAccountID(2002)}, reader: readback.Refresh, account: account, want: read},
+		"created":                    {before: unknowns(), reader: readback.AfterWrite, account: account, want: written},
+		"created, nothing returned":  {before: unknowns(), reader: readback.AfterWrite, account: nothing, want: bare},
+		"refreshed":                  {before: everything, reader: readback.Refresh, account: account, want: everything},
+		"refreshed, in lower case":   {before: everything, reader: readback.Refresh, account: lower, want: everything},
+		"refreshed, switched off":    {before: everything, reader: readback.Refresh, account: switchedOff, want: turnedOff},
+		"refreshed, returns nothing": {before: withoutTokenError(everything), reader: readback.Refresh, account: nothing, want: withoutTokenError(everything)},
+		"written, returns another":   {before: everything, reader: readback.AfterWrite, account: aurinko.Account{ID: 2002, Name: "Other", TokenStatus: "dead"}, want: everything},
+		"nothing set, none returned": {before: bare, reader: readback.Refresh, account: nothing, want: bare},
+		"off is what unset means":    {before: bare, reader: readback.Refresh, account: aurinko.Account{ID: 2002, CopyToSent: &no, TrustServer: &no}, want: bare},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -164,8 +161,57 @@ func TestFromAPI(t *testing.T) {
 	}
 }
 
-// withoutTokenError: an account without an error has none, told or not.
+// withoutTokenError: an account without an error has none, returned or not.
 func withoutTokenError(m model) model {
 	m.TokenError = types.StringNull()
 	return m
+}
+
+func TestReplaces(t *testing.T) {
+	t.Parallel()
+
+	state, _ := full()
+	unknown := types.StringUnknown()
+	tests := map[string]struct {
+		plan     func(*model)
+		state    func(*model)
+		imported bool
+		want     []string
+	}{
+		"nothing changes": {},
+		"what is updated in place": {plan: func(m *model) {
+			m.Scopes, m.Name, m.Timezone, m.ClientOrgID = customtype.NewScopesUnknown(), text("Other"), unknown, text("other")
+			m.EnsureAccess, m.CopyToSent, m.TrustServer, m.OnExisting = off, off, off, text("error")
+		}},
+		"another mailbox":   {plan: func(m *model) { m.Email, m.Login = text("info@acme.example"), text("ACME\\info") }, want: []string{"email", "login"}},
+		"an unknown one":    {plan: func(m *model) { m.Email, m.Login = unknown, unknown }, want: []string{"email", "login"}},
+		"another parent":    {plan: func(m *model) { m.ServiceAccountID = customtype.NewAccountID(1002) }, want: []string{"service_account_id"}},
+		"an unknown parent": {plan: func(m *model) { m.ServiceAccountID.StringValue = unknown }, want: []string{"service_account_id"}},
+		"a first login":     {plan: func(m *model) { m.Login = text("ACME\\sales") }, state: func(m *model) { m.Login = types.StringNull() }},
+		"another user":      {plan: func(m *model) { m.UserID, m.UserAccount = text("user-2"), text("secondary") }, want: []string{"user_id", "user_account"}},
+		"an unknown user":   {plan: func(m *model) { m.UserID = unknown }, want: []string{"user_id"}},
+		"no user any more":  {plan: func(m *model) { m.UserID, m.UserAccount = types.StringNull(), types.StringNull() }},
+		"a first user":      {state: func(m *model) { m.UserID, m.UserAccount = types.StringNull(), types.StringNull() }, want: []string{"user_id"}},
+		"a first user, imported": {
+			state: func(m *model) { m.UserID, m.UserAccount = types.StringNull(), types.StringNull() }, imported: true,
+		},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			planned, state := state, state
+			for m, change := range map[*model]func(*model){&planned: test.plan, &state: test.state} {
+				if change != nil {
+					change(m)
+				}
+			}
+			var got []string
+			for _, at := range planned.replaces(state, test.imported) {
+				got = append(got, at.String())
+			}
+			if diff := cmp.Diff(test.want, got); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
 }

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/hashicorp/terraform-plugin-framework-validators/resourcevalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -22,21 +23,17 @@ import (
 	"github.com/aurinko/terraform-provider-aurinko/internal/aurinko"
 	"github.com/aurinko/terraform-provider-aurinko/internal/customtype"
 	"github.com/aurinko/terraform-provider-aurinko/internal/diags"
-	"github.com/aurinko/terraform-provider-aurinko/internal/identity"
 	"github.com/aurinko/terraform-provider-aurinko/internal/lifecycle"
-	"github.com/aurinko/terraform-provider-aurinko/internal/object"
-	"github.com/aurinko/terraform-provider-aurinko/internal/plan"
-	keep "github.com/aurinko/terraform-provider-aurinko/internal/planmodifier"
 	"github.com/aurinko/terraform-provider-aurinko/internal/readback"
 	"github.com/aurinko/terraform-provider-aurinko/internal/validate"
 )
 
 var (
-	_ resource.ResourceWithConfigure      = (*managedAccount)(nil)
-	_ resource.ResourceWithValidateConfig = (*managedAccount)(nil)
-	_ resource.ResourceWithModifyPlan     = (*managedAccount)(nil)
-	_ resource.ResourceWithImportState    = (*managedAccount)(nil)
-	_ resource.ResourceWithIdentity       = (*managedAccount)(nil)
+	_ resource.ResourceWithConfigure        = (*managedAccount)(nil)
+	_ resource.ResourceWithConfigValidators = (*managedAccount)(nil)
+	_ resource.ResourceWithModifyPlan       = (*managedAccount)(nil)
+	_ resource.ResourceWithImportState      = (*managedAccount)(nil)
+	_ resource.ResourceWithIdentity         = (*managedAccount)(nil)
 )
 
 const resourceType = "aurinko_managed_account"
@@ -51,113 +48,97 @@ func (r *managedAccount) Metadata(_ context.Context, _ resource.MetadataRequest,
 }
 
 func (r *managedAccount) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
-	// optional is a text that Aurinko may choose when it is left out.
-	optional := func(description string, validators ...validator.String) schema.StringAttribute {
+	// optional is a text that Aurinko chooses if it is omitted.
+	optional := func(description string, modifiers []planmodifier.String, validators ...validator.String) schema.StringAttribute {
 		return schema.StringAttribute{
 			MarkdownDescription: description,
 			Optional:            true,
 			Computed:            true,
 			Validators:          validators,
-			PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
+			PlanModifiers:       append(modifiers, stringplanmodifier.UseStateForUnknown()),
 		}
 	}
-	email := optional("E-mail address of the mailbox; `email`, `login` or both must be given. Upper and lower case mean the same. Changing it replaces the account.", validate.Email())
-	email.CustomType = customtype.EmailType{}
-	email.PlanModifiers = []planmodifier.String{keep.KeepEquivalentString(), stringplanmodifier.UseStateForUnknown(), attribute.Replace()}
-
-	login := optional("Login name of the mailbox, where it is not the e-mail address. Changing it replaces the account.", stringvalidator.LengthAtLeast(1))
-	login.PlanModifiers = append(login.PlanModifiers, attribute.Replace())
-
+	ignoreCase := []planmodifier.String{attribute.IgnoreCase()}
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "A managed account: a mailbox reached through a service account, without its owner signing in.",
+		MarkdownDescription: "A managed account: a mailbox that Aurinko reaches through a service account, without its owner logging in.",
 		Attributes: map[string]schema.Attribute{
 			"id": attribute.ID(),
 			"service_account_id": schema.StringAttribute{
-				MarkdownDescription: "Id of the service account. Changing it replaces the account.",
+				MarkdownDescription: "ID of the service account. Forces replacement.",
 				Required:            true,
 				CustomType:          customtype.AccountIDType{},
-				PlanModifiers:       []planmodifier.String{attribute.Replace()},
 			},
-			"email":  email,
-			"login":  login,
-			"scopes": attribute.Scopes("Aurinko scopes for this mailbox, among those of the service account."),
-			"name": optional("Name of the account. Left out, it is Aurinko's choice. Changing it updates in place.",
+			"email": optional("Email address of the mailbox. At least one of `email` and `login` must be set. Case-insensitive. Forces replacement.", ignoreCase, validate.Email()),
+			"login": optional("Login of the mailbox, if it is not the email address. At least one of `email` and `login` must be set. Case-insensitive. Forces replacement.", ignoreCase,
 				stringvalidator.LengthAtLeast(1)),
-			"timezone": optional("Time zone of the mailbox, an IANA name such as `Europe/Vienna`. Left out, it is Aurinko's choice. Changing it updates in place.",
-				validate.TimeZone()),
-			"client_org_id": optional("Your own id of the organisation. Left out, what Aurinko holds is kept. Changing it updates in place.",
-				stringvalidator.LengthAtLeast(1)),
+			"scopes":        attribute.Scopes("Aurinko scopes of the mailbox. The service account must have them."),
+			"name":          optional("Display name of the account. If omitted, Aurinko chooses one.", nil, stringvalidator.LengthAtLeast(1)),
+			"timezone":      optional("Time zone of the mailbox, an IANA name such as `Europe/Vienna`. If omitted, Aurinko chooses the value.", nil, validate.TimeZone()),
+			"client_org_id": optional("Your own ID of the organization. If omitted, the current value is kept.", nil, stringvalidator.LengthAtLeast(1)),
 			"user_id": schema.StringAttribute{
-				MarkdownDescription: "Id of the Aurinko user whom the account belongs to, together with `user_account`. Left out, Aurinko makes one, which the data source `aurinko_account` tells. Changing it replaces the account; set for the first time after an import, it updates in place.",
-				Optional:            true,
-				Validators:          []validator.String{stringvalidator.LengthAtLeast(1), stringvalidator.AlsoRequires(path.MatchRoot("user_account"))},
-				PlanModifiers:       []planmodifier.String{attribute.Replace()},
+				MarkdownDescription: "ID of the Aurinko user that owns the account. Required with `user_account`. If omitted, Aurinko creates a user; read it with the `aurinko_account` data source. " +
+					"Drift is not detected. Forces replacement. First set after an import, it updates in place.",
+				Optional:   true,
+				Validators: []validator.String{stringvalidator.LengthAtLeast(1), stringvalidator.AlsoRequires(path.MatchRoot("user_account"))},
 			},
 			"user_account": schema.StringAttribute{
-				MarkdownDescription: "Whether the account is the user's `primary` or a `secondary` one; together with `user_id`. Aurinko does not tell it again. Changing it replaces the account.",
+				MarkdownDescription: "Whether the account is the user's `primary` or a `secondary` one. Required with `user_id`. Aurinko does not return this value, so drift is not detected. Forces replacement.",
 				Optional:            true,
 				Validators: []validator.String{
 					stringvalidator.OneOf("primary", "secondary"),
 					stringvalidator.AlsoRequires(path.MatchRoot("user_id")),
 				},
-				PlanModifiers: []planmodifier.String{attribute.Replace()},
 			},
 			"ensure_access": schema.BoolAttribute{
-				MarkdownDescription: "Whether Aurinko checks its access to the mailbox when it writes the account, and refuses the write without. Changing it updates in place, which has Aurinko check. Default: `false`.",
+				MarkdownDescription: "Whether Aurinko checks its access to the mailbox on every write, and refuses the write without access. Defaults to `false`.",
 				Optional:            true,
 			},
 			"copy_to_sent": schema.BoolAttribute{
-				MarkdownDescription: "Whether Aurinko puts a copy of what it sends into the mailbox's sent folder. Left out, it is off. Changing it updates in place.",
+				MarkdownDescription: "Whether Aurinko copies the messages that it sends into the mailbox's sent folder. Defaults to `false`.",
 				Optional:            true,
 			},
 			"trust_server": schema.BoolAttribute{
-				MarkdownDescription: "Whether Aurinko accepts the mail server's certificate without checking it. Left out, it does not. Changing it updates in place.",
+				MarkdownDescription: "Whether Aurinko accepts the mail server's certificate without verifying it. Defaults to `false`.",
 				Optional:            true,
 			},
 			"on_existing":     attribute.OnExisting("account"),
-			"service_type":    attribute.Stable("Aurinko's name of the mail service, which is the service account's."),
-			"mailbox_address": attribute.Stable("Address of the mailbox as the mail service gives it."),
-			"token_status":    attribute.Computed("`active`; `invalid`, when the mail service refuses Aurinko for now; or `dead`, when access has to be granted again."),
-			"token_error":     attribute.Computed("The mail service's last error, if any."),
-			"created_at":      attribute.Stable("When the account was created (RFC 3339)."),
+			"service_type":    attribute.Stable("Aurinko's name of the mail service, from the service account."),
+			"mailbox_address": attribute.Stable("Address of the mailbox, as the mail service returns it."),
+			"token_status":    attribute.Computed("Status of Aurinko's access: `active`; `invalid` if the mail service currently refuses access; or `dead` if access must be granted again."),
+			"token_error":     attribute.Computed("Last error of the mail service, if any."),
+			"created_at":      attribute.Stable("Time at which the account was created (RFC 3339)."),
 		},
 	}
 }
 
 func (r *managedAccount) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
-	resp.IdentitySchema = identity.Schema("Id of the account at Aurinko.")
+	resp.IdentitySchema = attribute.IdentitySchema("ID of the account at Aurinko.")
 }
 
 func (r *managedAccount) Configure(_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
 	r.run = diags.Run(req.ProviderData, &resp.Diagnostics)
 }
 
-// ValidateConfig does by hand what resourcevalidator.AtLeastOneOf takes as long
-// for as all other checks together.
-func (r *managedAccount) ValidateConfig(ctx context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse) {
-	defer diags.Recover("check the managed account", &resp.Diagnostics)
-	var config model
-	resp.Diagnostics.Append(object.Get(ctx, req.Config.Raw, &config)...)
-	if !resp.Diagnostics.HasError() && config.Email.IsNull() && config.Login.IsNull() {
-		resp.Diagnostics.AddError("Missing mailbox", "At least one of these attributes must be configured: [email,login]")
-	}
+func (r *managedAccount) ConfigValidators(context.Context) []resource.ConfigValidator {
+	return []resource.ConfigValidator{resourcevalidator.AtLeastOneOf(path.MatchRoot("email"), path.MatchRoot("login"))}
 }
 
-// local names what is the provider's own business: changing it writes nothing.
-func local(name string) bool { return name == "on_existing" }
+// providerOnly are the attributes that only the provider uses.
+var providerOnly = []string{"on_existing"}
 
 func (r *managedAccount) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	defer diags.Recover("plan the managed account", &resp.Diagnostics)
 	var config, planned, state model
-	if !req.State.Raw.IsNull() {
-		resp.Diagnostics.Append(object.Get(ctx, req.State.Raw, &state)...)
-	}
-	if req.Plan.Raw.IsNull() { // a destroy
+	switch {
+	case req.Plan.Raw.IsNull(): // a destroy
+		resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
 		resp.Diagnostics.Append(attribute.PlanObject(r.run, state.ID, true)...)
 		return
+	case !req.State.Raw.IsNull():
+		resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
 	}
-	resp.Diagnostics.Append(object.Get(ctx, req.Config.Raw, &config)...)
-	resp.Diagnostics.Append(object.Get(ctx, req.Plan.Raw, &planned)...)
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &planned)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -170,21 +151,17 @@ func (r *managedAccount) ModifyPlan(ctx context.Context, req resource.ModifyPlan
 	}
 	imported, diagnostics := req.Private.GetKey(ctx, attribute.ImportedKey)
 	resp.Diagnostics.Append(diagnostics...)
-	if state.UserID.IsNull() && !planned.UserID.IsNull() && imported == nil {
-		// So far it was a user that Aurinko created.
-		resp.RequiresReplace.Append(path.Root("user_id"))
+	resp.RequiresReplace = planned.replaces(state, imported != nil)
+	resp.Diagnostics.Append(attribute.PlanObject(r.run, state.ID, len(resp.RequiresReplace) > 0)...)
+	if attribute.Writes(resp.Plan, req.Config, req.State, providerOnly) {
+		planned.TokenStatus, planned.TokenError = attribute.PlanToken(state.TokenStatus, state.TokenError)
+		if !planned.Email.Equal(state.Email) || !planned.Login.Equal(state.Login) {
+			planned.MailboxAddress = types.StringUnknown()
+		}
+		resp.Diagnostics.Append(resp.Plan.Set(ctx, &planned)...)
+	} else {
+		resp.Diagnostics.Append(attribute.KeepComputed(&resp.Plan, req.Config, req.State)...)
 	}
-	replaced := len(resp.RequiresReplace) > 0 || planned.isAnother(state)
-	resp.Diagnostics.Append(attribute.PlanObject(r.run, state.ID, replaced)...)
-	if req.Plan.Raw.Equal(req.State.Raw) {
-		return
-	}
-	if planned.TokenStatus.IsUnknown() {
-		status, tokenError := attribute.PlanToken(state.TokenStatus, state.TokenError)
-		resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("token_status"), status)...)
-		resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("token_error"), tokenError)...)
-	}
-	resp.Diagnostics.Append(plan.Settle(&resp.Plan, req.Config, req.State, local)...)
 }
 
 // planCreate says in the plan what a create would find, as far as everything that
@@ -196,7 +173,9 @@ func (r *managedAccount) planCreate(ctx context.Context, config, planned model, 
 		return
 	}
 	spec := planned.spec(model{}, parent, "")
-	if found, exists, err := r.run.Existing(ctx, spec); err == nil && exists {
+	found, exists, err := r.run.Existing(ctx, spec)
+	diagnostics.Append(diags.Replaced(err)...)
+	if err == nil && exists {
 		diagnostics.Append(diags.PlannedExisting("managed account",
 			fmt.Sprintf("Account %s is %s", found.ID, describe(spec)), found.ID.String(), attribute.Adopts(planned.OnExisting)))
 	}
@@ -227,7 +206,8 @@ func (r *managedAccount) Create(ctx context.Context, req resource.CreateRequest,
 	}
 	resp.Diagnostics.Append(planned.take(written)...)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &planned)...)
-	identity.Set(resp.Identity, planned.ID.StringValue)
+	attribute.SetIdentity(resp.Identity, planned.ID.StringValue)
+	resp.Diagnostics.Append(resp.Private.SetKey(ctx, attribute.ImportedKey, nil)...) // of the account that it replaces
 }
 
 // take completes a plan with what is there after the write.
@@ -272,12 +252,12 @@ func describe(s lifecycle.Spec) string {
 func (r *managedAccount) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	defer diags.Recover("read the managed account", &resp.Diagnostics)
 	var state model
-	resp.Diagnostics.Append(object.Get(ctx, req.State.Raw, &state)...)
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
 	id := state.ID.ID(path.Root("id"), &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	identity.Set(resp.Identity, state.ID.StringValue)
+	attribute.SetIdentity(resp.Identity, state.ID.StringValue)
 	account, err := r.run.Refresh(ctx, aurinko.TypeManaged, id)
 	switch {
 	case errors.Is(err, lifecycle.ErrGone):
@@ -293,7 +273,7 @@ func (r *managedAccount) Read(ctx context.Context, req resource.ReadRequest, res
 	}
 	resp.Diagnostics.Append(attribute.ReadObject(r.run, id)...)
 	state.fromAPI(readback.Refresh, account)
-	resp.Diagnostics.Append(object.Set(ctx, &resp.State.Raw, state)...)
+	resp.Diagnostics.Append(resp.State.Set(ctx, &state)...)
 }
 
 func (r *managedAccount) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
@@ -304,13 +284,13 @@ func (r *managedAccount) Update(ctx context.Context, req resource.UpdateRequest,
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	if plan.Writes(req.Plan, req.Config, req.State, local) {
+	if attribute.Writes(req.Plan, req.Config, req.State, providerOnly) {
 		r.update(ctx, state, &planned, &resp.Diagnostics)
+		resp.Diagnostics.Append(resp.Private.SetKey(ctx, attribute.ImportedKey, nil)...)
 	}
 	if !resp.Diagnostics.HasError() {
 		resp.Diagnostics.Append(resp.State.Set(ctx, &planned)...)
-		resp.Diagnostics.Append(resp.Private.SetKey(ctx, attribute.ImportedKey, nil)...)
-		identity.Set(resp.Identity, planned.ID.StringValue)
+		attribute.SetIdentity(resp.Identity, planned.ID.StringValue)
 	}
 }
 

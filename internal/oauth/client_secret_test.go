@@ -155,7 +155,7 @@ func TestAccGoogleAndZohoUnderQuirks(t *testing.T) {
 }
 
 // A secret in either form is sent when it changes, and moves between the forms
-// without a write.
+// without a write. A version is another one from the first one on.
 func TestAccGoogleAndZohoSecretForms(t *testing.T) {
 	t.Parallel()
 
@@ -183,10 +183,11 @@ func TestAccGoogleAndZohoSecretForms(t *testing.T) {
 		test(t, server,
 			step(c.attributes, 1, c.right, saves),
 			step(another, 2, rotated, saves),
-			notHeld(step(versioned(another, 1), 2, rotated)),
-			notHeld(step(versioned(c.attributes, 2), 3, c.right, saves)),
-			notHeld(step(c.writeOnly(another), 4, rotated, saves)),
-			step(another, 4, rotated),
+			notHeld(step(c.writeOnly(another), 2, rotated)),
+			notHeld(step(versioned(another, 1), 3, rotated, saves)),
+			notHeld(step(versioned(c.attributes, 2), 4, c.right, saves)),
+			notHeld(step(c.writeOnly(another), 5, rotated, saves)),
+			step(another, 5, rotated),
 		)
 	}, googleAndZoho...)
 }
@@ -236,7 +237,7 @@ func TestAccGoogleAndZohoImport(t *testing.T) {
 					},
 					resource.TestStep{
 						ResourceName: c.address(), ImportState: true, ImportStateId: "Office365",
-						ExpectError: acctest.Says(fmt.Sprintf("their import id is always %q", c.importID)),
+						ExpectError: acctest.Says(fmt.Sprintf("Use %q: an application has these settings once.", c.importID)),
 					},
 				)
 			})

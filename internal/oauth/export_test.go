@@ -8,7 +8,7 @@ import (
 
 // NewOffice365DaemonAt is NewOffice365Daemon with a clock that stands still.
 func NewOffice365DaemonAt(now time.Time) resource.Resource {
-	r := NewOffice365Daemon().(*settings[daemonModel, *daemonModel])
+	r := NewOffice365Daemon().(*registration)
 	r.now = func() time.Time { return now }
 	return r
 }

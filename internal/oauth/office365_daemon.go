@@ -16,8 +16,6 @@ import (
 	"github.com/aurinko/terraform-provider-aurinko/internal/attribute"
 	"github.com/aurinko/terraform-provider-aurinko/internal/aurinko"
 	"github.com/aurinko/terraform-provider-aurinko/internal/credential"
-	"github.com/aurinko/terraform-provider-aurinko/internal/customtype"
-	keep "github.com/aurinko/terraform-provider-aurinko/internal/planmodifier"
 	"github.com/aurinko/terraform-provider-aurinko/internal/readback"
 	"github.com/aurinko/terraform-provider-aurinko/internal/secret"
 	"github.com/aurinko/terraform-provider-aurinko/internal/validate"
@@ -25,9 +23,9 @@ import (
 
 const defaultExpiryWarningDays = 30
 
-// NewOffice365Daemon makes the resource aurinko_office365_daemon.
+// NewOffice365Daemon returns the resource aurinko_office365_daemon.
 func NewOffice365Daemon() resource.Resource {
-	return newSettings[daemonModel](kind{
+	return newRegistration(kind{
 		resourceType: "aurinko_office365_daemon",
 		title:        "Office 365 daemon settings",
 		description: "The application's Office 365 daemon registration: the app registration, with certificate and private key, through which service accounts reach the mailboxes of a tenant. " +
@@ -35,95 +33,94 @@ func NewOffice365Daemon() resource.Resource {
 		portalPage: `application settings, tab OFFICE 365, section "Office 365 OAuth (Daemon)"`,
 		key:        aurinko.RegistrationKey{ServiceType: aurinko.ServiceOffice365, Daemon: true},
 		secret: secret.Attribute{
-			Name:       "private_key",
-			Short:      "private key",
-			What:       "RSA private key of the certificate, in PEM form (PKCS#1 or PKCS#8, not encrypted, at least 2048 bits)",
-			CustomType: customtype.PEMType{},
-			Modifiers:  []planmodifier.String{keep.KeepEquivalentString()},
+			Name:      "private_key",
+			Short:     "private key",
+			What:      "RSA private key of the certificate, in PEM form (PKCS#1 or PKCS#8, not encrypted, at least 2048 bits)",
+			Modifiers: []planmodifier.String{attribute.Keep(credential.SamePEM)},
 		},
-		canonical:  credential.CanonicalPrivateKey,
-		attributes: daemonAttributes,
-		local:      []string{"expiry_warning_days"},
+		rule: secret.Rule{Fingerprint: credential.CanonicalPrivateKey, Returned: true},
+		stored: func(stored aurinko.OAuthRegistration) string {
+			privateKey, _ := stored.DaemonSecrets()
+			return privateKey
+		},
+		attributes:   daemonAttributes,
+		providerOnly: []string{"expiry_warning_days"},
+		newModel:     func() model { return &daemonModel{} },
 	})
 }
 
 func daemonAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"client_id": schema.StringAttribute{
-			MarkdownDescription: "Application (client) id of the daemon app registration at Microsoft Entra, a GUID. Changing it updates in place.",
+			MarkdownDescription: "Application (client) ID of the daemon app registration at Microsoft Entra, a GUID.",
 			Required:            true,
 			Validators:          []validator.String{validate.GUID()},
 			PlanModifiers:       []planmodifier.String{attribute.IgnoreCase()},
 		},
 		"certificate": schema.StringAttribute{
-			MarkdownDescription: "The certificate that is registered at Microsoft Entra for this app, in PEM form. Of a chain, the first certificate counts. " +
-				"Line breaks and text around it make no difference. It has to belong to the private key, and must not have expired when it is uploaded. Changing it updates in place.",
-			CustomType:    customtype.PEMType{},
+			MarkdownDescription: "Certificate that is registered for this app at Microsoft Entra, in PEM form. Of a chain, only the first certificate is used. " +
+				"Line breaks and surrounding text are ignored. The certificate must belong to the private key, and must not be expired when it is uploaded.",
 			Required:      true,
-			PlanModifiers: []planmodifier.String{keep.KeepEquivalentString()},
+			PlanModifiers: []planmodifier.String{attribute.Keep(credential.SamePEM)},
 		},
 		"expiry_warning_days": schema.Int64Attribute{
-			MarkdownDescription: fmt.Sprintf("From how many days before the certificate's end every plan warns. 0 switches the warning off. Changing it alone writes nothing. Default: `%d`.", defaultExpiryWarningDays),
+			MarkdownDescription: fmt.Sprintf("Number of days before the certificate expires from which every plan warns; `0` disables the warning. Defaults to `%d`.", defaultExpiryWarningDays),
 			Optional:            true,
 			Validators:          []validator.Int64{int64validator.Between(0, 3650)},
 		},
 		"certificate_thumbprint": attribute.Computed("SHA-1 thumbprint of the certificate: upper-case hexadecimal without colons, as Microsoft Entra shows it."),
 		"certificate_sha256":     attribute.Computed("SHA-256 fingerprint of the certificate: upper-case hexadecimal without colons."),
-		"certificate_not_before": attribute.Computed("When the certificate becomes valid, in UTC (RFC 3339)."),
-		"certificate_not_after":  attribute.Computed("When the certificate expires, in UTC (RFC 3339)."),
-		"private_key_revision":   attribute.Revision("private key"),
+		"certificate_not_before": attribute.Computed("Time from which the certificate is valid, in UTC (RFC 3339)."),
+		"certificate_not_after":  attribute.Computed("Time at which the certificate expires, in UTC (RFC 3339)."),
 	}
 }
 
 // daemonModel is the resource aurinko_office365_daemon.
 type daemonModel struct {
-	shared
-	Certificate           customtype.PEM `tfsdk:"certificate"`
-	PrivateKey            customtype.PEM `tfsdk:"private_key"`
-	PrivateKeyWO          types.String   `tfsdk:"private_key_wo"`
-	PrivateKeyWOVersion   types.Int64    `tfsdk:"private_key_wo_version"`
-	PrivateKeyRevision    types.Int64    `tfsdk:"private_key_revision"`
-	ExpiryWarningDays     types.Int64    `tfsdk:"expiry_warning_days"`
-	CertificateThumbprint types.String   `tfsdk:"certificate_thumbprint"`
-	CertificateSHA256     types.String   `tfsdk:"certificate_sha256"`
-	CertificateNotBefore  types.String   `tfsdk:"certificate_not_before"`
-	CertificateNotAfter   types.String   `tfsdk:"certificate_not_after"`
+	common
+	Certificate           types.String `tfsdk:"certificate"`
+	PrivateKey            types.String `tfsdk:"private_key"`
+	PrivateKeyWO          types.String `tfsdk:"private_key_wo"`
+	PrivateKeyWOVersion   types.Int64  `tfsdk:"private_key_wo_version"`
+	PrivateKeyRevision    types.Int64  `tfsdk:"private_key_revision"`
+	ExpiryWarningDays     types.Int64  `tfsdk:"expiry_warning_days"`
+	CertificateThumbprint types.String `tfsdk:"certificate_thumbprint"`
+	CertificateSHA256     types.String `tfsdk:"certificate_sha256"`
+	CertificateNotBefore  types.String `tfsdk:"certificate_not_before"`
+	CertificateNotAfter   types.String `tfsdk:"certificate_not_after"`
 }
 
-func (m *daemonModel) common() *shared        { return &m.shared }
 func (m *daemonModel) revision() *types.Int64 { return &m.PrivateKeyRevision }
 
 func (m *daemonModel) secret() secret.Values {
-	return secret.Values{Plain: m.PrivateKey.StringValue, WriteOnly: m.PrivateKeyWO, Version: m.PrivateKeyWOVersion}
+	return secret.Values{Plain: m.PrivateKey, WriteOnly: m.PrivateKeyWO, Version: m.PrivateKeyWOVersion}
 }
 
-func (m *daemonModel) toAPI(configured secret.Values, _ *daemonModel) aurinko.OAuthRegistration {
-	in := aurinko.OAuthRegistration{
-		ClientID: m.ClientID.ValueString(),
-		Scopes:   m.Scopes.Canonical(),
-	}
+func (m *daemonModel) toAPI(privateKey string) aurinko.OAuthRegistration {
+	in := aurinko.OAuthRegistration{ClientID: m.ClientID.ValueString(), Scopes: m.Scopes.Canonical()}
 	certificate := m.Certificate.ValueString()
 	if parsed, err := credential.ParseCertificate(certificate); err == nil {
-		certificate = parsed.PEM() // without the chain and text around it
+		certificate = parsed.PEM() // without the chain and surrounding text
 	}
-	in.SetDaemonSecrets(credential.PrivateKeyPEM(configured.Value().ValueString()), certificate)
+	in.SetDaemonSecrets(credential.PrivateKeyPEM(privateKey), certificate)
 	return in
 }
 
 func (m *daemonModel) fromAPI(r readback.Reader, stored aurinko.OAuthRegistration) {
 	privateKey, certificate := stored.DaemonSecrets()
-	if !m.PrivateKey.IsNull() && !aurinko.IsMasked(privateKey) &&
-		credential.CanonicalPrivateKey(privateKey) != credential.CanonicalPrivateKey(m.PrivateKey.ValueString()) {
-		r.String(&m.PrivateKey.StringValue, privateKey)
+	if !m.PrivateKey.IsNull() && !aurinko.IsMasked(privateKey) {
+		r.Same(&m.PrivateKey, privateKey, samePrivateKey)
 	}
 	if parsed, err := credential.ParseCertificate(certificate); err == nil {
-		if !sameCertificate(m.Certificate.ValueString(), certificate) {
-			r.String(&m.Certificate.StringValue, certificate)
-		}
+		r.Same(&m.Certificate, certificate, sameCertificate)
 		if r == readback.Refresh {
 			m.show(parsed)
 		}
 	}
+}
+
+func samePrivateKey(a, b string) bool {
+	return credential.CanonicalPrivateKey(a) == credential.CanonicalPrivateKey(b)
 }
 
 func (m *daemonModel) differences(stored aurinko.OAuthRegistration) []difference {
@@ -182,8 +179,8 @@ func (m *daemonModel) parsed() (*credential.Certificate, error) {
 	return &certificate, nil
 }
 
-func (m *daemonModel) describe(config *daemonModel) {
-	if certificate, err := config.parsed(); err == nil && certificate != nil {
+func (m *daemonModel) describe() {
+	if certificate, err := m.parsed(); err == nil && certificate != nil {
 		m.show(*certificate)
 	}
 }

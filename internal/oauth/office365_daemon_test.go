@@ -258,8 +258,8 @@ func TestAccOffice365DaemonMovesKey(t *testing.T) {
 	test(t, server,
 		resource.TestStep{Config: daemonConfig(server, same.attributes("private_key")), Check: acctest.CheckWrites(server, saves)},
 		resource.TestStep{
-			Config:           daemonConfig(server, respelled.attributes("private_key_wo")+"private_key_wo_version = 1"),
-			ConfigPlanChecks: planned(plancheck.ResourceActionUpdate, daemon),
+			Config:           daemonConfig(server, respelled.attributes("private_key_wo")),
+			ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{acctest.Updates(daemon, "private_key_revision")}},
 			ConfigStateChecks: []statecheck.StateCheck{
 				acctest.NotHeld{strings.Split(same.privateKey, "\n")[1]},
 				holds(daemon, "private_key_revision", knownvalue.Int64Exact(1)),
@@ -356,7 +356,7 @@ func TestAccOffice365DaemonImportVerify(t *testing.T) {
 			ImportStateVerifyIgnore: []string{"private_key", "private_key_revision"},
 		},
 		resource.TestStep{ResourceName: daemon, ImportState: true, ImportStateId: "Office365",
-			ExpectError: acctest.Says(`their import id is always "Office365/daemon"`)},
+			ExpectError: acctest.Says(`Use "Office365/daemon": an application has these settings once.`)},
 	)
 }
 

@@ -329,11 +329,10 @@ func TestAccOffice365OAuthWriteOnlySecret(t *testing.T) {
 		storing("wo-s3cret-one", step("wo-s3cret-two", "client_secret_wo_version = 1", plancheck.ResourceActionNoop, 1)),
 		storing("wo-s3cret-two", step("wo-s3cret-two", "client_secret_wo_version = 2", plancheck.ResourceActionUpdate, 2, saves)),
 		storing("wo-s3cret-two", step("wo-s3cret-three", "client_secret_wo_version = 2", plancheck.ResourceActionNoop, 2)),
-		// Without a version the secret itself counts, and one that comes back asks
-		// for nothing while the secret stays.
+		// Without a version the secret itself counts. One that comes back is another one.
 		storing("wo-s3cret-three", step("wo-s3cret-three", "", plancheck.ResourceActionUpdate, 3, saves)),
 		storing("wo-s3cret-three", step("wo-s3cret-three", "", plancheck.ResourceActionNoop, 3)),
-		storing("wo-s3cret-three", step("wo-s3cret-three", "client_secret_wo_version = 1", plancheck.ResourceActionUpdate, 3)),
+		storing("wo-s3cret-three", step("wo-s3cret-three", "client_secret_wo_version = 1", plancheck.ResourceActionUpdate, 4, saves)),
 	)
 }
 
@@ -345,19 +344,15 @@ func TestAccOffice365OAuthMovesSecret(t *testing.T) {
 	server := acctest.NewServer(t, simulator.Options{})
 	writeOnly := func(secret string) string {
 		return oauthSettings(server, `
-			client_id                = "`+clientID+`"
-			client_secret_wo         = "`+secret+`"
-			client_secret_wo_version = 1`)
+			client_id        = "`+clientID+`"
+			client_secret_wo = "`+secret+`"`)
 	}
-	moved := resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{
-		plancheck.ExpectResourceAction(settings, plancheck.ResourceActionUpdate),
-		plancheck.ExpectKnownValue(settings, tfjsonpath.New("client_secret_revision"), knownvalue.Int64Exact(1)),
-	}}
+	moved := resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{acctest.Updates(settings, "client_secret_revision")}}
 	test(t, server,
 		resource.TestStep{Config: oauthSettings(server, plainSettings), Check: acctest.CheckWrites(server, saves)},
 		resource.TestStep{
 			Config: writeOnly("s3cret-one"), ConfigPlanChecks: moved,
-			ConfigStateChecks: []statecheck.StateCheck{acctest.NotHeld{"s3cret-one"}},
+			ConfigStateChecks: []statecheck.StateCheck{acctest.NotHeld{"s3cret-one"}, holds(settings, "client_secret_revision", knownvalue.Int64Exact(1))},
 			Check:             acctest.CheckWrites(server),
 		},
 		resource.TestStep{ // and back again
@@ -475,9 +470,9 @@ func TestAccOffice365OAuthImport(t *testing.T) {
 	test(t, server,
 		resource.TestStep{Config: writeOnly, Check: acctest.CheckWrites(server, saves)},
 		resource.TestStep{ResourceName: settings, ImportState: true, ImportStateId: "Office365/daemon",
-			ExpectError: acctest.Says(`their import id is always "Office365"`)},
+			ExpectError: acctest.Says(`Use "Office365": an application has these settings once.`)},
 		resource.TestStep{ResourceName: settings, ImportState: true, ImportStateId: "12345",
-			ExpectError: acctest.Says(`Unknown import id "12345"`)},
+			ExpectError: acctest.Says(`"12345" is not the import ID of the Office 365 OAuth settings.`)},
 		resource.TestStep{ // by an import block: nothing is planned but the import
 			ResourceName: settings, ImportState: true, ImportStateId: "Office365",
 			ImportStateKind:  resource.ImportBlockWithID,

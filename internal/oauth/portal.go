@@ -13,11 +13,8 @@ import (
 
 	"github.com/aurinko/terraform-provider-aurinko/internal/aurinko"
 	"github.com/aurinko/terraform-provider-aurinko/internal/diags"
-	"github.com/aurinko/terraform-provider-aurinko/internal/readback"
 	"github.com/aurinko/terraform-provider-aurinko/internal/secret"
 )
-
-func isPortal(common *shared) bool { return common.ManagedBy.ValueString() == managedByPortal }
 
 // difference is a field that has to be corrected in the portal.
 type difference struct {
@@ -38,39 +35,38 @@ func (d difference) String() string {
 	return fmt.Sprintf("- `%s`: enter %s, in place of %s", d.attribute, d.enter, d.has)
 }
 
-// verify compares the configuration with what Aurinko holds, in place of
-// writing it.
-func (r *settings[M, P]) verify(ctx context.Context, config, planned *M) diag.Diagnostics {
+// verify compares the configuration with the settings at Aurinko, and returns
+// these. It replaces the write.
+func (r *registration) verify(ctx context.Context, config model) (aurinko.OAuthRegistration, diag.Diagnostics) {
 	stored, err := r.run.Client.OAuthRegistration(ctx, r.key)
 	missing := errors.Is(err, aurinko.ErrNoRegistration)
 	if err != nil && !missing {
-		return diag.Diagnostics{diags.Failure("read the "+r.title, err, "")}
+		return stored, diag.Diagnostics{diags.Failure("read the "+r.title, err, "")}
 	}
-	common := P(config).common()
+	shared := config.shared()
 	found := slices.Concat(
-		differs("client_id", common.ClientID, stored.ClientID, strings.EqualFold),
-		differingScopes(common, stored.Scopes, missing),
-		P(config).differences(stored),
+		differs("client_id", shared.ClientID, stored.ClientID, strings.EqualFold),
+		differingScopes(shared, stored.Scopes, missing),
+		config.differences(stored),
 	)
 	if missing || len(found) > 0 {
 		lines := make([]string, len(found))
 		for i, d := range found {
 			lines[i] = d.String()
 		}
-		what := "Aurinko holds other settings than are configured"
+		what := "The settings at Aurinko differ from the configured ones"
 		if missing {
-			what = "Aurinko holds no such settings yet"
+			what = "Aurinko does not have these settings yet"
 		}
-		return diag.Diagnostics{diag.NewErrorDiagnostic("The "+r.title+" have to be entered in the portal", fmt.Sprintf(
-			"%s, and with `managed_by = \"portal\"` Terraform writes none. In the Aurinko portal, %s:\n\n%s\n\nThen apply again.",
-			what, r.portalPage, strings.Join(lines, "\n")))}
+		return stored, diag.Diagnostics{diag.NewErrorDiagnostic("The "+r.title+" must be entered in the portal", fmt.Sprintf(
+			"%s, and with `managed_by = %q` Terraform does not write them.\n\nIn the Aurinko portal, %s, enter:\n\n%s\n\nThen apply again.",
+			what, managedByPortal, r.portalPage, strings.Join(lines, "\n")))}
 	}
-	r.take(readback.AfterWrite, planned, stored)
-	if !P(config).secret().Value().IsNull() && aurinko.IsMasked(stored.ClientSecret) {
-		return diag.Diagnostics{diag.NewWarningDiagnostic("The "+r.secret.Short+" could not be compared", fmt.Sprintf(
-			"Aurinko does not show the %s that it holds. Make sure that it is the configured one: in the Aurinko portal, %s.", r.secret.Short, r.portalPage))}
+	if !config.secret().Value().IsNull() && aurinko.IsMasked(r.kind.stored(stored)) {
+		return stored, diag.Diagnostics{diag.NewWarningDiagnostic("The "+r.secret.Short+" could not be compared", fmt.Sprintf(
+			"Aurinko does not return the %s.\n\nCompare it with the configured one in the Aurinko portal, %s.", r.secret.Short, r.portalPage))}
 	}
-	return nil
+	return stored, nil
 }
 
 // unsupported returns the diagnostic for a write that the server has no call for,
@@ -85,14 +81,14 @@ func (k kind) unsupported(goal, verb string, err error) diag.Diagnostic {
 }
 
 // driftWarning says that a write-only secret was changed outside Terraform.
-func (k kind) driftWarning(common *shared) diag.Diagnostic {
+func (k kind) driftWarning(planned *common) diag.Diagnostic {
 	at := path.Root(k.secret.Name + "_wo")
-	if !isPortal(common) {
+	if !planned.isPortal() {
 		return secret.DriftWarning(at, k.secret.Short)
 	}
 	return diag.NewAttributeWarningDiagnostic(at, "The "+k.secret.Short+" at Aurinko is another one", fmt.Sprintf(
-		"Aurinko holds another %s than the one that is configured, and with `managed_by = %q` Terraform does not send it: "+
-			"enter it in the Aurinko portal, %s, before this plan is applied.", k.secret.Short, managedByPortal, k.portalPage))
+		"Aurinko holds another %s than the configured one, and with `managed_by = %q` Terraform does not send it.\n\n"+
+			"Enter it in the Aurinko portal, %s, before you apply this plan.", k.secret.Short, managedByPortal, k.portalPage))
 }
 
 // differs compares a configured text with what Aurinko holds. One that is left
@@ -111,24 +107,37 @@ func quotedIfAny(text string) string {
 	return fmt.Sprintf("%q", text)
 }
 
-// differingScopes compares the configured scopes. Where Aurinko does not tell
-// its own, nothing can be said, unless there are no settings at all.
-func differingScopes(common *shared, has aurinko.ScopeNames, missing bool) []difference {
-	wanted := common.Scopes.Canonical()
-	if common.Scopes.IsNull() || common.Scopes.IsUnknown() || has == nil && !missing ||
+// differingScopes compares the configured scopes. Where Aurinko does not
+// return its own, nothing can be said, unless there are no settings at all.
+func differingScopes(shared *common, has aurinko.ScopeNames, missing bool) []difference {
+	wanted := shared.Scopes.Canonical()
+	if shared.Scopes.IsNull() || shared.Scopes.IsUnknown() || has == nil && !missing ||
 		slices.Equal(wanted, aurinko.CanonicalScopes(has)) {
 		return nil
 	}
 	return []difference{{attribute: "scopes", has: strings.Join(aurinko.CanonicalScopes(has), ", "), enter: strings.Join(wanted, ", ")}}
 }
 
-// differingSecret compares a secret with what Aurinko tells of it. A masked one
-// tells nothing, unless there are no settings at all.
-func differingSecret(attribute string, configured secret.Values, has string, missing bool, canonical secret.Canonical) []difference {
+// differingSecret compares a secret with what Aurinko returned. A masked one says
+// nothing, unless there are no settings at all.
+func differingSecret(attribute string, configured secret.Values, has string, missing bool, fingerprint func(string) string) []difference {
 	given := configured.Value()
 	if given.IsNull() || given.IsUnknown() || aurinko.IsMasked(has) && !missing ||
-		!aurinko.IsMasked(has) && canonical(given.ValueString()) == canonical(has) {
+		!aurinko.IsMasked(has) && fingerprint(given.ValueString()) == fingerprint(has) {
 		return nil
 	}
 	return []difference{{attribute: attribute}}
+}
+
+// differsIfReturned compares an optional text. If Aurinko does not return it,
+// nothing can be said, unless there are no settings at all.
+func differsIfReturned(attribute string, configured types.String, returned *string, missing bool) []difference {
+	has := ""
+	switch {
+	case returned == nil && !missing:
+		return nil
+	case returned != nil && *returned != aurinko.DefaultCallbackURL:
+		has = *returned
+	}
+	return differs(attribute, configured, has, func(a, b string) bool { return a == b })
 }

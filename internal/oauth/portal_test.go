@@ -41,16 +41,18 @@ func (c settingsCase) drifted(i int) simulator.OAuthReg {
 }
 
 // asks is the error that asks for corrections in the portal.
-func (c settingsCase) asks(holds string, lines ...string) string {
-	return fmt.Sprintf("The %s have to be entered in the portal: Aurinko holds %s, and with `managed_by = \"portal\"` Terraform writes none. "+
-		"In the Aurinko portal, %s:\n\n%s\n\nThen apply again.", c.title, holds, c.page, strings.Join(lines, "\n"))
+func (c settingsCase) asks(what string, lines ...string) string {
+	return fmt.Sprintf("The %s must be entered in the portal: %s, and with `managed_by = \"portal\"` Terraform does not write them.\n\n"+
+		"In the Aurinko portal, %s, enter:\n\n%s\n\nThen apply again.", c.title, what, c.page, strings.Join(lines, "\n"))
 }
 
 func (c settingsCase) asksToCorrect(lines ...string) string {
-	return c.asks("other settings than are configured", lines...)
+	return c.asks("The settings at Aurinko differ from the configured ones", lines...)
 }
 
-func (c settingsCase) asksForAll() string { return c.asks("no such settings yet", c.missing...) }
+func (c settingsCase) asksForAll() string {
+	return c.asks("Aurinko does not have these settings yet", c.missing...)
+}
 
 // A portalTest is a resource in portal mode and its server, which must never
 // be written to.
@@ -145,7 +147,7 @@ func fails(diagnostics []*tfprotov6.Diagnostic) bool {
 }
 
 // Create and update name every field that differs, and only those, with what
-// to enter where. Although Aurinko tells the secrets, no message does.
+// to enter where. Although Aurinko returns the secrets, no message repeats them.
 func TestPortalNamesWhatDiffers(t *testing.T) {
 	t.Parallel()
 
@@ -187,8 +189,8 @@ func TestPortalNamesTheWriteOnlySecret(t *testing.T) {
 		set, config := p.aurinko.Simulator.SetOAuthReg, c.writeOnly(c.with(portalMode))
 		const secret = 2
 		short := strings.ReplaceAll(c.secret, "_", " ")
-		warning := fmt.Sprintf("The %[1]s at Aurinko is another one: Aurinko holds another %[1]s than the one that is configured, "+
-			"and with `managed_by = \"portal\"` Terraform does not send it: enter it in the Aurinko portal, %[2]s, before this plan is applied.", short, c.page)
+		warning := fmt.Sprintf("The %[1]s at Aurinko is another one: Aurinko holds another %[1]s than the configured one, "+
+			"and with `managed_by = \"portal\"` Terraform does not send it.\n\nEnter it in the Aurinko portal, %[2]s, before you apply this plan.", short, c.page)
 
 		p.says(t, config, c.asksForAll())
 		set(c.wrong)
@@ -228,7 +230,7 @@ func TestPortalAsksToClear(t *testing.T) {
 	})
 }
 
-// A secret that Aurinko does not tell may be any, and passes. Settings that are
+// A secret that Aurinko does not return may be any, and passes. Settings that are
 // not there have none.
 func TestPortalCannotKnowASecret(t *testing.T) {
 	t.Parallel()
@@ -253,8 +255,8 @@ func TestPortalCannotKnowASecret(t *testing.T) {
 					p.says(t, config, c.asksToCorrect(told...))
 					return
 				}
-				unseen := fmt.Sprintf("The %[1]s could not be compared: Aurinko does not show the %[1]s that it holds. "+
-					"Make sure that it is the configured one: in the Aurinko portal, %[2]s.", strings.ReplaceAll(c.secret, "_", " "), c.page)
+				unseen := fmt.Sprintf("The %[1]s could not be compared: Aurinko does not return the %[1]s.\n\n"+
+					"Compare it with the configured one in the Aurinko portal, %[2]s.", strings.ReplaceAll(c.secret, "_", " "), c.page)
 				p.says(t, config, unseen)
 				p.reread(t)
 				p.says(t, config, unseen)
@@ -273,8 +275,8 @@ func TestPortalForgets(t *testing.T) {
 		p := newPortalTest(t, c)
 		p.aurinko.Simulator.SetOAuthReg(c.right)
 		p.says(t, c.with(portalMode))
-		p.saysOnDestroy(t, fmt.Sprintf("The %s stay at Aurinko: With `managed_by = \"portal\"` Terraform only forgets them. "+
-			"Delete them in the Aurinko portal, %s, if they are no longer needed.", c.title, c.page))
+		p.saysOnDestroy(t, fmt.Sprintf("The %s stay at Aurinko: With `managed_by = \"portal\"`, Terraform only removes them from the state.\n\n"+
+			"If they are no longer needed, delete them in the Aurinko portal, %s.", c.title, c.page))
 		if diff := cmp.Diff([]simulator.OAuthReg{c.right}, p.aurinko.Simulator.OAuthRegs()); diff != "" {
 			t.Errorf("the registration changed (-want +got):\n%s", diff)
 		}

@@ -1,7 +1,10 @@
 package oauth_test
 
 import (
+	"context"
 	"encoding/json"
+	"fmt"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -67,19 +70,43 @@ func secretives(t *testing.T) map[string]secretive {
 	}
 }
 
-// step applies a secret: the plan changes the revision alone, or nothing.
-func (s secretive) step(server *acctest.Server, secret string, plans plancheck.PlanCheck, writes ...string) resource.TestStep {
+// step applies a secret, after which the state has this revision of it; 0 for none.
+func (s secretive) step(server *acctest.Server, secret string, revision int, plans plancheck.PlanCheck, writes ...string) resource.TestStep {
 	held := acctest.NotHeld{s.first, s.second}
 	return resource.TestStep{
 		Config:            s.config(server, secret),
 		ConfigPlanChecks:  resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{held, plans}},
 		ConfigStateChecks: []statecheck.StateCheck{held},
-		Check:             resource.ComposeTestCheckFunc(stored(server, s.stored(secret)), acctest.CheckWrites(server, writes...)),
+		Check:             resource.ComposeTestCheckFunc(stored(server, s.stored(secret)), s.revised(revision), acctest.CheckWrites(server, writes...)),
 	}
 }
 
-func (s secretive) raises(others ...string) plancheck.PlanCheck {
-	return acctest.Raises(s.address, s.revision, others...)
+func (s secretive) revised(revision int) resource.TestCheckFunc {
+	if revision == 0 {
+		return resource.TestCheckNoResourceAttr(s.address, s.revision)
+	}
+	return resource.TestCheckResourceAttr(s.address, s.revision, strconv.Itoa(revision))
+}
+
+// sends is the plan for another secret, or for one that has to be sent again: it
+// leaves the revision alone unknown. It changes others too.
+func (s secretive) sends(others ...string) plancheck.PlanCheck {
+	checks := all{acctest.Updates(s.address, s.revision)}
+	for _, other := range others {
+		checks = append(checks, changes{s.address, other})
+	}
+	return checks
+}
+
+// all are checks of one plan.
+type all []plancheck.PlanCheck
+
+func (a all) CheckPlan(ctx context.Context, req plancheck.CheckPlanRequest, resp *plancheck.CheckPlanResponse) {
+	for _, check := range a {
+		if resp.Error == nil {
+			check.CheckPlan(ctx, req, resp)
+		}
+	}
 }
 
 // Without a version a secret that changed is sent, once, and one that did not
@@ -93,18 +120,18 @@ func TestAccSecretChanges(t *testing.T) {
 			t.Parallel()
 			server := acctest.NewServer(t, simulator.Options{})
 			test(t, server,
-				s.step(server, s.first, plancheck.ExpectResourceAction(s.address, plancheck.ResourceActionCreate), saves),
-				s.step(server, s.first, empty),
-				s.step(server, s.second, s.raises(s.others...), saves),
-				s.step(server, s.second, empty),
-				s.step(server, s.first, s.raises(s.others...), saves),
+				s.step(server, s.first, 1, plancheck.ExpectResourceAction(s.address, plancheck.ResourceActionCreate), saves),
+				s.step(server, s.first, 1, empty),
+				s.step(server, s.second, 2, s.sends(s.others...), saves),
+				s.step(server, s.second, 2, empty),
+				s.step(server, s.first, 3, s.sends(s.others...), saves),
 			)
 		})
 	}
 }
 
-// A secret that was changed in the portal is drift, where Aurinko tells it; an
-// answer that tells nothing is none.
+// A secret that was changed in the portal is drift, where Aurinko returns it; a
+// masked or absent one is none. The one that is sent again is no other one.
 func TestAccSecretDrifts(t *testing.T) {
 	t.Parallel()
 
@@ -117,14 +144,14 @@ func TestAccSecretDrifts(t *testing.T) {
 				server := acctest.NewServer(t, simulator.Options{Quirks: simulator.Quirks{Secrets: quirk}})
 				changed := s.stored(s.first)
 				changed.ClientSecret = s.second // the certificate stays
-				drifts := s.step(server, s.first, s.raises(), saves)
+				drifts := s.step(server, s.first, 1, s.sends(), saves)
 				if quirk != simulator.SecretsClear {
-					drifts = s.step(server, s.first, plancheck.ExpectEmptyPlan())
+					drifts = s.step(server, s.first, 1, plancheck.ExpectEmptyPlan())
 					drifts.Check = stored(server, changed)
 				}
 				drifts.PreConfig = func() { server.Simulator.SetOAuthReg(changed) }
 				test(t, server,
-					s.step(server, s.first, plancheck.ExpectResourceAction(s.address, plancheck.ResourceActionCreate), saves),
+					s.step(server, s.first, 1, plancheck.ExpectResourceAction(s.address, plancheck.ResourceActionCreate), saves),
 					drifts,
 					resource.TestStep{
 						Config:           s.config(server, s.first),
@@ -137,7 +164,7 @@ func TestAccSecretDrifts(t *testing.T) {
 }
 
 // An object that was imported with the secret that is configured has nothing to
-// plan where Aurinko tells the secret, and is written once where it does not.
+// plan where Aurinko returns the secret, and is written once where it does not.
 func TestAccSecretAfterImport(t *testing.T) {
 	t.Parallel()
 
@@ -151,25 +178,27 @@ func TestAccSecretAfterImport(t *testing.T) {
 				if s.address == daemon {
 					id += "/daemon"
 				}
-				imported := s.step(server, s.first, plancheck.ExpectResourceAction(s.address, plancheck.ResourceActionNoop))
+				sent := 0 // so far
+				imported := s.step(server, s.first, sent, plancheck.ExpectResourceAction(s.address, plancheck.ResourceActionNoop))
 				if quirk != simulator.SecretsClear {
-					imported = s.step(server, s.first, s.raises(whatIsNotTold(s)...), saves)
+					sent++
+					imported = s.step(server, s.first, sent, s.sends(notReturned(s)...), saves)
 				}
 				imported.Config += "import {\n  to = " + s.address + "\n  id = \"" + id + "\"\n}\n"
 				test(t, server,
 					imported,
-					s.step(server, s.first, plancheck.ExpectEmptyPlan()),
-					s.step(server, s.second, s.raises(s.others...), saves),
-					s.step(server, s.second, plancheck.ExpectEmptyPlan()),
+					s.step(server, s.first, sent, plancheck.ExpectEmptyPlan()),
+					s.step(server, s.second, sent+1, s.sends(s.others...), saves),
+					s.step(server, s.second, sent+1, plancheck.ExpectEmptyPlan()),
 				)
 			})
 		}
 	}
 }
 
-// whatIsNotTold are the attributes that a server which masks secrets leaves to
-// the configuration.
-func whatIsNotTold(s secretive) []string {
+// notReturned are the attributes that a server which masks secrets leaves to the
+// configuration.
+func notReturned(s secretive) []string {
 	if s.address == daemon {
 		return s.others
 	}
@@ -186,44 +215,69 @@ func TestAccSecretMovesOutOfTheState(t *testing.T) {
 			server := acctest.NewServer(t, simulator.Options{})
 			argument := strings.TrimSuffix(s.revision, "_revision")
 			plain := strings.Replace(s.config(server, s.first), argument+"_wo", argument, 1)
-			moves := s.step(server, s.first, plancheck.ExpectResourceAction(s.address, plancheck.ResourceActionUpdate))
+			moves := s.step(server, s.first, 1, s.sends())
 			moves.ConfigPlanChecks.PreApply = moves.ConfigPlanChecks.PreApply[1:] // the state before has it
 			test(t, server,
 				resource.TestStep{Config: plain, Check: acctest.CheckWrites(server, saves)},
 				moves,
-				s.step(server, s.first, plancheck.ExpectEmptyPlan()),
-				s.step(server, s.second, s.raises(s.others...), saves),
+				s.step(server, s.first, 1, plancheck.ExpectEmptyPlan()),
+				s.step(server, s.second, 2, s.sends(s.others...), saves),
 			)
 		})
 	}
 }
 
 // A value that is not known when the plan is made, and is another one each
-// time, leads to no diff of its own. When something else is written, it goes
-// along.
+// time, is sent each time.
 func TestAccSecretUnknownAtPlan(t *testing.T) {
 	t.Parallel()
 
 	server := acctest.NewServer(t, simulator.Options{})
-	config := func(more string) string {
-		return oauthSettings(server, `
-			client_id        = "`+clientID+`"
-			client_secret_wo = "one of ${timestamp()}"
-			`+more)
+	step := func(more string, revision int64, plans plancheck.PlanCheck) resource.TestStep {
+		return resource.TestStep{
+			Config: oauthSettings(server, `
+				client_id        = "`+clientID+`"
+				client_secret_wo = "one of ${uuid()}"
+				`+more),
+			ConfigPlanChecks:   resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{plans}},
+			ConfigStateChecks:  []statecheck.StateCheck{holds(settings, "client_secret_revision", knownvalue.Int64Exact(revision))},
+			Check:              acctest.CheckWrites(server, saves),
+			ExpectNonEmptyPlan: true,
+		}
 	}
-	empty := resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectEmptyPlan()}}
+	sends := acctest.Updates(settings, "client_secret_revision")
 	test(t, server,
-		resource.TestStep{Config: config(""), Check: acctest.CheckWrites(server, saves)},
-		resource.TestStep{Config: config(""), ConfigPlanChecks: empty, Check: acctest.CheckWrites(server)},
-		resource.TestStep{
-			Config: config(`scopes = ["Mail.Read"]`),
-			ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{
-				acctest.Updates(settings, "client_secret_revision"),
-			}},
-			Check: acctest.CheckWrites(server, saves),
-		},
-		resource.TestStep{Config: config(`scopes = ["Mail.Read"]`), ConfigPlanChecks: empty, Check: acctest.CheckWrites(server)},
+		step("", 1, plancheck.ExpectResourceAction(settings, plancheck.ResourceActionCreate)),
+		step("", 2, sends),
+		step(`scopes = ["Mail.Read"]`, 3, sends),
 	)
+}
+
+// A value that is not known when the plan is made, and turns out to be the one that
+// Aurinko has, is not sent. Another one is, by the same apply.
+func TestAccSecretTurnsOut(t *testing.T) {
+	t.Parallel()
+
+	for name, s := range secretives(t) {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			server := acctest.NewServer(t, simulator.Options{})
+			step := func(secret, other string, input, revision int, plans plancheck.PlanCheck, writes ...string) resource.TestStep {
+				step := s.step(server, secret, revision, plans, writes...)
+				later := fmt.Sprintf("terraform_data.later.output < 0 ? %s : %s", acctest.Quote(other), acctest.Quote(secret)) // unknown when the input changes
+				step.Config = strings.Replace(step.Config, acctest.Quote(secret), later, 1) + fmt.Sprintf("\nresource \"terraform_data\" \"later\" {\n  input = %d\n}\n", input)
+				return step
+			}
+			noop := plancheck.ExpectResourceAction(s.address, plancheck.ResourceActionNoop)
+			test(t, server,
+				step(s.first, s.second, 1, 1, plancheck.ExpectResourceAction(s.address, plancheck.ResourceActionCreate), saves),
+				step(s.first, s.second, 2, 1, s.sends()),
+				step(s.first, s.second, 2, 1, noop),
+				step(s.second, s.first, 3, 2, s.sends(s.others...), saves),
+				step(s.second, s.first, 3, 2, noop),
+			)
+		})
+	}
 }
 
 // A value that differs in each run needs a version, which alone decides then.
@@ -327,7 +381,7 @@ func TestSecretDriftInTheProtocol(t *testing.T) {
 			}
 			change(simulator.SecretsClear, c.second)
 			want := `AttributeName("` + c.argument + `_wo"): The ` + c.short + ` was changed outside Terraform: Aurinko holds another ` + c.short +
-				` than the one that Terraform sent last. Applying this plan sends the configured one again.`
+				" than Terraform sent last.\n\nApply this plan to send the configured one again. To keep the other one, configure it here."
 			if said := m.warnings(t, c.config); said != want {
 				t.Errorf("the plan warns %q, want %q", said, want)
 			}

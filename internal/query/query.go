@@ -15,9 +15,9 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/aurinko/terraform-provider-aurinko/internal/attribute"
 	"github.com/aurinko/terraform-provider-aurinko/internal/aurinko"
 	"github.com/aurinko/terraform-provider-aurinko/internal/diags"
-	"github.com/aurinko/terraform-provider-aurinko/internal/identity"
 	"github.com/aurinko/terraform-provider-aurinko/internal/lifecycle"
 	"github.com/aurinko/terraform-provider-aurinko/internal/validate"
 )
@@ -88,7 +88,7 @@ func (l Listing) result(ctx context.Context, req list.ListRequest, account aurin
 	result = req.NewListResult(ctx)
 	defer diags.Recover(l.Goal, &result.Diagnostics)
 	result.DisplayName = l.Name(account)
-	identity.Set(result.Identity, types.StringValue(account.ID.String()))
+	attribute.SetIdentity(result.Identity, types.StringValue(account.ID.String()))
 	if req.IncludeResource {
 		result.Diagnostics.Append(l.Resource(ctx, result.Resource, account)...)
 	}

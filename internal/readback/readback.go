@@ -1,6 +1,5 @@
-// Package readback turns an answer of the API into state. Any field of an
-// answer can be absent or null, so absence tells nothing: it never overwrites
-// a value.
+// Package readback copies an answer of the API into a model. Any field of an
+// answer can be absent or null [D], so absence never overwrites a value.
 package readback
 
 import (
@@ -12,74 +11,77 @@ import (
 	"github.com/aurinko/terraform-provider-aurinko/internal/customtype"
 )
 
-// Reader takes what the API told into a model's values.
+// Reader copies what the API returned.
 type Reader struct {
-	// planned: a known value was planned, and Terraform insists on it after an
-	// apply, so that only unknown values are taken. Should the server have
-	// stored something else, the next refresh shows it.
+	// planned is for the state after an apply: Terraform requires a known planned
+	// value to stay, so that only unknown values are copied. If the server stored
+	// something else, the next refresh shows it.
 	planned bool
 }
 
 var (
-	// Refresh is for Read: what the API tells replaces what the state holds.
+	// Refresh is for Read: what the API returned replaces what the state holds.
 	Refresh = Reader{}
-	// AfterWrite is for Create and Update: what the plan left unknown is taken.
+	// AfterWrite is for Create and Update: it completes what the plan left unknown.
 	AfterWrite = Reader{planned: true}
 )
 
-// String takes a text; an empty one tells nothing.
-func (r Reader) String(value *types.String, told string) {
+// String copies a text. An empty one counts as absent.
+func (r Reader) String(value *types.String, returned string) {
 	switch {
 	case r.planned && !value.IsUnknown():
-	case told != "":
-		*value = types.StringValue(told)
+	case returned != "":
+		*value = types.StringValue(returned)
 	case value.IsUnknown():
 		*value = types.StringNull()
 	}
 }
 
-// StringFold is String for a text whose case means nothing.
-func (r Reader) StringFold(value *types.String, told string) {
-	if !strings.EqualFold(value.ValueString(), told) || value.IsUnknown() {
-		r.String(value, told)
+// Same is String for a text that can be written in several ways.
+func (r Reader) Same(value *types.String, returned string, same func(a, b string) bool) {
+	if value.IsNull() || value.IsUnknown() || !same(value.ValueString(), returned) {
+		r.String(value, returned)
 	}
 }
 
-// Email takes an e-mail address.
-func (r Reader) Email(value *customtype.Email, told string) {
-	r.StringFold(&value.StringValue, told)
+// Fold is Same for a text whose case does not count.
+func (r Reader) Fold(value *types.String, returned string) {
+	r.Same(value, returned, strings.EqualFold)
 }
 
-// Told takes a text that is empty when there is nothing to tell, such as the
-// error of an account without one.
-func (r Reader) Told(value *types.String, told string) {
+// Exactly copies a text whose absence means something, such as the error of an
+// account that has none.
+func (r Reader) Exactly(value *types.String, returned string) {
 	if r.planned && !value.IsUnknown() {
 		return
 	}
 	*value = types.StringNull()
-	if told != "" {
-		*value = types.StringValue(told)
+	if returned != "" {
+		*value = types.StringValue(returned)
 	}
 }
 
-// Bool takes a switch whose default is off: off is not written into a state
-// that leaves it unset.
-func (r Reader) Bool(value *types.Bool, told *bool) {
+// Bool copies a switch that defaults to off: off is not written into a state that
+// does not set it.
+func (r Reader) Bool(value *types.Bool, returned *bool) {
 	switch {
 	case r.planned && !value.IsUnknown():
-	case told != nil && (*told || !value.IsNull()):
-		*value = types.BoolValue(*told)
+	case returned != nil && (*returned || !value.IsNull()):
+		*value = types.BoolValue(*returned)
 	case value.IsUnknown():
 		*value = types.BoolNull()
 	}
 }
 
-// Scopes takes a set of scopes; nil tells nothing.
-func (r Reader) Scopes(value *customtype.Scopes, told aurinko.ScopeNames) {
+// Scopes copies a set of scopes; nil counts as absent.
+func (r Reader) Scopes(value *customtype.Scopes, returned aurinko.ScopeNames) {
 	switch {
 	case r.planned && !value.IsUnknown():
-	case told != nil:
-		*value = customtype.NewScopesValue(aurinko.CanonicalScopes(told))
+	case returned != nil:
+		read := customtype.NewScopesValue(aurinko.CanonicalScopes(returned))
+		if !value.Same(read) {
+			*value = read
+		}
 	case value.IsUnknown():
 		*value = customtype.NewScopesNull()
 	}

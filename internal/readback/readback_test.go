@@ -16,12 +16,12 @@ var (
 	text    = types.StringValue
 )
 
-// stringTest is a value before, what the API told, and the value after a
-// refresh and after a write.
+// A stringTest has a value, what the API returned, and the value after a refresh
+// and after a write.
 type stringTest struct {
-	value               types.String
-	told                string
-	refreshed, afterOne types.String
+	value              types.String
+	returned           string
+	refreshed, written types.String
 }
 
 func checkStrings(t *testing.T, take func(readback.Reader, *types.String, string), tests map[string]stringTest) {
@@ -30,13 +30,13 @@ func checkStrings(t *testing.T, take func(readback.Reader, *types.String, string
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			refreshed, written := test.value, test.value
-			take(readback.Refresh, &refreshed, test.told)
+			take(readback.Refresh, &refreshed, test.returned)
 			if !refreshed.Equal(test.refreshed) {
 				t.Errorf("refreshed to %s, want %s", refreshed, test.refreshed)
 			}
-			take(readback.AfterWrite, &written, test.told)
-			if !written.Equal(test.afterOne) {
-				t.Errorf("after a write it is %s, want %s", written, test.afterOne)
+			take(readback.AfterWrite, &written, test.returned)
+			if !written.Equal(test.written) {
+				t.Errorf("after a write it is %s, want %s", written, test.written)
 			}
 		})
 	}
@@ -46,47 +46,54 @@ func TestString(t *testing.T) {
 	t.Parallel()
 
 	checkStrings(t, readback.Reader.String, map[string]stringTest{
-		"null, told":           {null, "Acme", text("Acme"), null},
-		"null, not told":       {null, "", null, null},
-		"unknown, told":        {unknown, "Acme", text("Acme"), text("Acme")},
-		"unknown, not told":    {unknown, "", null, null},
-		"empty, told":          {text(""), "Acme", text("Acme"), text("")},
-		"known, told the same": {text("Acme"), "Acme", text("Acme"), text("Acme")},
-		"known, told another":  {text("Acme"), "ACME", text("ACME"), text("Acme")},
-		"known, nothing told":  {text("Acme"), "", text("Acme"), text("Acme")},
+		"null, returned":        {value: null, returned: "Acme", refreshed: text("Acme"), written: null},
+		"null, not returned":    {value: null, refreshed: null, written: null},
+		"unknown, returned":     {value: unknown, returned: "Acme", refreshed: text("Acme"), written: text("Acme")},
+		"unknown, not returned": {value: unknown, refreshed: null, written: null},
+		"empty, returned":       {value: text(""), returned: "Acme", refreshed: text("Acme"), written: text("")},
+		"known, the same":       {value: text("Acme"), returned: "Acme", refreshed: text("Acme"), written: text("Acme")},
+		"known, another":        {value: text("Acme"), returned: "ACME", refreshed: text("ACME"), written: text("Acme")},
+		"known, not returned":   {value: text("Acme"), refreshed: text("Acme"), written: text("Acme")},
 	})
 }
 
-func TestStringFold(t *testing.T) {
+func TestFold(t *testing.T) {
 	t.Parallel()
 
-	tests := map[string]stringTest{
-		"null, told":                {null, "Acme", text("Acme"), null},
-		"null, not told":            {null, "", null, null},
-		"unknown, told":             {unknown, "Acme", text("Acme"), text("Acme")},
-		"unknown, not told":         {unknown, "", null, null},
-		"known, told in lower case": {text("Acme"), "acme", text("Acme"), text("Acme")},
-		"known, told another":       {text("Acme"), "Other", text("Other"), text("Acme")},
-		"known, nothing told":       {text("Acme"), "", text("Acme"), text("Acme")},
-	}
-	checkStrings(t, readback.Reader.StringFold, tests)
-	checkStrings(t, func(r readback.Reader, value *types.String, told string) {
-		email := customtype.Email{StringValue: *value}
-		r.Email(&email, told)
-		*value = email.StringValue
-	}, tests)
+	checkStrings(t, readback.Reader.Fold, map[string]stringTest{
+		"null, returned":        {value: null, returned: "Acme", refreshed: text("Acme"), written: null},
+		"null, not returned":    {value: null, refreshed: null, written: null},
+		"unknown, returned":     {value: unknown, returned: "Acme", refreshed: text("Acme"), written: text("Acme")},
+		"unknown, not returned": {value: unknown, refreshed: null, written: null},
+		"empty, returned":       {value: text(""), returned: "Acme", refreshed: text("Acme"), written: text("")},
+		"known, in lower case":  {value: text("Acme"), returned: "acme", refreshed: text("Acme"), written: text("Acme")},
+		"known, another":        {value: text("Acme"), returned: "Other", refreshed: text("Other"), written: text("Acme")},
+		"known, not returned":   {value: text("Acme"), refreshed: text("Acme"), written: text("Acme")},
+	})
 }
 
-func TestTold(t *testing.T) {
+// Values are compared only where there are two: a null or unknown one is like no other.
+func TestSame(t *testing.T) {
 	t.Parallel()
 
-	checkStrings(t, readback.Reader.Told, map[string]stringTest{
-		"null, told":        {null, "refused", text("refused"), null},
-		"null, not told":    {null, "", null, null},
-		"unknown, told":     {unknown, "refused", text("refused"), text("refused")},
-		"unknown, not told": {unknown, "", null, null},
-		"known, told":       {text("refused"), "expired", text("expired"), text("refused")},
-		"known, not told":   {text("refused"), "", null, text("refused")},
+	anything := func(string, string) bool { return true }
+	checkStrings(t, func(r readback.Reader, value *types.String, returned string) { r.Same(value, returned, anything) }, map[string]stringTest{
+		"null":    {value: null, returned: "Acme", refreshed: text("Acme"), written: null},
+		"unknown": {value: unknown, returned: "Acme", refreshed: text("Acme"), written: text("Acme")},
+		"known":   {value: text("Acme"), returned: "Other", refreshed: text("Acme"), written: text("Acme")},
+	})
+}
+
+func TestExactly(t *testing.T) {
+	t.Parallel()
+
+	checkStrings(t, readback.Reader.Exactly, map[string]stringTest{
+		"null, returned":        {value: null, returned: "refused", refreshed: text("refused"), written: null},
+		"null, not returned":    {value: null, refreshed: null, written: null},
+		"unknown, returned":     {value: unknown, returned: "refused", refreshed: text("refused"), written: text("refused")},
+		"unknown, not returned": {value: unknown, refreshed: null, written: null},
+		"known, returned":       {value: text("refused"), returned: "expired", refreshed: text("expired"), written: text("refused")},
+		"known, not returned":   {value: text("refused"), refreshed: null, written: text("refused")},
 	})
 }
 
@@ -97,26 +104,26 @@ func TestBool(t *testing.T) {
 	yes, no := true, false
 	tests := map[string]struct {
 		value              types.Bool
-		told               *bool
+		returned           *bool
 		refreshed, written types.Bool
 	}{
-		"null, told on":     {types.BoolNull(), &yes, on, types.BoolNull()},
-		"null, told off":    {types.BoolNull(), &no, types.BoolNull(), types.BoolNull()},
-		"null, not told":    {types.BoolNull(), nil, types.BoolNull(), types.BoolNull()},
-		"unknown, told on":  {types.BoolUnknown(), &yes, on, on},
-		"unknown, told off": {types.BoolUnknown(), &no, off, off},
-		"unknown, not told": {types.BoolUnknown(), nil, types.BoolNull(), types.BoolNull()},
-		"on, told off":      {on, &no, off, on},
-		"on, not told":      {on, nil, on, on},
-		"off, told on":      {off, &yes, on, off},
-		"off, told off":     {off, &no, off, off},
+		"null, returned on":     {value: types.BoolNull(), returned: &yes, refreshed: on, written: types.BoolNull()},
+		"null, returned off":    {value: types.BoolNull(), returned: &no, refreshed: types.BoolNull(), written: types.BoolNull()},
+		"null, not returned":    {value: types.BoolNull(), refreshed: types.BoolNull(), written: types.BoolNull()},
+		"unknown, returned on":  {value: types.BoolUnknown(), returned: &yes, refreshed: on, written: on},
+		"unknown, returned off": {value: types.BoolUnknown(), returned: &no, refreshed: off, written: off},
+		"unknown, not returned": {value: types.BoolUnknown(), refreshed: types.BoolNull(), written: types.BoolNull()},
+		"on, returned off":      {value: on, returned: &no, refreshed: off, written: on},
+		"on, not returned":      {value: on, refreshed: on, written: on},
+		"off, returned on":      {value: off, returned: &yes, refreshed: on, written: off},
+		"off, returned off":     {value: off, returned: &no, refreshed: off, written: off},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			refreshed, written := test.value, test.value
-			readback.Refresh.Bool(&refreshed, test.told)
-			readback.AfterWrite.Bool(&written, test.told)
+			readback.Refresh.Bool(&refreshed, test.returned)
+			readback.AfterWrite.Bool(&written, test.returned)
 			if !refreshed.Equal(test.refreshed) || !written.Equal(test.written) {
 				t.Errorf("refreshed to %s and after a write %s, want %s and %s", refreshed, written, test.refreshed, test.written)
 			}
@@ -131,24 +138,24 @@ func TestScopes(t *testing.T) {
 	null, unknown := customtype.NewScopesNull(), customtype.NewScopesUnknown()
 	tests := map[string]struct {
 		value              customtype.Scopes
-		told               aurinko.ScopeNames
+		returned           aurinko.ScopeNames
 		refreshed, written customtype.Scopes
 	}{
-		"null, told":         {null, aurinko.ScopeNames{"Mail.Send"}, scopes("Mail.Send"), null},
-		"null, not told":     {null, nil, null, null},
-		"unknown, told":      {unknown, aurinko.ScopeNames{"Mail.ReadOnly"}, scopes("Mail.Read"), scopes("Mail.Read")},
-		"unknown, not told":  {unknown, nil, null, null},
-		"known, told":        {scopes("Mail.Send"), aurinko.ScopeNames{"Mail.Read"}, scopes("Mail.Read"), scopes("Mail.Send")},
-		"known, told none":   {scopes("Mail.Send"), aurinko.ScopeNames{}, scopes(), scopes("Mail.Send")},
-		"known, not told":    {scopes("Mail.Send"), nil, scopes("Mail.Send"), scopes("Mail.Send")},
-		"of a later service": {scopes("Mail.Send"), aurinko.ScopeNames{"Files.Read"}, scopes("Files.Read"), scopes("Mail.Send")},
+		"null, returned":        {value: null, returned: aurinko.ScopeNames{"Mail.Send"}, refreshed: scopes("Mail.Send"), written: null},
+		"null, not returned":    {value: null, refreshed: null, written: null},
+		"unknown, returned":     {value: unknown, returned: aurinko.ScopeNames{"Mail.ReadOnly"}, refreshed: scopes("Mail.Read"), written: scopes("Mail.Read")},
+		"unknown, not returned": {value: unknown, refreshed: null, written: null},
+		"known, returned":       {value: scopes("Mail.Send"), returned: aurinko.ScopeNames{"Mail.Read"}, refreshed: scopes("Mail.Read"), written: scopes("Mail.Send")},
+		"known, returned empty": {value: scopes("Mail.Send"), returned: aurinko.ScopeNames{}, refreshed: scopes(), written: scopes("Mail.Send")},
+		"known, not returned":   {value: scopes("Mail.Send"), refreshed: scopes("Mail.Send"), written: scopes("Mail.Send")},
+		"of a later service":    {value: scopes("Mail.Send"), returned: aurinko.ScopeNames{"Files.Read"}, refreshed: scopes("Files.Read"), written: scopes("Mail.Send")},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			refreshed, written := test.value, test.value
-			readback.Refresh.Scopes(&refreshed, test.told)
-			readback.AfterWrite.Scopes(&written, test.told)
+			readback.Refresh.Scopes(&refreshed, test.returned)
+			readback.AfterWrite.Scopes(&written, test.returned)
 			if !refreshed.Equal(test.refreshed) || !written.Equal(test.written) {
 				t.Errorf("refreshed to %s and after a write %s, want %s and %s", refreshed, written, test.refreshed, test.written)
 			}

@@ -227,7 +227,8 @@ func TestAccServiceAccount_google(t *testing.T) {
 	third, stranger := googleKey(t, googleService, "key-3"), googleKey(t, "445566", "key-9")
 	reformatted := strings.ReplaceAll(key, "\n  ", "\n\t\t")
 	const name, aliases = `name = "Acme"`, `scopes = ["Calendar.ReadWrite", "Mail.ReadOnly"]`
-	sendsKey := acctest.Updates(address)
+	updates := acctest.Updates(address, followKey[1:]...)
+	sendsKey := acctest.Updates(address, "login") // the rest follows from another key
 
 	server := newServer(t, simulator.Quirks{})
 	acctest.Test(t, resource.TestCase{
@@ -244,11 +245,11 @@ func TestAccServiceAccount_google(t *testing.T) {
 			change{account(mail, google("acme.example", plainKey(rotated))), sendsKey, once},
 			change{account(mail, `on_existing = "adopt"`, google("acme.example", plainKey(rotated))), local, nil},
 			change{account(mail, `check_connection = false`, google("acme.example", plainKey(rotated))), local, nil},
-			// Into the write-only form: the same key is not sent again, and of
-			// the next ones only that with another version is.
-			change{account(mail, google("acme.example", writeOnlyKey(rotated, 1))), local, nil},
+			// Into the write-only form: the version alone decides, from the first one on.
+			change{account(mail, google("acme.example", writeOnlyKey(rotated, 1))), sendsKey, once},
 			change{account(mail, google("acme.example", writeOnlyKey(third, 1))), nothing, nil},
 			change{account(mail, google("acme.example", writeOnlyKey(third, 2))), sendsKey, once},
+			change{account(mail, `name = "Acme Ltd"`, google("acme.example", writeOnlyKey(third, 2))), updates, once},
 			change{account(mail, google("acme.example", plainKey(third))), local, nil},
 			change{account(mail, google("acme.example", plainKey(stranger))), replaces, again},
 			change{account(mail, google("other.example", plainKey(stranger))), replaces, again},
@@ -277,7 +278,7 @@ func TestAccServiceAccount_exchange(t *testing.T) {
 			change{password(ewsURL, "svc@acme.example", "hunter2"), nothing, nil},
 			change{password("mail.acme.example", "SVC@acme.example", "hunter2"), nothing, nil},
 			change{password("mail.acme.example", "svc@acme.example", "hunter3"), updates, once},
-			change{versioned("hunter3", 1), local, nil},
+			change{versioned("hunter3", 1), updates, once}, // the first version
 			change{versioned("hunter4", 1), nothing, nil},
 			change{versioned("hunter4", 2), updates, once},
 			change{account(mail, `name = "Acme"`, exchange("mail.acme.example", "svc@acme.example", `domain = "mail.acme.example"
@@ -463,8 +464,8 @@ func TestAccServiceAccount_import(t *testing.T) {
 }
 
 // TestAccServiceAccount_afterImport imports with an import block, as users do.
-// A credential is sent once, since Aurinko does not tell which one it has; of a
-// write-only Google key it tells the id.
+// A password is sent once, since Aurinko does not return it. Of a Google key it
+// returns the ID.
 func TestAccServiceAccount_afterImport(t *testing.T) {
 	t.Parallel()
 
@@ -474,21 +475,29 @@ func TestAccServiceAccount_afterImport(t *testing.T) {
 	imported["exchange, write-only"] = account(mail, `name = "Acme"`, exchange(ewsURL, "svc@acme.example", `password_wo = "hunter2"`))
 	imported["office365, no client id"] = account(mail, office365(tenant, ""))
 
+	tests := map[string]struct {
+		plans  plancheck.PlanCheck
+		writes []string
+	}{
+		"google":                  {plans: local},
+		"google, write-only":      {plans: nothing},
+		"exchange":                {plans: updates, writes: once},
+		"exchange, write-only":    {plans: acctest.Updates(address, "credentials_revision"), writes: once},
+		"office365":               {plans: updates, writes: once},
+		"office365, no client id": {plans: nothing},
+	}
 	for name, config := range imported {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			kind, silent, _ := strings.Cut(name, ", ")
-			plans, writes := updates, once
-			if silent != "" && kind != "exchange" {
-				plans, writes = nothing, nil
-			}
+			kind, _, _ := strings.Cut(name, ", ")
+			test := tests[name]
 			server := newServer(t, simulator.Quirks{})
 			stored := existing()[kind]
 			stored.ID = 1<<53 + 1
 			server.Simulator.AddAccount(stored)
 			acctest.Test(t, resource.TestCase{
 				CheckDestroy: noAccounts(server),
-				Steps:        steps(server, change{importBlock + config, plans, writes}),
+				Steps:        steps(server, change{importBlock + config, test.plans, test.writes}),
 			})
 		})
 	}
@@ -711,8 +720,9 @@ func TestAccServiceAccount_keyChangedOutside(t *testing.T) {
 			config := account(mail, google("acme.example", credentials))
 			healed := outside(server, func(s *simulator.Server) {
 				s.UpdateAccount(only(s), func(a *simulator.Account) { a.LoginString, a.AuthString2 = "key-9", "another" })
-			}, change{config, acctest.Raises(address, "credentials_revision", "google.private_key_id", "login"), once})
-			healed.Check = resource.ComposeTestCheckFunc(stores(server, key), healed.Check)
+			}, change{config, acctest.Updates(address, followKey...), once})
+			healed.Check = resource.ComposeTestCheckFunc(stores(server, key), healed.Check, revised(1), // the key is the one that was sent last
+				resource.TestCheckResourceAttr(address, "google.private_key_id", "key-1"), resource.TestCheckResourceAttr(address, "login", "key-1"))
 			run(t, server,
 				steps(server, change{config, creates, once})[0],
 				healed,
@@ -742,12 +752,31 @@ func TestAccServiceAccount_turnsOutToBeAnother(t *testing.T) {
 	kind := func(google, exchange string) string {
 		return later("{ google = "+google+", exchange = "+exchange+" }", "google = terraform_data.later.output.google\nexchange = terraform_data.later.output.exchange")
 	}
-	tests := map[string]struct{ first, same, another string }{
-		"key":    {keyed(key), keyed(rotated), keyed(stranger)},
-		"object": {object("acme.example"), object("ACME.example"), object("other.example")},
+	server := newServer(t, simulator.Quirks{})
+	run(t, server,
+		resource.TestStep{Config: acctest.Config(server, keyed(key))},
+		resource.TestStep{
+			Config: acctest.Config(server, keyed(rotated)),
+			Check:  resource.TestCheckResourceAttr(address, "id", "1001"),
+		},
+		resource.TestStep{
+			PreConfig:   server.Simulator.ResetJournal,
+			Config:      acctest.Config(server, keyed(stranger)),
+			ExpectError: acctest.Says("changed the planned action from Update to DeleteThenCreate"),
+		},
+		resource.TestStep{
+			PreConfig:        func() { acctest.AssertNoWrites(t, server) },
+			Config:           acctest.Config(server, keyed(stranger)),
+			ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{replaces}},
+			Check:            acctest.CheckWrites(server, again...),
+		},
+	)
+
+	// Nothing is known of a whole object, so that a replacement is planned.
+	tests := map[string]struct{ first, another string }{
+		"object": {object("acme.example"), object("other.example")},
 		"kind": {
 			kind("{ domain = \"acme.example\", credentials = "+acctest.Quote(key)+" }", "null"),
-			kind("{ domain = \"acme.example\", credentials = "+acctest.Quote(rotated)+" }", "null"),
 			kind("null", `{ server_url = "mail.acme.example", username = "svc@acme.example", password = "hunter2" }`),
 		},
 	}
@@ -758,16 +787,7 @@ func TestAccServiceAccount_turnsOutToBeAnother(t *testing.T) {
 			run(t, server,
 				resource.TestStep{Config: acctest.Config(server, test.first)},
 				resource.TestStep{
-					Config: acctest.Config(server, test.same),
-					Check:  resource.TestCheckResourceAttr(address, "id", "1001"),
-				},
-				resource.TestStep{
-					PreConfig:   server.Simulator.ResetJournal,
-					Config:      acctest.Config(server, test.another),
-					ExpectError: acctest.Says("changed the planned action from Update to DeleteThenCreate"),
-				},
-				resource.TestStep{
-					PreConfig:        func() { acctest.AssertNoWrites(t, server) },
+					PreConfig:        server.Simulator.ResetJournal,
 					Config:           acctest.Config(server, test.another),
 					ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{replaces}},
 					Check:            acctest.CheckWrites(server, again...),

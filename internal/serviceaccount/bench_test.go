@@ -5,6 +5,7 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 
 	"github.com/aurinko/terraform-provider-aurinko/internal/acctest"
@@ -32,11 +33,9 @@ func BenchmarkPlan(b *testing.B) {
 		}
 		return &encoded
 	}
-	kept, err := json.Marshal(secret.Kept{Sent: secret.Hash("hunter22")})
-	if err != nil {
-		b.Fatal(err)
-	}
-	private, err := json.Marshal(map[string][]byte{"secret": kept}) // the framework's form
+	kept := private{}
+	secret.Exact.Sent(b.Context(), kept, secret.Values{WriteOnly: types.StringValue("hunter22")}, "")
+	priorPrivate, err := json.Marshal(kept)
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -53,7 +52,7 @@ func BenchmarkPlan(b *testing.B) {
 				"exchange.password_wo": nil,
 			})
 			request := &tfprotov6.PlanResourceChangeRequest{
-				TypeName: "aurinko_service_account", PriorState: dynamic(prior), Config: dynamic(config), PriorPrivate: private,
+				TypeName: "aurinko_service_account", PriorState: dynamic(prior), Config: dynamic(config), PriorPrivate: priorPrivate,
 				ProposedNewState: dynamic(proposed(schema.Block.Attributes, prior, config)),
 			}
 			for b.Loop() {

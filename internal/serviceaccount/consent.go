@@ -1,7 +1,6 @@
 package serviceaccount
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"slices"
@@ -9,93 +8,144 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
-	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/aurinko/terraform-provider-aurinko/internal/attribute"
 	"github.com/aurinko/terraform-provider-aurinko/internal/aurinko"
 	"github.com/aurinko/terraform-provider-aurinko/internal/diags"
-	"github.com/aurinko/terraform-provider-aurinko/internal/identity"
 	"github.com/aurinko/terraform-provider-aurinko/internal/lifecycle"
 	"github.com/aurinko/terraform-provider-aurinko/internal/readback"
+	"github.com/aurinko/terraform-provider-aurinko/internal/secret"
+	"github.com/aurinko/terraform-provider-aurinko/internal/validate"
 )
 
-// createByConsent exchanges the code of an administrator's consent.
-func (r *serviceAccount) createByConsent(ctx context.Context, config, planned model, resp *resource.CreateResponse) {
-	consent, diagnostics := consentOf(ctx, config, planned)
-	resp.Diagnostics.Append(diagnostics...)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	written, err := r.run.CreateByConsent(ctx, consent, attribute.Adopts(planned.OnExisting))
-	if err != nil {
-		resp.Diagnostics.Append(consentFailed("create", consent, err))
-		return
-	}
-	resp.Diagnostics.Append(planned.fromConsent(ctx, written)...)
-	resp.Diagnostics.Append(resp.State.Set(ctx, &planned)...)
-	identity.Set(resp.Identity, planned.ID.StringValue)
+var consentKind = kind{
+	name:   "authorization",
+	object: func(m *model) *types.Object { return &m.Authorization },
+	empty:  func() connection { return &consent{} },
+	schema: schema.SingleNestedAttribute{
+		MarkdownDescription: "Consent that an administrator gives in a browser, at the URL of the data source `aurinko_authorization_url`. " +
+			"Its scopes are those that the administrator consented to: other scopes require another consent. `on_existing` is applied after the code was exchanged, because only then is the account known. " +
+			"Requires Terraform or OpenTofu 1.11 or later; with older versions, exchange the code elsewhere and import the account. " + otherService,
+		Optional: true,
+		Attributes: map[string]schema.Attribute{
+			"service_type": schema.StringAttribute{
+				MarkdownDescription: "Aurinko's name of the mail service, such as `Office365` or `Google`. Forces replacement.",
+				Required:            true,
+				Validators:          []validator.String{validate.ServiceType()},
+			},
+			"code_wo": schema.StringAttribute{
+				MarkdownDescription: "Code with which the browser returned after the consent. Write-only: neither the plan nor the state keeps this value. A code works once, for some minutes. " +
+					"Required when the account is created and when `code_wo_version` changes. A change of this value alone changes nothing.",
+				Optional:   true,
+				Sensitive:  true,
+				WriteOnly:  true,
+				Validators: []validator.String{validate.ConsentCode()},
+			},
+			"code_wo_version": schema.Int64Attribute{
+				MarkdownDescription: "Version of `code_wo`, any number. When it changes, the provider exchanges the new code, which must come from a consent to the same account. If omitted, the provider exchanges a code only when it creates the account.",
+				Optional:            true,
+			},
+		},
+	},
+	imports: aurinko.Account.IsConsented,
 }
 
-// updateByConsent exchanges the code of another consent to the same account,
-// and completes the plan.
-func (r *serviceAccount) updateByConsent(ctx context.Context, config model, planned *model, diagnostics *diag.Diagnostics) {
-	id := planned.ID.ID(path.Root("id"), diagnostics)
-	consent, more := consentOf(ctx, config, *planned)
-	diagnostics.Append(more...)
-	if diagnostics.HasError() {
-		return
-	}
-	written, err := r.run.UpdateByConsent(ctx, id, consent)
-	if err != nil {
-		diagnostics.Append(consentFailed("update", consent, err))
-		return
-	}
-	diagnostics.Append(planned.fromConsent(ctx, written)...)
+// consent is an account that an administrator has consented to. Aurinko has its
+// credentials, so that only another consent can write it.
+type consent struct {
+	ServiceType   types.String `tfsdk:"service_type"`
+	CodeWO        types.String `tfsdk:"code_wo"`
+	CodeWOVersion types.Int64  `tfsdk:"code_wo_version"`
 }
 
-// fromConsent fills the model from an account that was consented to. Scopes other
-// than the planned ones are a warning: the account works, an error would have it
-// replaced, and the next plan shows them anyway.
-func (m *model) fromConsent(ctx context.Context, written lifecycle.Written) diag.Diagnostics {
-	diagnostics := m.fromAPI(ctx, readback.AfterWrite, written.Account)
-	if written.Unread != nil {
-		diagnostics.Append(diags.ReadBack("the service account", written.Unread))
+func (*consent) kind() *kind                 { return &consentKind }
+func (c *consent) serviceType() types.String { return c.ServiceType }
+func (*consent) orgID() types.String         { return types.StringNull() }
+func (*consent) identity(connection) (aurinko.AccountInput, bool) {
+	return aurinko.AccountInput{}, false
+}
+func (*consent) replaces(connection, connection, model) (none path.Paths) { return none }
+func (*consent) complete(connection, connection)                          {}
+func (*consent) derive(connection, bool)                                  {}
+func (*consent) toAPI(connection, *aurinko.AccountInput) error            { return nil }
+
+// secret returns the code as a secret that is sent by its version alone: a code
+// that was used is of no use again.
+func (c *consent) secret() secret.Values {
+	if c.CodeWOVersion.IsNull() {
+		return secret.Values{}
 	}
-	if written.Account.AuthScopes == nil {
-		return diagnostics
-	}
-	wanted, got := m.Scopes.Canonical(), aurinko.CanonicalScopes(written.Account.AuthScopes)
-	if !slices.Equal(wanted, got) {
-		diagnostics.Append(otherScopes(written.Account.ID, without(wanted, got), without(got, wanted)))
-	}
-	return diagnostics
+	return secret.Values{WriteOnly: c.CodeWO, Version: c.CodeWOVersion}
 }
 
-// without returns the names that are not among the others.
-func without(names, others []string) []string {
-	return slices.DeleteFunc(slices.Clone(names), func(name string) bool { return slices.Contains(others, name) })
+func (c *consent) check(config model) diag.Diagnostics {
+	var found diag.Diagnostics
+	if config.CheckConnection.ValueBool() {
+		found.AddAttributeError(path.Root("check_connection"), "Aurinko cannot check a connection before its consent",
+			"With `authorization` there is no credential to check.\n\nRemove `check_connection`, or set it to `false`.")
+	}
+	if !config.Name.IsNull() {
+		found.AddAttributeError(path.Root("name"), "A consent carries no name",
+			"Aurinko chooses the name of an account that an administrator consents to, and Terraform cannot change it.\n\nRemove `name`.")
+	}
+	return found
 }
 
-// consentOf returns the code to exchange, and what the account must be.
-func consentOf(ctx context.Context, config, planned model) (lifecycle.Consent, diag.Diagnostics) {
-	configured, diagnostics := config.variant(ctx)
-	if diagnostics.HasError() {
-		return lifecycle.Consent{}, diagnostics
+func (c *consent) fromAPI(r readback.Reader, account aurinko.Account) {
+	r.Fold(&c.ServiceType, account.ServiceType)
+}
+
+// codePath is where the code of a consent stands.
+var codePath = path.Root("authorization").AtName("code_wo")
+
+// compare returns whether a plan exchanges another code. An account that was
+// imported gets its version without one.
+func (c *consent) compare(from connection, diagnostics *diag.Diagnostics) secret.Change {
+	before := &consent{}
+	if from != nil {
+		before = from.(*consent)
 	}
-	if configured.authorization.CodeWO.IsNull() { // it was not known before
-		diagnostics.Append(missingCode(codePath, "An administrator's consent creates the account, and there is no code of one."))
+	if before.CodeWOVersion.IsNull() && c.CodeWO.IsNull() {
+		return secret.Change{}
+	}
+	change := secret.Exact.Compare(c.secret(), before.secret(), secret.Kept{})
+	if change.Another() && c.CodeWO.IsNull() {
+		diagnostics.Append(missingCode("`code_wo_version` has changed, which exchanges another code, and there is none."))
+	}
+	return change
+}
+
+// planScopes plans the scopes of an account that was consented to: they stay,
+// with those that only a later version of this provider knows, unless another
+// code is exchanged.
+func planScopes(planned *model, state model, exchanges bool, diagnostics *diag.Diagnostics) {
+	switch {
+	case planned.Scopes.IsUnknown() || state.Scopes.IsNull():
+	case slices.Equal(planned.Scopes.Canonical(), aurinko.KnownScopes(state.Scopes.Canonical())):
+		planned.Scopes = state.Scopes
+	case !exchanges:
+		diagnostics.Append(scopesNeedConsent(state.ID.ValueString()))
+	}
+}
+
+// wanted returns the code to exchange, and what the account must be.
+func (c *consent) wanted(planned model, diagnostics *diag.Diagnostics) lifecycle.Consent {
+	if c.CodeWO.IsNull() { // it was not known in the plan
+		diagnostics.Append(missingCode("An administrator's consent creates the account, and there is no code of one."))
 	}
 	return lifecycle.Consent{
-		Code:        configured.authorization.CodeWO.ValueString(),
-		ServiceType: configured.serviceType(),
+		Code:        c.CodeWO.ValueString(),
+		ServiceType: c.ServiceType.ValueString(),
 		ClientOrgID: planned.ClientOrgID.ValueString(),
-	}, diagnostics
+	}
 }
 
 const newCode = "Get a new code: open the URL of the data source `aurinko_authorization_url` again."
 
 // consentFailed returns the diagnostic for a code that led to no service account.
-func consentFailed(verb string, consent lifecycle.Consent, err error) diag.Diagnostic {
+func consentFailed(verb string, wanted lifecycle.Consent, err error) diag.Diagnostic {
 	goal := verb + " the service account"
 	var (
 		code    *lifecycle.CodeError
@@ -109,7 +159,7 @@ func consentFailed(verb string, consent lifecycle.Consent, err error) diag.Diagn
 			"The administrator consented to account %s, which existed before. Aurinko has authorized it again. It is not in the state.\n\n%s The code is used: adopting needs a new one.",
 			refusal.AccountID, diags.HowToManage(refusal.AccountID.String())))
 	case errors.As(err, &refusal):
-		return diag.NewErrorDiagnostic("Unable to "+goal, consentRefused(consent, refusal))
+		return diag.NewErrorDiagnostic("Unable to "+goal, consentRefused(wanted, refusal))
 	}
 	return diags.Failure(goal, err, newCode)
 }
@@ -155,7 +205,7 @@ func summary(a aurinko.Account) string {
 	return fmt.Sprintf("%s (%s)", a.ID, strings.Join(known, ", "))
 }
 
-func consentRefused(consent lifecycle.Consent, r *lifecycle.Refusal) string {
+func consentRefused(wanted lifecycle.Consent, r *lifecycle.Refusal) string {
 	given := fmt.Sprintf("The administrator consented to account %s", r.AccountID)
 	const left = " The account is not in the state, and nothing was written to it."
 	const correct = "Delete the account in the Aurinko portal and get a code for what is configured, or correct the configuration and import the account."
@@ -172,52 +222,48 @@ func consentRefused(consent lifecycle.Consent, r *lifecycle.Refusal) string {
 		return fmt.Sprintf("%s, which is a %s account and not a service account.%s\n\n"+
 			"Have the administrator consent at the URL of the data source `aurinko_authorization_url` with `flow = \"daemon\"`. Delete the account in the Aurinko portal if it is not needed.", given, r.Detail, left)
 	case lifecycle.OtherService:
-		return fmt.Sprintf("%s, whose service type is %q, where %q is configured.%s\n\n%s", given, r.Detail, consent.ServiceType, left, correct)
+		return fmt.Sprintf("%s, whose service type is %q, where %q is configured.%s\n\n%s", given, r.Detail, wanted.ServiceType, left, correct)
 	case lifecycle.OtherOrg:
-		return fmt.Sprintf("%s, whose client_org_id is %q, where %q is configured.%s\n\n%s", given, r.Detail, consent.ClientOrgID, left, correct)
+		return fmt.Sprintf("%s, whose client_org_id is %q, where %q is configured.%s\n\n%s", given, r.Detail, wanted.ClientOrgID, left, correct)
 	}
 	return r.Error()
 }
 
-// otherScopes warns that an administrator has consented to other scopes than are
-// configured.
-func otherScopes(id aurinko.AccountID, missing, surplus []string) diag.Diagnostic {
+// otherScopes warns if an administrator has consented to other scopes than wanted.
+func otherScopes(account aurinko.Account, wanted []string) diag.Diagnostics {
+	got := aurinko.CanonicalScopes(account.AuthScopes)
 	var parts []string
-	if len(missing) > 0 {
+	if missing := without(wanted, got); len(missing) > 0 {
 		parts = append(parts, "it lacks "+strings.Join(missing, ", "))
 	}
-	if len(surplus) > 0 {
+	if surplus := without(got, wanted); len(surplus) > 0 {
 		parts = append(parts, "it also has "+strings.Join(surplus, ", "))
 	}
-	return diag.NewAttributeWarningDiagnostic(path.Root("scopes"), "The consent was to other scopes", fmt.Sprintf(
+	if len(parts) == 0 {
+		return nil
+	}
+	return diag.Diagnostics{diag.NewAttributeWarningDiagnostic(path.Root("scopes"), "The consent was to other scopes", fmt.Sprintf(
 		"Account %s has other scopes than are configured: %s. The account is in the state. Terraform cannot change its scopes, so plans fail until they agree.\n\n"+
 			"Configure the scopes that the account has. Or have the administrator consent to the configured ones, at the URL of the data source `aurinko_authorization_url` with `account_id = \"%s\"`, and set the code with a new `code_wo_version`.",
-		id, strings.Join(parts, "; "), id))
+		account.ID, strings.Join(parts, "; "), account.ID))}
+}
+
+// without returns the names that are not among the others.
+func without(names, others []string) []string {
+	return slices.DeleteFunc(slices.Clone(names), func(name string) bool { return slices.Contains(others, name) })
 }
 
 // scopesNeedConsent reports that scopes cannot be changed without a new consent.
-func scopesNeedConsent(at path.Path, id string) diag.Diagnostic {
-	return diag.NewAttributeErrorDiagnostic(at, "Other scopes need another consent", fmt.Sprintf(
+func scopesNeedConsent(id string) diag.Diagnostic {
+	return diag.NewAttributeErrorDiagnostic(path.Root("scopes"), "Other scopes need another consent", fmt.Sprintf(
 		"The scopes of account %s are those that its administrator consented to. The configured ones differ.\n\n"+
 			"Have the administrator consent to the configured scopes, at the URL of the data source `aurinko_authorization_url` with `account_id = \"%s\"`, and set the code in `code_wo` with a new `code_wo_version`. "+
 			"Or configure the scopes that the account has.", id, id))
 }
 
 // missingCode reports that there is no code to exchange.
-func missingCode(at path.Path, why string) diag.Diagnostic {
-	return diag.NewAttributeErrorDiagnostic(at, "Missing consent code",
+func missingCode(why string) diag.Diagnostic {
+	return diag.NewAttributeErrorDiagnostic(codePath, "Missing consent code",
 		why+"\n\nHave an administrator open the URL of the data source `aurinko_authorization_url` and consent. The browser then returns to your return URL with the `code` to set here. "+
 			"To manage a service account that already exists, import it instead.")
-}
-
-// missingDaemon reports that Aurinko refused an Office 365 service account
-// because the application has no daemon app registration.
-func missingDaemon(goal string, err error) diag.Diagnostic {
-	happened := err.Error()
-	var api *aurinko.Error
-	if errors.As(err, &api) && api.RequestID != "" {
-		happened = strings.TrimSuffix(happened, ".") + ". Request ID " + api.RequestID + "."
-	}
-	return diag.NewErrorDiagnostic("Unable to "+goal, happened+" The application has no Office 365 daemon app registration, which an `office365` service account needs.\n\n"+
-		"Declare it with the resource `aurinko_office365_daemon`, and make this resource depend on it with `depends_on`. Or enter it in the Aurinko portal.")
 }

@@ -122,7 +122,7 @@ func TestAccServiceAccount_consentRefusedAtPlan(t *testing.T) {
 		refuses(consented(mail, "", ""), "Missing consent code"),
 		refuses(consented(mail, "", "code_wo = null"), "`aurinko_authorization_url`"),
 		refuses(consented(mail, `name = "Acme"`, code("c0de-c0de")), "Remove `name`."),
-		refuses(consented(mail, "check_connection = true", code("c0de-c0de")), "there is no credential to try"),
+		refuses(consented(mail, "check_connection = true", code("c0de-c0de")), "there is no credential to check"),
 		refuses(consented(mail, "", code("https://acme.example/back?code=abc&state=x")), "looks like a URL"),
 		refuses(consented(mail, "", code("abc&state=x")), "looks like a URL, or a part of one"),
 		refuses(consented(mail, "", code("abc def")), "has spaces or line breaks in it"),

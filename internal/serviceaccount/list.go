@@ -39,7 +39,7 @@ func (r *listResource) List(ctx context.Context, req list.ListRequest, stream *l
 		Service: true,
 		Run:     r.run,
 		// One whose service is not told could not be declared.
-		Wants: func(a aurinko.Account) bool { return a.May(aurinko.TypeService) && importedVariant(a) != (variant{}) },
+		Wants: func(a aurinko.Account) bool { return a.May(aurinko.TypeService) && imported(a) != nil },
 		Name:  displayName,
 		Resource: func(ctx context.Context, resource *tfsdk.Resource, account aurinko.Account) diag.Diagnostics {
 			// As an import does: the id first, and the rest null.

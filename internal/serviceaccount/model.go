@@ -1,25 +1,23 @@
 package serviceaccount
 
 import (
-	"cmp"
 	"context"
-	"strings"
+	"maps"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-framework/types/basetypes"
 
 	"github.com/aurinko/terraform-provider-aurinko/internal/aurinko"
-	"github.com/aurinko/terraform-provider-aurinko/internal/credential"
 	"github.com/aurinko/terraform-provider-aurinko/internal/customtype"
 	"github.com/aurinko/terraform-provider-aurinko/internal/readback"
 	"github.com/aurinko/terraform-provider-aurinko/internal/secret"
 )
 
-// model is the resource aurinko_service_account. Of Google, Exchange, Office365
-// and Authorization one is set; they are objects because each can be unknown as
-// a whole.
+// model is the resource aurinko_service_account.
 type model struct {
 	ID                  customtype.AccountID `tfsdk:"id"`
 	Scopes              customtype.Scopes    `tfsdk:"scopes"`
@@ -27,322 +25,180 @@ type model struct {
 	ClientOrgID         types.String         `tfsdk:"client_org_id"`
 	CheckConnection     types.Bool           `tfsdk:"check_connection"`
 	OnExisting          types.String         `tfsdk:"on_existing"`
-	Google              types.Object         `tfsdk:"google"`
-	Exchange            types.Object         `tfsdk:"exchange"`
-	Office365           types.Object         `tfsdk:"office365"`
-	Authorization       types.Object         `tfsdk:"authorization"`
 	ServiceType         types.String         `tfsdk:"service_type"`
 	AuthOrgID           types.String         `tfsdk:"auth_org_id"`
 	AuthUserID          types.String         `tfsdk:"auth_user_id"`
-	Email               customtype.Email     `tfsdk:"email"`
+	Email               types.String         `tfsdk:"email"`
 	Login               types.String         `tfsdk:"login"`
 	TokenStatus         types.String         `tfsdk:"token_status"`
 	TokenError          types.String         `tfsdk:"token_error"`
 	CreatedAt           types.String         `tfsdk:"created_at"`
 	CredentialsRevision types.Int64          `tfsdk:"credentials_revision"`
+	nested
 }
 
-type google struct {
-	Domain               types.String    `tfsdk:"domain"`
-	Credentials          customtype.JSON `tfsdk:"credentials"`
-	CredentialsWO        types.String    `tfsdk:"credentials_wo"`
-	CredentialsWOVersion types.Int64     `tfsdk:"credentials_wo_version"`
-	ClientEmail          types.String    `tfsdk:"client_email"`
-	ClientID             types.String    `tfsdk:"client_id"`
-	ProjectID            types.String    `tfsdk:"project_id"`
-	PrivateKeyID         types.String    `tfsdk:"private_key_id"`
+// nested are the attributes of the kinds, one of which is set. They are objects
+// because each can be unknown as a whole.
+type nested struct {
+	Google        types.Object `tfsdk:"google"`
+	Exchange      types.Object `tfsdk:"exchange"`
+	Office365     types.Object `tfsdk:"office365"`
+	Authorization types.Object `tfsdk:"authorization"`
 }
 
-func (g google) secret() secret.Values {
-	return secret.Values{Plain: g.Credentials.StringValue, WriteOnly: g.CredentialsWO, Version: g.CredentialsWOVersion}
+// kinds lists every kind of nested.
+var kinds = []*kind{&googleKind, &exchangeKind, &office365Kind, &consentKind}
+
+// A kind is one way in which Aurinko reaches a mail service.
+type kind struct {
+	name     string // of the nested attribute
+	object   func(*model) *types.Object
+	empty    func() connection
+	schema   schema.SingleNestedAttribute
+	secret   secret.Attribute // no name: the kind has none
+	rule     secret.Rule
+	returned func(aurinko.Account) string // the secret's fingerprint that the API returns; nil for none
+	imports  func(aurinko.Account) bool   // whether an imported account is of this kind
 }
 
-// describe fills in what is computed from the key.
-func (g *google) describe(key credential.GoogleKey) {
-	g.ClientEmail = types.StringValue(key.ClientEmail)
-	g.ClientID = types.StringValue(key.ClientID)
-	g.ProjectID = types.StringValue(key.ProjectID)
-	g.PrivateKeyID = types.StringValue(key.PrivateKeyID)
-}
-
-type exchange struct {
-	ServerURL         customtype.ExchangeURL `tfsdk:"server_url"`
-	Username          types.String           `tfsdk:"username"`
-	Password          types.String           `tfsdk:"password"`
-	PasswordWO        types.String           `tfsdk:"password_wo"`
-	PasswordWOVersion types.Int64            `tfsdk:"password_wo_version"`
-	Domain            types.String           `tfsdk:"domain"`
-}
-
-func (e exchange) secret() secret.Values {
-	return secret.Values{Plain: e.Password, WriteOnly: e.PasswordWO, Version: e.PasswordWOVersion}
-}
-
-type office365 struct {
-	TenantID      types.String `tfsdk:"tenant_id"`
-	OAuthClientID types.String `tfsdk:"oauth_client_id"`
-}
-
-// authorization is an account that an administrator has consented to. Its
-// credentials are Aurinko's own, so that nothing but a new consent can write it.
-type authorization struct {
-	ServiceType   types.String `tfsdk:"service_type"`
-	CodeWO        types.String `tfsdk:"code_wo"`
-	CodeWOVersion types.Int64  `tfsdk:"code_wo_version"`
-}
-
-// The types of the nested objects, as the schema has them.
-var (
-	googleType = map[string]attr.Type{
-		"domain": types.StringType, "credentials": customtype.JSONType{}, "credentials_wo": types.StringType,
-		"credentials_wo_version": types.Int64Type, "client_email": types.StringType, "client_id": types.StringType,
-		"project_id": types.StringType, "private_key_id": types.StringType,
+// attribute returns the nested attribute's schema, its secret included.
+func (k *kind) attribute() schema.SingleNestedAttribute {
+	nested := k.schema
+	nested.Attributes = maps.Clone(nested.Attributes)
+	if k.secret.Name != "" {
+		k.secret.AddTo(nested.Attributes)
 	}
-	exchangeType = map[string]attr.Type{
-		"server_url": customtype.ExchangeURLType{}, "username": types.StringType, "password": types.StringType,
-		"password_wo": types.StringType, "password_wo_version": types.Int64Type, "domain": types.StringType,
-	}
-	office365Type     = map[string]attr.Type{"tenant_id": types.StringType, "oauth_client_id": types.StringType}
-	authorizationType = map[string]attr.Type{"service_type": types.StringType, "code_wo": types.StringType, "code_wo_version": types.Int64Type}
-)
-
-// variant is which kind of service account a model describes, with the nested
-// object of that kind. At most one field is set; none is for a kind that this
-// provider cannot declare, or while the object is unknown.
-type variant struct {
-	google        *google
-	exchange      *exchange
-	office365     *office365
-	authorization *authorization
+	return nested
 }
 
-func (m model) variant(ctx context.Context) (variant, diag.Diagnostics) {
-	var v variant
-	switch {
-	case isSet(m.Google):
-		v.google = &google{}
-		return v, m.Google.As(ctx, v.google, basetypes.ObjectAsOptions{})
-	case isSet(m.Exchange):
-		v.exchange = &exchange{}
-		return v, m.Exchange.As(ctx, v.exchange, basetypes.ObjectAsOptions{})
-	case isSet(m.Office365):
-		v.office365 = &office365{}
-		return v, m.Office365.As(ctx, v.office365, basetypes.ObjectAsOptions{})
-	case isSet(m.Authorization):
-		v.authorization = &authorization{}
-		return v, m.Authorization.As(ctx, v.authorization, basetypes.ObjectAsOptions{})
+// fingerprint returns what a secret that the API returned is compared by; empty for none.
+func (k *kind) fingerprint(account aurinko.Account) string {
+	if k.returned == nil {
+		return ""
 	}
-	return v, nil
+	return k.returned(account)
+}
+
+// A connection is the nested attribute of a kind, read from a configuration, a
+// plan or a state. The methods with a configured connection are a plan's: the
+// configuration alone has the write-only values. From is the state's connection,
+// nil for none and for one of another kind.
+type connection interface {
+	kind() *kind
+	// serviceType is Aurinko's name of the mail service.
+	serviceType() types.String
+	// orgID is the organization at the mail service (authOrgId); null if only
+	// Aurinko knows it.
+	orgID() types.String
+	secret() secret.Values
+	// check returns what is wrong with the configuration, as far as it is known.
+	check(config model) diag.Diagnostics
+	// identity returns what identifies the account, and false until it is known.
+	identity(configured connection) (aurinko.AccountInput, bool)
+	// replaces returns the attributes by which the plan asks for another account.
+	replaces(configured, from connection, state model) path.Paths
+	// complete plans what the provider computes from other attributes.
+	complete(configured, from connection)
+	// derive plans what the provider computes from the secret, as unknown unless
+	// known is set and the secret is known.
+	derive(configured connection, known bool)
+	// toAPI adds what a write sends besides the identity, and completes what
+	// derive left unknown.
+	toAPI(configured connection, in *aurinko.AccountInput) error
+	fromAPI(r readback.Reader, account aurinko.Account)
+}
+
+// connection returns the nested attribute that is set, or nil while it is unknown.
+func (m *model) connection(ctx context.Context, diagnostics *diag.Diagnostics) connection {
+	for _, kind := range kinds {
+		if object := kind.object(m); isSet(*object) {
+			c := kind.empty()
+			diagnostics.Append(object.As(ctx, c, basetypes.ObjectAsOptions{})...)
+			return c
+		}
+	}
+	return nil
 }
 
 func isSet(object types.Object) bool { return !object.IsNull() && !object.IsUnknown() }
 
-// setVariant writes the nested objects back into the model.
-func (m *model) setVariant(ctx context.Context, v variant) diag.Diagnostics {
-	var diagnostics diag.Diagnostics
-	set := func(object *types.Object, types map[string]attr.Type, value any) {
-		var more diag.Diagnostics
-		*object, more = basetypes.NewObjectValueFrom(ctx, types, value)
-		diagnostics.Append(more...)
-	}
-	switch {
-	case v.google != nil:
-		set(&m.Google, googleType, v.google)
-	case v.exchange != nil:
-		set(&m.Exchange, exchangeType, v.exchange)
-	case v.office365 != nil:
-		set(&m.Office365, office365Type, v.office365)
-	case v.authorization != nil:
-		set(&m.Authorization, authorizationType, v.authorization)
-	}
-	return diagnostics
-}
-
-// serviceType is Aurinko's name of the kind, empty for none and while it is
-// unknown.
-func (v variant) serviceType() string {
-	switch {
-	case v.google != nil:
-		return aurinko.ServiceGoogle
-	case v.exchange != nil:
-		return aurinko.ServiceExchange
-	case v.office365 != nil:
-		return aurinko.ServiceOffice365
-	case v.authorization != nil:
-		return v.authorization.ServiceType.ValueString()
-	}
-	return ""
-}
-
-// attribute is the name of the variant's attribute, empty for none.
-func (v variant) attribute() string {
-	switch {
-	case v.google != nil:
-		return "google"
-	case v.exchange != nil:
-		return "exchange"
-	case v.office365 != nil:
-		return "office365"
-	case v.authorization != nil:
-		return "authorization"
-	}
-	return ""
-}
-
-// secret is the variant's secret; all null for Office 365, which has none, and
-// for a consent, whose code is not kept.
-func (v variant) secret() secret.Values {
-	switch {
-	case v.google != nil:
-		return v.google.secret()
-	case v.exchange != nil:
-		return v.exchange.secret()
-	}
-	return secret.Values{}
-}
-
-// firstRevision is the revision of a new account's secret; Office 365 has none.
-func (v variant) firstRevision() types.Int64 {
-	switch {
-	case v == (variant{}): // not known yet
-		return types.Int64Unknown()
-	case v.office365 != nil:
-		return types.Int64Null()
-	}
-	return types.Int64Value(secret.FirstRevision)
-}
-
-// canonical is how two of the variant's secrets are compared.
-func (v variant) canonical() secret.Canonical {
-	if v.google != nil {
-		return credential.CanonicalJSON
-	}
-	return secret.AsIs
-}
-
-// orgID is the organisation at the mail service: the authOrgId to send. Null
-// where Aurinko alone knows it.
-func (v variant) orgID() types.String {
-	switch {
-	case v.google != nil:
-		return v.google.Domain
-	case v.exchange != nil:
-		return v.exchange.Domain
-	case v.office365 != nil:
-		return v.office365.TenantID
-	}
-	return types.StringNull()
-}
-
-// identity is the part of what a write sends by which Aurinko finds the
-// account, or false while not all of it is known.
-func (v variant) identity() (aurinko.AccountInput, bool) {
-	in := aurinko.AccountInput{ServiceType: v.serviceType(), AuthOrgID: v.orgID().ValueString()}
-	switch {
-	case v.google != nil:
-		in.AuthUserID = v.google.ClientID.ValueString()
-		return in, in.AuthOrgID != "" && in.AuthUserID != ""
-	case v.exchange != nil:
-		server, err := customtype.EWSURL(v.exchange.ServerURL.ValueString())
-		in.ServerURL, in.LoginString = server, v.exchange.Username.ValueString()
-		return in, err == nil && in.LoginString != ""
-	case v.office365 != nil:
-		return in, in.AuthOrgID != ""
-	}
-	return in, false
-}
-
-// toAPI is what a write sends, kind by kind as Aurinko's own client fills it
-// in [S]. The variant is the planned one; the secret comes from the
-// configuration, which alone holds write-only values.
-func (m model) toAPI(v variant, configured secret.Values) (aurinko.AccountInput, error) {
-	in := aurinko.AccountInput{
-		ServiceType: v.serviceType(),
-		AuthScopes:  m.Scopes.Canonical(),
-		ClientOrgID: m.ClientOrgID.ValueString(),
-		Name:        m.Name.ValueString(),
-		AuthOrgID:   v.orgID().ValueString(),
-	}
-	switch {
-	case v.google != nil:
-		key, err := credential.ParseGoogleKey(configured.Value().ValueString())
-		if err != nil {
-			return in, err
+// unknownKinds returns the nested attributes that are unknown as a whole, so that
+// the account may turn out to be another one. A consent is left out: its code is
+// good for one account, which a replacement would have deleted by then.
+func (m *model) unknownKinds() path.Paths {
+	var found path.Paths
+	for _, kind := range kinds {
+		if kind != &consentKind && kind.object(m).IsUnknown() {
+			found.Append(path.Root(kind.name))
 		}
-		in.AuthUserID = key.ClientID
-		in.Email = key.ClientEmail
-		in.LoginString = key.PrivateKeyID
-		in.ServerInfo = key.ProjectID
-		in.AuthString1 = key.PrivateKeyBody
-		in.AuthString2 = key.JSON
-		in.Name = cmp.Or(in.Name, in.AuthOrgID)
-	case v.exchange != nil:
-		server, err := customtype.EWSURL(v.exchange.ServerURL.ValueString())
-		if err != nil {
-			return in, err
-		}
-		in.ServerURL = server
-		in.LoginString = v.exchange.Username.ValueString()
-		in.AuthString1 = in.LoginString
-		in.AuthString2 = configured.Value().ValueString()
-		in.Name = cmp.Or(in.Name, in.AuthOrgID)
-	case v.office365 != nil:
-		in.LoginString = aurinko.Office365Login(in.AuthOrgID)
-		in.OAuthClientID = v.office365.OAuthClientID.ValueString()
 	}
-	return in, nil
+	return found
 }
 
-// fromAPI takes what the API tells about the account.
+// set writes a connection back into the model.
+func (m *model) set(ctx context.Context, c connection, diagnostics *diag.Diagnostics) {
+	if c == nil {
+		return
+	}
+	of := c.kind().attribute().GetType().(attr.TypeWithAttributeTypes).AttributeTypes()
+	object, more := types.ObjectValueFrom(ctx, of, c)
+	diagnostics.Append(more...)
+	*c.kind().object(m) = object
+}
+
+// input returns what a write sends, kind by kind as Aurinko's own client fills it
+// in [S]. It completes the plan with what follows from the secret.
+func (m *model) input(ctx context.Context, configured connection, diagnostics *diag.Diagnostics) aurinko.AccountInput {
+	planned := m.connection(ctx, diagnostics)
+	if diagnostics.HasError() {
+		return aurinko.AccountInput{}
+	}
+	in, _ := planned.identity(configured)
+	in.ServiceType = planned.serviceType().ValueString()
+	in.AuthScopes = m.Scopes.Canonical()
+	in.ClientOrgID = m.ClientOrgID.ValueString()
+	in.Name = m.Name.ValueString()
+	if err := planned.toAPI(configured, &in); err != nil {
+		diagnostics.AddError("Unable to prepare the service account", err.Error())
+	}
+	m.set(ctx, planned, diagnostics)
+	return in
+}
+
+// fromAPI copies what the API returned of the account.
 func (m *model) fromAPI(ctx context.Context, r readback.Reader, account aurinko.Account) diag.Diagnostics {
 	m.ID = customtype.NewAccountID(account.ID)
 	r.Scopes(&m.Scopes, account.AuthScopes)
 	r.String(&m.Name, account.Name)
 	r.String(&m.ClientOrgID, account.ClientOrgID)
-	r.StringFold(&m.ServiceType, account.ServiceType)
-	r.StringFold(&m.AuthOrgID, account.AuthOrgID)
-	r.StringFold(&m.AuthUserID, account.AuthUserID)
-	r.Email(&m.Email, account.Email)
+	r.Fold(&m.ServiceType, account.ServiceType)
+	r.Fold(&m.AuthOrgID, account.AuthOrgID)
+	r.Fold(&m.AuthUserID, account.AuthUserID)
+	r.Fold(&m.Email, account.Email)
 	r.String(&m.Login, account.LoginString)
 	r.String(&m.TokenStatus, account.TokenStatus)
-	r.Told(&m.TokenError, account.TokenError)
+	r.Exactly(&m.TokenError, account.TokenError)
 	r.String(&m.CreatedAt, account.CreatedAt)
 
-	v, diagnostics := m.variant(ctx)
-	if v == (variant{}) && r == readback.Refresh {
-		v = importedVariant(account)
+	var diagnostics diag.Diagnostics
+	c := m.connection(ctx, &diagnostics)
+	if c == nil && r == readback.Refresh {
+		c = imported(account)
 	}
-	switch {
-	case v.google != nil:
-		r.StringFold(&v.google.Domain, account.AuthOrgID)
-		r.StringFold(&v.google.ClientEmail, account.Email)
-		r.StringFold(&v.google.ClientID, account.AuthUserID)
-		r.StringFold(&v.google.PrivateKeyID, account.LoginString)
-		r.String(&v.google.ProjectID, "")
-	case v.exchange != nil:
-		r.String(&v.exchange.ServerURL.StringValue, account.ServerURL)
-		r.StringFold(&v.exchange.Username, account.LoginString)
-		r.StringFold(&v.exchange.Domain, account.AuthOrgID)
-	case v.office365 != nil:
-		r.StringFold(&v.office365.TenantID, account.AuthOrgID)
-	case v.authorization != nil:
-		r.StringFold(&v.authorization.ServiceType, account.ServiceType)
+	if c != nil {
+		c.fromAPI(r, account)
+		m.set(ctx, c, &diagnostics)
 	}
-	diagnostics.Append(m.setVariant(ctx, v)...)
 	return diagnostics
 }
 
-// importedVariant is the empty object of the kind that an imported account is.
-func importedVariant(account aurinko.Account) variant {
-	switch {
-	case account.IsConsented():
-		return variant{authorization: &authorization{}}
-	case strings.EqualFold(account.ServiceType, aurinko.ServiceGoogle):
-		return variant{google: &google{}}
-	case strings.EqualFold(account.ServiceType, aurinko.ServiceExchange):
-		return variant{exchange: &exchange{}}
-	case strings.EqualFold(account.ServiceType, aurinko.ServiceOffice365):
-		return variant{office365: &office365{}}
+// imported returns the empty connection of an account that is imported, or nil for
+// an account of no kind that this provider knows.
+func imported(account aurinko.Account) connection {
+	for _, kind := range kinds {
+		if kind.imports(account) {
+			return kind.empty()
+		}
 	}
-	return variant{}
+	return nil
 }

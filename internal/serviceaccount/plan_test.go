@@ -1,6 +1,7 @@
 package serviceaccount_test
 
 import (
+	"context"
 	"encoding/json"
 	"maps"
 	"math/big"
@@ -9,12 +10,11 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/aurinko/terraform-provider-aurinko/internal/acctest"
-	"github.com/aurinko/terraform-provider-aurinko/internal/credential"
-	"github.com/aurinko/terraform-provider-aurinko/internal/secret"
 )
 
 // unknown is a value that is known after apply.
@@ -89,21 +89,21 @@ type planned struct {
 	errors   []string // summary and detail
 }
 
-// planChange asks the provider for a plan, as Terraform does. A create has no
-// state.
-func planChange(t *testing.T, state, config values) planned {
-	t.Helper()
-	return planWith(t, nil, state, config)
+// private is private state as a map. Its JSON is the framework's form of it.
+type private map[string][]byte
+
+func (p private) GetKey(_ context.Context, key string) ([]byte, diag.Diagnostics) { return p[key], nil }
+
+func (p private) SetKey(_ context.Context, key string, value []byte) diag.Diagnostics {
+	p[key] = value
+	return nil
 }
 
-// planWith is planChange with a private state.
-func planWith(t *testing.T, private map[string]string, state, config values) planned {
+// planChange asks the provider for a plan, as Terraform does. A create has no
+// state.
+func planChange(t *testing.T, private private, state, config values) planned {
 	t.Helper()
-	kept := map[string][]byte{}
-	for key, value := range private {
-		kept[key] = []byte(value)
-	}
-	priorPrivate, err := json.Marshal(kept)
+	priorPrivate, err := json.Marshal(private)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -181,6 +181,16 @@ func dotted(path *tftypes.AttributePath) string {
 	return strings.Join(names, ".")
 }
 
+// text is a value of a state, as planned has it.
+func (v values) text(name string) string {
+	outer, inner, nested := strings.Cut(name, ".")
+	if object, ok := v[outer].(values); nested && ok {
+		return object.text(inner)
+	}
+	text, _ := v[outer].(string)
+	return text
+}
+
 const (
 	tenant = "1b4e28ba-2fa1-4d3b-8c5e-0123456789ab"
 	other  = "9c5a7d10-2fa1-4d3b-8c5e-0123456789ab"
@@ -212,6 +222,8 @@ func TestPlan(t *testing.T) {
 	})
 	writeOnly := google.with(values{"google.credentials": nil, "google.credentials_wo": key, "google.credentials_wo_version": 1})
 	writeOnlyState := googleState.with(values{"google.credentials": nil, "google.credentials_wo_version": 1})
+	unversioned := writeOnly.with(values{"google.credentials_wo_version": nil})
+	unversionedState := writeOnlyState.with(values{"google.credentials_wo_version": nil})
 	googleImported := googleState.with(values{"google.credentials": nil, "google.project_id": nil, "credentials_revision": nil})
 
 	exchange := scopes.with(values{"exchange": values{"server_url": "mail.acme.example", "username": "svc@acme.example", "password": "hunter2"}})
@@ -232,6 +244,8 @@ func TestPlan(t *testing.T) {
 	created := []string{"auth_user_id", "client_org_id", "created_at", "email", "id", "login", "name", "token_error", "token_status"}
 	// What a write may change, unless the token is active already.
 	token := []string{"token_error", "token_status"}
+	// What follows from a key that is not known yet.
+	keyUnknown := []string{"credentials_revision", "google.client_email", "google.client_id", "google.private_key_id", "google.project_id", "login"}
 	and := func(names []string, more ...string) []string {
 		all := slices.Concat(names, more)
 		slices.Sort(all)
@@ -239,189 +253,267 @@ func TestPlan(t *testing.T) {
 	}
 
 	tests := map[string]struct {
+		private       private // of a Google key that was sent, if omitted
 		state, config values
-		want          values // of the plan; nil: not set
-		unknown       []string
-		replaces      []string
+		want          values   // of the plan; nil: not set
+		unknown       []string // attributes
+		replaces      []string // attributes; nothing else of such a plan counts
 	}{
 		"create Google": {
-			nil, google, values{
+			config: google,
+			want: values{
 				"service_type": "Google", "auth_org_id": "acme.example", "credentials_revision": "1",
 				"google.client_email": "aurinko-112233@acme-mail.iam.gserviceaccount.com", "google.client_id": "112233",
 				"google.project_id": "acme-mail", "google.private_key_id": "key-1",
-			}, created, nil,
+			},
+			unknown: created,
 		},
 		"create Google with an unknown key": {
-			nil, google.with(values{"google.credentials": unknown}),
-			values{"service_type": "Google", "auth_org_id": "acme.example", "credentials_revision": "1"},
-			and(created, "google.credentials", "google.client_email", "google.client_id", "google.project_id", "google.private_key_id"), nil,
+			config:  google.with(values{"google.credentials": unknown}),
+			want:    values{"service_type": "Google", "auth_org_id": "acme.example", "credentials_revision": "1"},
+			unknown: and(created, "google.credentials", "google.client_email", "google.client_id", "google.project_id", "google.private_key_id"),
+		},
+		// The key may be another one when the plan is applied.
+		"create Google, write-only": {
+			config:  unversioned,
+			want:    values{"service_type": "Google", "auth_org_id": "acme.example", "credentials_revision": "1"},
+			unknown: and(created, "google.client_email", "google.client_id", "google.project_id", "google.private_key_id"),
 		},
 		"create Google, all unknown": {
-			nil, scopes.with(values{"google": unknown}), values{"service_type": nil},
-			and(created, "auth_org_id", "credentials_revision", "google", "service_type"), nil,
+			config:  scopes.with(values{"google": unknown}),
+			want:    values{"service_type": nil},
+			unknown: and(created, "auth_org_id", "credentials_revision", "google", "service_type"),
 		},
 		"create Exchange": {
-			nil, exchange, values{"service_type": "EWS", "auth_org_id": "acme.example", "exchange.domain": "acme.example", "credentials_revision": "1"}, created, nil,
+			config:  exchange,
+			want:    values{"service_type": "EWS", "auth_org_id": "acme.example", "exchange.domain": "acme.example", "credentials_revision": "1"},
+			unknown: created,
 		},
 		"create Exchange with an unknown user": {
-			nil, exchange.with(values{"exchange.username": unknown}), values{"service_type": "EWS"},
-			and(created, "auth_org_id", "exchange.domain", "exchange.username"), nil,
+			config:  exchange.with(values{"exchange.username": unknown}),
+			want:    values{"service_type": "EWS"},
+			unknown: and(created, "auth_org_id", "exchange.domain", "exchange.username"),
 		},
 		"create Office 365": {
-			nil, office, values{"service_type": "Office365", "auth_org_id": tenant}, created, nil,
+			config:  office,
+			want:    values{"service_type": "Office365", "auth_org_id": tenant},
+			unknown: created,
 		},
 
-		"nothing changes, Google":     {googleState, google, values{"credentials_revision": "4"}, nil, nil},
-		"nothing changes, write-only": {writeOnlyState, writeOnly, values{"credentials_revision": "4"}, nil, nil},
-		"nothing changes, Exchange":   {exchangeState, exchange, values{"credentials_revision": "4"}, nil, nil},
-		"nothing changes, Office 365": {officeState, office, values{"credentials_revision": "4"}, nil, nil},
+		"nothing changes, Google":     {state: googleState, config: google, want: values{"credentials_revision": "4"}},
+		"nothing changes, write-only": {state: writeOnlyState, config: writeOnly, want: values{"credentials_revision": "4"}},
+		"nothing changes, Exchange":   {state: exchangeState, config: exchange, want: values{"credentials_revision": "4"}},
+		"nothing changes, Office 365": {state: officeState, config: office, want: values{"credentials_revision": "4"}},
 
+		// What follows from a key is known only of another one.
 		"renamed": {
-			googleState, google.with(values{"name": "Other"}),
-			values{"name": "Other", "credentials_revision": "4", "login": "key-1", "google.private_key_id": "key-1", "google.client_id": "112233"}, nil, nil,
+			state: googleState, config: google.with(values{"name": "Other"}),
+			want: values{"name": "Other", "credentials_revision": "4"}, unknown: keyUnknown[1:],
 		},
 		"renamed, Exchange": {
-			exchangeState, exchange.with(values{"name": "Other"}),
-			values{"name": "Other", "credentials_revision": "4", "login": "svc@acme.example", "exchange.domain": "acme.example"}, nil, nil,
+			state: exchangeState, config: exchange.with(values{"name": "Other"}),
+			want: values{"name": "Other", "credentials_revision": "4", "login": "svc@acme.example", "exchange.domain": "acme.example"},
 		},
-		"other scopes":            {officeState, office.with(values{"scopes": []string{"Mail.Send"}}), values{"credentials_revision": "4", "login": tenant}, nil, nil},
-		"scopes by another name":  {officeState, office.with(values{"scopes": []string{"Mail.ReadOnly"}}), values{}, nil, nil},
-		"on_existing alone":       {googleState, google.with(values{"on_existing": "adopt"}), values{"on_existing": "adopt", "credentials_revision": "4"}, nil, nil},
-		"check_connection alone":  {googleState, google.with(values{"check_connection": true}), values{"credentials_revision": "4"}, nil, nil},
-		"another client_org_id":   {officeState.with(values{"client_org_id": "acme"}), office.with(values{"client_org_id": "Acme"}), values{}, nil, []string{"client_org_id"}},
-		"client_org_id taken off": {officeState.with(values{"client_org_id": "acme"}), office, values{"client_org_id": "acme"}, nil, nil},
+		"other scopes":              {state: officeState, config: office.with(values{"scopes": []string{"Mail.Send"}}), want: values{"credentials_revision": "4", "login": tenant}},
+		"scopes by another name":    {state: officeState, config: office.with(values{"scopes": []string{"Mail.ReadOnly"}})},
+		"on_existing alone":         {state: googleState, config: google.with(values{"on_existing": "adopt"}), want: values{"on_existing": "adopt", "credentials_revision": "4"}},
+		"check_connection alone":    {state: googleState, config: google.with(values{"check_connection": true}), want: values{"credentials_revision": "4"}},
+		"another client_org_id":     {state: officeState.with(values{"client_org_id": "acme"}), config: office.with(values{"client_org_id": "other"}), replaces: []string{"client_org_id"}},
+		"an unknown client_org_id":  {state: officeState.with(values{"client_org_id": "acme"}), config: office.with(values{"client_org_id": unknown}), replaces: []string{"client_org_id"}},
+		"a first client_org_id":     {state: officeState, config: office.with(values{"client_org_id": "acme"}), replaces: []string{"client_org_id"}},
+		"client_org_id in capitals": {state: officeState.with(values{"client_org_id": "acme"}), config: office.with(values{"client_org_id": "ACME"}), want: values{"client_org_id": "acme"}},
+		"a first client_org_id after an import": {
+			private: private{"imported": []byte("true")}, state: officeState, config: office.with(values{"client_org_id": "acme"}),
+			want: values{"client_org_id": "acme", "login": tenant},
+		},
+		"client_org_id taken off": {state: officeState.with(values{"client_org_id": "acme"}), config: office, want: values{"client_org_id": "acme"}},
 
 		"a new key": {
-			googleState, google.with(values{"google.credentials": rotated}),
-			values{"credentials_revision": "5", "google.private_key_id": "key-2", "google.client_id": "112233"}, nil, nil,
+			state: googleState, config: google.with(values{"google.credentials": rotated}),
+			want:    values{"credentials_revision": "5", "google.private_key_id": "key-2", "google.client_id": "112233"},
+			unknown: []string{"login"},
 		},
 		"the key reformatted": {
-			googleState, google.with(values{"google.credentials": strings.ReplaceAll(key, "\n  ", "\n\t")}),
-			values{"credentials_revision": "4", "google.credentials": key}, nil, nil,
+			state: googleState, config: google.with(values{"google.credentials": strings.ReplaceAll(key, "\n  ", "\n\t")}),
+			want: values{"credentials_revision": "4", "google.credentials": key},
 		},
 		"a key that is not known yet": {
-			googleState, google.with(values{"google.credentials": unknown}), values{"google.domain": "acme.example"},
-			and(nil, "credentials_revision", "google.client_email", "google.client_id", "google.credentials", "google.private_key_id", "google.project_id", "login"), nil,
+			state: googleState, config: google.with(values{"google.credentials": unknown}),
+			want:    values{"google.domain": "acme.example"},
+			unknown: and(nil, "credentials_revision", "google.client_email", "google.client_id", "google.credentials", "google.private_key_id", "google.project_id", "login"),
 		},
 		"the key of another service account": {
-			googleState, google.with(values{"google.credentials": stranger}),
-			values{"credentials_revision": "5", "google.client_id": "445566"}, nil, []string{"google.client_id"},
+			state: googleState, config: google.with(values{"google.credentials": stranger}),
+			replaces: []string{"google.client_id"},
 		},
 		"a new write-only key, the version stays": {
-			writeOnlyState, writeOnly.with(values{"google.credentials_wo": rotated}),
-			values{"credentials_revision": "4", "google.private_key_id": "key-1"}, nil, nil,
+			state: writeOnlyState, config: writeOnly.with(values{"google.credentials_wo": rotated}),
+			want: values{"credentials_revision": "4", "google.private_key_id": "key-1"},
 		},
 		"a new write-only key, the version goes up": {
-			writeOnlyState, writeOnly.with(values{"google.credentials_wo": rotated, "google.credentials_wo_version": 2}),
-			values{"credentials_revision": "5", "google.private_key_id": "key-2", "google.credentials_wo": nil}, nil, nil,
+			state: writeOnlyState, config: writeOnly.with(values{"google.credentials_wo": rotated, "google.credentials_wo_version": 2}),
+			want:    values{"credentials_revision": "5", "google.private_key_id": "key-2", "google.credentials_wo": nil},
+			unknown: []string{"login"},
 		},
 		"a new write-only key without version": {
-			writeOnlyState.with(values{"google.credentials_wo_version": nil}),
-			writeOnly.with(values{"google.credentials_wo": rotated, "google.credentials_wo_version": nil}),
-			values{"credentials_revision": "5", "google.private_key_id": "key-2"}, nil, nil,
+			state: unversionedState, config: unversioned.with(values{"google.credentials_wo": rotated}),
+			want:    values{"google.private_key_id": "key-2", "google.client_id": "112233"},
+			unknown: []string{"credentials_revision", "login"},
 		},
 		"a write-only key that is not known yet": {
-			writeOnlyState.with(values{"google.credentials_wo_version": nil}),
-			writeOnly.with(values{"google.credentials_wo": unknown, "google.credentials_wo_version": nil}),
-			values{"credentials_revision": "4", "google.private_key_id": "key-1"}, nil, nil,
+			state: unversionedState, config: unversioned.with(values{"google.credentials_wo": unknown}),
+			unknown: keyUnknown,
 		},
-		// Whichever key it turns out to be goes along with the write.
 		"renamed, the write-only key is not known yet": {
-			writeOnlyState.with(values{"google.credentials_wo_version": nil}),
-			writeOnly.with(values{"google.credentials_wo": unknown, "google.credentials_wo_version": nil, "name": "Other"}),
-			values{"name": "Other"},
-			[]string{"credentials_revision", "google.client_email", "google.client_id", "google.private_key_id", "google.project_id", "login"}, nil,
+			state: unversionedState, config: unversioned.with(values{"google.credentials_wo": unknown, "name": "Other"}),
+			want: values{"name": "Other"}, unknown: keyUnknown,
+		},
+		// The key may be another one when the plan is applied.
+		"renamed, the write-only key is the same": {
+			state: unversionedState, config: unversioned.with(values{"name": "Other"}),
+			want: values{"name": "Other"}, unknown: keyUnknown,
+		},
+		"on_existing alone, the write-only key is the same": {
+			state: unversionedState, config: unversioned.with(values{"on_existing": "adopt"}),
+			want: values{"on_existing": "adopt", "name": "Acme"}, unknown: keyUnknown,
+		},
+		"renamed, the versioned key is the same": {
+			state: writeOnlyState, config: writeOnly.with(values{"name": "Other"}),
+			want: values{"name": "Other", "credentials_revision": "4"}, unknown: keyUnknown[1:],
+		},
+		"an unknown version": {
+			state: writeOnlyState, config: writeOnly.with(values{"google.credentials_wo_version": unknown}),
+			unknown: and(keyUnknown, "google.credentials_wo_version"),
 		},
 		"renamed, the versioned key is not known yet": {
-			writeOnlyState, writeOnly.with(values{"google.credentials_wo": unknown, "name": "Other"}),
-			values{"name": "Other", "credentials_revision": "4", "google.private_key_id": "key-1", "login": "key-1"}, nil, nil,
+			state: writeOnlyState, config: writeOnly.with(values{"google.credentials_wo": unknown, "name": "Other"}),
+			want: values{"name": "Other", "credentials_revision": "4"}, unknown: keyUnknown[1:],
 		},
 		"the key moves to write-only": {
-			googleState, writeOnly, values{"credentials_revision": "4", "google.credentials": nil, "google.credentials_wo_version": "1"}, nil, nil,
+			state: googleState, config: unversioned,
+			want: values{"google.credentials": nil, "google.domain": "acme.example"}, unknown: keyUnknown,
 		},
-		"another domain": {
-			googleState, google.with(values{"google.domain": "other.example"}), values{"auth_org_id": "other.example", "credentials_revision": "4"},
-			nil, []string{"google.domain"},
+		// A first version is another one.
+		"the key moves to write-only with a version": {
+			state: googleState, config: writeOnly,
+			want:    values{"credentials_revision": "5", "google.credentials": nil, "google.credentials_wo_version": "1"},
+			unknown: []string{"google.client_email", "google.client_id", "google.private_key_id", "google.project_id", "login"},
 		},
+		"another domain":    {state: googleState, config: google.with(values{"google.domain": "other.example"}), replaces: []string{"google.domain"}},
+		"an unknown domain": {state: googleState, config: google.with(values{"google.domain": unknown}), replaces: []string{"google.domain"}},
 		"the domain in another case": {
-			googleState, google.with(values{"google.domain": "ACME.example"}), values{"auth_org_id": "acme.example", "google.domain": "acme.example"}, nil, nil,
+			state: googleState, config: google.with(values{"google.domain": "ACME.example"}),
+			want: values{"auth_org_id": "acme.example", "google.domain": "acme.example"},
 		},
 		"another account's write-only key, the version stays": {
-			googleState.with(values{"google.credentials": nil, "google.credentials_wo_version": 1}), writeOnly.with(values{"google.credentials_wo": stranger}),
-			values{"google.client_id": "445566"}, nil, []string{"google.client_id"},
+			state: writeOnlyState, config: writeOnly.with(values{"google.credentials_wo": stranger}),
+			replaces: []string{"google.client_id"},
 		},
-		"plain key after an import": {
-			googleImported, google, values{"credentials_revision": "1", "google.client_id": "112233", "google.project_id": "acme-mail"}, nil, nil,
-		},
+		"plain key after an import": {state: googleImported, config: google, want: values{"credentials_revision": nil, "google.client_id": "112233"}},
 		"write-only key after an import": {
-			googleImported, writeOnly.with(values{"google.credentials_wo_version": nil}), values{"credentials_revision": nil, "google.client_id": "112233"}, nil, nil,
+			state: googleImported, config: writeOnly.with(values{"google.credentials_wo_version": nil}),
+			want: values{"credentials_revision": nil, "google.client_id": "112233"},
 		},
 		"another account's key after an import": {
-			googleImported, google.with(values{"google.credentials": stranger}), values{"google.client_id": "445566"}, nil, []string{"google.client_id"},
+			state: googleImported, config: google.with(values{"google.credentials": stranger}),
+			replaces: []string{"google.client_id"},
 		},
-		"the whole object unknown": {
-			googleState, scopes.with(values{"google": unknown}), values{"service_type": "Google"},
-			and(token, "auth_org_id", "credentials_revision", "google", "login"), nil,
-		},
+		"the whole object unknown": {state: googleState, config: scopes.with(values{"google": unknown}), replaces: []string{"google"}},
 
 		"a new password": {
-			exchangeState, exchange.with(values{"exchange.password": "hunter3"}), values{"credentials_revision": "5", "exchange.domain": "acme.example"}, nil, nil,
+			state: exchangeState, config: exchange.with(values{"exchange.password": "hunter3"}),
+			want: values{"credentials_revision": "5", "exchange.domain": "acme.example"},
 		},
 		"a password that is JSON": {
-			exchangeState.with(values{"exchange.password": "1234"}), exchange.with(values{"exchange.password": "1234 "}),
-			values{"credentials_revision": "5"}, nil, nil,
+			state: exchangeState.with(values{"exchange.password": "1234"}), config: exchange.with(values{"exchange.password": "1234 "}),
+			want: values{"credentials_revision": "5"},
 		},
-		"the server in another form": {exchangeState, exchange.with(values{"exchange.server_url": ewsURL}), values{"exchange.server_url": "mail.acme.example"}, nil, nil},
-		"another server":             {exchangeState, exchange.with(values{"exchange.server_url": "mail2.acme.example"}), values{}, nil, []string{"exchange.server_url"}},
-		"another user": {
-			exchangeState, exchange.with(values{"exchange.username": "svc@other.example"}),
-			values{"exchange.domain": "other.example", "auth_org_id": "other.example"}, nil, []string{"exchange.username"},
-		},
+		"the server in another form": {state: exchangeState, config: exchange.with(values{"exchange.server_url": ewsURL}), want: values{"exchange.server_url": "mail.acme.example"}},
+		"another server":             {state: exchangeState, config: exchange.with(values{"exchange.server_url": "mail2.acme.example"}), replaces: []string{"exchange.server_url"}},
+		"another user":               {state: exchangeState, config: exchange.with(values{"exchange.username": "svc@other.example"}), replaces: []string{"exchange.username"}},
+		"an unknown server and user": {state: exchangeState, config: exchange.with(values{"exchange.server_url": unknown, "exchange.username": unknown}), replaces: []string{"exchange.server_url", "exchange.username"}},
 		"the user in another case": {
-			exchangeState, exchange.with(values{"exchange.username": "SVC@acme.example"}), values{"exchange.username": "svc@acme.example"}, nil, nil,
+			state: exchangeState, config: exchange.with(values{"exchange.username": "SVC@acme.example"}),
+			want: values{"exchange.username": "svc@acme.example"},
 		},
 		"another mail domain": {
-			exchangeState, exchange.with(values{"exchange.domain": "other.example"}), values{"auth_org_id": "other.example"}, nil, nil,
+			state: exchangeState, config: exchange.with(values{"exchange.domain": "other.example"}),
+			want: values{"auth_org_id": "other.example"},
 		},
 
-		"another tenant":           {officeState, office.with(values{"office365.tenant_id": other}), values{"auth_org_id": other}, nil, []string{"office365.tenant_id"}},
-		"the tenant in upper case": {officeState, office.with(values{"office365.tenant_id": strings.ToUpper(tenant)}), values{"office365.tenant_id": tenant}, nil, nil},
-		"a dead token":             {officeState.with(values{"token_status": "dead"}), office.with(values{"name": "Other"}), values{"name": "Other"}, token, nil},
-		"a token with an error":    {officeState.with(values{"token_error": "expired"}), office.with(values{"name": "Other"}), values{"name": "Other"}, token, nil},
-		"a client id":              {officeState, office.with(values{"office365.oauth_client_id": other}), values{"credentials_revision": "4"}, nil, nil},
+		"another tenant":           {state: officeState, config: office.with(values{"office365.tenant_id": other}), replaces: []string{"office365.tenant_id"}},
+		"the tenant in upper case": {state: officeState, config: office.with(values{"office365.tenant_id": strings.ToUpper(tenant)}), want: values{"office365.tenant_id": tenant}},
+		"a dead token":             {state: officeState.with(values{"token_status": "dead"}), config: office.with(values{"name": "Other"}), want: values{"name": "Other"}, unknown: token},
+		"a token with an error":    {state: officeState.with(values{"token_error": "expired"}), config: office.with(values{"name": "Other"}), want: values{"name": "Other"}, unknown: token},
+		"a client id":              {state: officeState, config: office.with(values{"office365.oauth_client_id": other}), want: values{"credentials_revision": "4"}},
 
 		"create by consent": {
-			nil, consent, values{"service_type": "Office365", "credentials_revision": "1", "authorization.code_wo": nil}, and(created, "auth_org_id"), nil,
+			config:  consent,
+			want:    values{"service_type": "Office365", "credentials_revision": "1", "authorization.code_wo": nil},
+			unknown: and(created, "auth_org_id"),
 		},
 		"create by consent, all unknown": {
-			nil, consent.with(values{"authorization.code_wo": unknown, "authorization.service_type": unknown}), values{"credentials_revision": "1"},
-			and(created, "auth_org_id", "authorization.service_type", "service_type"), nil,
+			config:  consent.with(values{"authorization.code_wo": unknown, "authorization.service_type": unknown}),
+			want:    values{"credentials_revision": "1"},
+			unknown: and(created, "auth_org_id", "authorization.service_type", "service_type"),
 		},
-		"nothing changes, consent": {consentState, consent, values{"credentials_revision": "4"}, nil, nil},
-		"the code is not needed":   {consentState, spent, values{"credentials_revision": "4", "email": "admin@acme.example"}, nil, nil},
-		"another code, no version": {consentState, consent.with(values{"authorization.code_wo": "another"}), values{"credentials_revision": "4"}, nil, nil},
-		"another consent":          {consentState, consent.with(values{"authorization.code_wo_version": 1, "scopes": []string{"Mail.Send"}}), values{"credentials_revision": "5"}, []string{"auth_user_id", "email", "login"}, nil},
-		"a version without a code": {consentState, spent.with(values{"authorization.code_wo_version": 1}), values{"credentials_revision": "4", "authorization.code_wo_version": "1"}, nil, nil},
-		"a version taken away":     {consentState.with(values{"authorization.code_wo_version": 1}), consent, values{"credentials_revision": "4"}, nil, nil},
-		"an unknown version":       {consentState, consent.with(values{"authorization.code_wo_version": unknown}), values{}, []string{"auth_user_id", "authorization.code_wo_version", "credentials_revision", "email", "login"}, nil},
-		"an unknown service":       {consentState, consent.with(values{"authorization.service_type": unknown}), values{"service_type": "Office365"}, []string{"authorization.service_type"}, nil},
-		"a consent to another service": {
-			consentState, consent.with(values{"authorization.service_type": "Google"}), values{"service_type": "Google", "credentials_revision": "1"},
-			and(token, "auth_org_id", "login"), []string{"service_type"},
+		"nothing changes, consent": {state: consentState, config: consent, want: values{"credentials_revision": "4"}},
+		"the code is not needed":   {state: consentState, config: spent, want: values{"credentials_revision": "4", "email": "admin@acme.example"}},
+		"another code, no version": {state: consentState, config: consent.with(values{"authorization.code_wo": "another"}), want: values{"credentials_revision": "4"}},
+		"another consent": {
+			state: consentState, config: consent.with(values{"authorization.code_wo_version": 1, "scopes": []string{"Mail.Send"}}),
+			want:    values{"credentials_revision": "5"},
+			unknown: []string{"auth_user_id", "email", "login"},
 		},
-		"a consent in place of a tenant": {officeState, spent, values{"authorization.service_type": "Office365", "office365.tenant_id": nil, "auth_org_id": tenant}, nil, nil},
+		"a version without a code": {
+			state: consentState, config: spent.with(values{"authorization.code_wo_version": 1}),
+			want: values{"credentials_revision": "4", "authorization.code_wo_version": "1"},
+		},
+		"a version taken away": {state: consentState.with(values{"authorization.code_wo_version": 1}), config: consent, want: values{"credentials_revision": "4"}},
+		"an unknown version of a code": {
+			state: consentState, config: consent.with(values{"authorization.code_wo_version": unknown}),
+			unknown: []string{"auth_user_id", "authorization.code_wo_version", "credentials_revision", "email", "login"},
+		},
+		"an unknown service":             {state: consentState, config: consent.with(values{"authorization.service_type": unknown}), replaces: []string{"service_type"}},
+		"a consent to another service":   {state: consentState, config: consent.with(values{"authorization.service_type": "Google"}), replaces: []string{"service_type"}},
+		"a consent in place of a tenant": {state: officeState, config: spent, want: values{"authorization.service_type": "Office365", "office365.tenant_id": nil, "auth_org_id": tenant}},
 
-		"Google to Exchange": {
-			googleState, exchange, values{"service_type": "EWS", "auth_org_id": "acme.example", "exchange.domain": "acme.example", "credentials_revision": "1", "google.domain": nil},
-			and(token, "login"), []string{"service_type"},
+		"a tenant in place of its consent": {
+			state: consentState, config: office,
+			want:    values{"office365.tenant_id": tenant, "authorization.service_type": nil, "auth_org_id": tenant},
+			unknown: []string{"auth_user_id", "email", "login"},
 		},
+		"another tenant in place of a consent": {state: consentState, config: office.with(values{"office365.tenant_id": other}), replaces: []string{"auth_org_id"}},
+		// The account is the administrator's, and not that of the Google service account.
+		"a key in place of a consent": {
+			state: consentState.with(values{
+				"authorization.service_type": "Google", "service_type": "Google", "auth_org_id": "acme.example", "auth_user_id": "445566",
+			}),
+			config: google, replaces: []string{"auth_user_id"},
+		},
+		"Google to Exchange": {state: googleState, config: exchange, replaces: []string{"service_type"}},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			got := planChange(t, test.state, test.config)
+			kept := test.private
+			if kept == nil {
+				kept = keySent
+			}
+			got := planChange(t, kept, test.state, test.config)
 			if len(got.errors) > 0 {
 				t.Fatal(got.errors)
+			}
+			if diff := cmp.Diff(test.replaces, got.replaces); diff != "" {
+				t.Errorf("replaces for (-want +got):\n%s", diff)
+			}
+			if test.replaces != nil { // Terraform plans it again, as a create
+				for _, name := range test.replaces {
+					if test.state.text(name) == got.values[name] && !slices.Contains(got.unknown, name) {
+						t.Errorf("%s does not change, and Terraform replaces nothing for it", name)
+					}
+				}
+				return
 			}
 			for name, want := range test.want {
 				planned, ok := got.values[name]
@@ -431,9 +523,6 @@ func TestPlan(t *testing.T) {
 			}
 			if diff := cmp.Diff(test.unknown, got.unknown); diff != "" {
 				t.Errorf("known after apply (-want +got):\n%s", diff)
-			}
-			if diff := cmp.Diff(test.replaces, got.replaces); diff != "" {
-				t.Errorf("replaces for (-want +got):\n%s", diff)
 			}
 		})
 	}
@@ -450,23 +539,25 @@ func TestPlanOfConsentRefuses(t *testing.T) {
 		state, config values
 		says          string
 	}{
-		"no code":                {nil, config, "Missing consent code"},
-		"a version, no code":     {applied, versioned.with(values{"authorization.code_wo_version": 2}), "`code_wo_version` has changed"},
-		"other scopes":           {applied, versioned.with(values{"scopes": []string{"Mail.Send"}}), "Other scopes need another consent"},
-		"other scopes, old code": {applied, versioned.with(values{"scopes": []string{"Mail.Send"}, "authorization.code_wo": "c0de"}), "Other scopes need another consent"},
+		"no code":                {config: config, says: "Missing consent code"},
+		"a version, no code":     {state: applied, config: versioned.with(values{"authorization.code_wo_version": 2}), says: "`code_wo_version` has changed"},
+		"other scopes":           {state: applied, config: versioned.with(values{"scopes": []string{"Mail.Send"}}), says: "Other scopes need another consent"},
+		"other scopes, old code": {state: applied, config: versioned.with(values{"scopes": []string{"Mail.Send"}, "authorization.code_wo": "c0de"}), says: "Other scopes need another consent"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			if got := planChange(t, test.state, test.config); len(got.errors) != 1 || !strings.Contains(got.errors[0], test.says) {
+			if got := planChange(t, private{}, test.state, test.config); len(got.errors) != 1 || !strings.Contains(got.errors[0], test.says) {
 				t.Errorf("got %q, want %q", got.errors, test.says)
 			}
 		})
 	}
 }
 
-// A key that was changed in Aurinko shows by its id, wherever that can be told
-// from a server that answers something else there.
+// keySent is what private state keeps after a write of key-1.
+var keySent = private{"secret": []byte(`{"sent":"key-1"}`)}
+
+// A key that was changed outside Terraform shows by its ID.
 func TestPlanOfKeyChangedOutside(t *testing.T) {
 	t.Parallel()
 
@@ -477,42 +568,50 @@ func TestPlanOfKeyChangedOutside(t *testing.T) {
 		"google.client_email": "aurinko-112233@acme-mail.iam.gserviceaccount.com", "google.client_id": "112233",
 		"google.project_id": "acme-mail", "google.private_key_id": "key-9",
 	})
-	versioned := config.with(values{"google.credentials": nil, "google.credentials_wo": key, "google.credentials_wo_version": 1})
-	versionedState := refreshed.with(values{"google.credentials": nil, "google.credentials_wo_version": 1})
-	sent, err := json.Marshal(secret.Kept{Sent: secret.Hash(credential.CanonicalJSON(key))})
-	if err != nil {
-		t.Fatal(err)
-	}
+	writeOnly := config.with(values{"google.credentials": nil, "google.credentials_wo": key})
+	writeOnlyState := refreshed.with(values{"google.credentials": nil})
+	versioned := writeOnly.with(values{"google.credentials_wo_version": 1})
+	versionedState := writeOnlyState.with(values{"google.credentials_wo_version": 1})
+	const (
+		drifted = `{"sent":"key-1","other":"key-9"}`
+		shown   = `{"sent":"key-1","shown":"key-9"}` // as the server has returned since the write
+	)
 	tests := map[string]struct {
-		private       map[string]string
+		kept          string // of the key
 		state, config values
 		drifts        bool
+		keyID         string // that is planned; empty for unknown
 	}{
-		"plain":                          {map[string]string{"login": `"key-1"`}, refreshed, config, true},
-		"write-only":                     {map[string]string{"login": `"key-1"`, "secret": string(sent)}, versionedState, versioned, true},
-		"no key id after the last write": {map[string]string{"login": `"key-9"`}, refreshed, config, false},
-		"nothing kept":                   {nil, refreshed, config, false},
-		"broken":                         {map[string]string{"login": `{}`}, refreshed, config, false},
-		"the configured key in another case": {
-			map[string]string{"login": `"key-0"`}, refreshed.with(values{"google.private_key_id": "KEY-1"}), config, false,
-		},
-		"not told": {map[string]string{"login": `"key-1"`}, refreshed.with(values{"google.private_key_id": nil}), config, false},
-		"another key, the version stays": {
-			map[string]string{"login": `"key-1"`, "secret": string(sent)}, versionedState, versioned.with(values{"google.credentials_wo": rotated}), false,
-		},
+		"plain":                          {kept: drifted, state: refreshed, config: config, drifts: true},
+		"write-only":                     {kept: drifted, state: writeOnlyState, config: writeOnly, drifts: true},
+		"versioned":                      {kept: drifted, state: versionedState, config: versioned, drifts: true},
+		"versioned, another key":         {kept: drifted, state: versionedState, config: versioned.with(values{"google.credentials_wo": rotated}), drifts: true},
+		"configured as it was changed":   {kept: `{"sent":"key-9","other":"key-1"}`, state: refreshed.with(values{"google.private_key_id": "key-1", "login": "key-1"}), config: config, keyID: "key-1"},
+		"returned in other words":        {kept: shown, state: refreshed, config: config, keyID: "key-9"},
+		"another key, the version stays": {kept: shown, state: versionedState, config: versioned.with(values{"google.credentials_wo": rotated}), keyID: "key-9"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			got := planWith(t, test.private, test.state, test.config)
+			got := planChange(t, private{"secret": []byte(test.kept)}, test.state, test.config)
 			warned := len(got.errors) == 1 && strings.HasPrefix(got.errors[0], "The Google key was changed outside Terraform: ")
 			if warned != test.drifts || !warned && len(got.errors) > 0 {
 				t.Errorf("diagnostics: %q", got.errors)
 			}
-			want := map[bool]string{true: "5", false: "4"}[test.drifts]
-			if got.values["credentials_revision"] != want || test.drifts && got.values["google.private_key_id"] != "key-1" {
-				t.Errorf("planned: %v", got.values)
+			if slices.Contains(got.unknown, "credentials_revision") != test.drifts || got.values["google.private_key_id"] != test.keyID {
+				t.Errorf("planned: %s, unknown %v", got.values["google.private_key_id"], got.unknown)
 			}
 		})
+	}
+}
+
+// A key of which private state keeps nothing is sent again.
+func TestPlanOfKeyWithoutPrivateState(t *testing.T) {
+	t.Parallel()
+
+	config := values{"scopes": []string{"Mail.Read"}, "google": values{"domain": "acme.example", "credentials": acctest.GoogleKey(t, "112233", "key-1", acctest.Key())}}
+	applied := state(config, values{"service_type": "Google", "auth_org_id": "acme.example", "google.client_id": "112233", "google.private_key_id": "key-1"})
+	if got := planChange(t, private{}, applied, config); len(got.errors) > 0 || got.values["credentials_revision"] != "5" {
+		t.Errorf("revision %s, %q", got.values["credentials_revision"], got.errors)
 	}
 }

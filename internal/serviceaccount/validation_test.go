@@ -64,9 +64,9 @@ func TestAccServiceAccount_validation(t *testing.T) {
 		"empty user":          {account(mail, exchange("mail.acme.example", "", `password = "hunter2"`)), "Attribute exchange.username string length must be at least 1"},
 		"no password":         {account(mail, exchange("mail.acme.example", "svc@acme.example", "")), none},
 		"two passwords":       {account(mail, exchange("mail.acme.example", "svc@acme.example", "password = \"hunter2\"\npassword_wo = \"hunter2\"")), forms},
-		"no mail domain":      {account(mail, exchange("mail.acme.example", `ACME\svc`, `password = "hunter2"`)), "`username` is not an e-mail address, so that the mail domain cannot be taken from it. Set `domain`."},
+		"no mail domain":      {account(mail, exchange("mail.acme.example", `ACME\svc`, `password = "hunter2"`)), "`username` is not an email address, so it does not contain the mail domain. Set `domain`."},
 		"mail domain":         {account(mail, exchange("mail.acme.example", "svc@acme.example", "domain = \"acme example\"\npassword = \"hunter2\"")), "The value must be a domain name such as acme.example"},
-		"check_connection":    {account(mail, "check_connection = true", exchange("mail.acme.example", "svc@acme.example", `password = "hunter2"`)), "Aurinko's connection check covers Google and Office 365 only."},
+		"check_connection":    {account(mail, "check_connection = true", exchange("mail.acme.example", "svc@acme.example", `password = "hunter2"`)), "Aurinko's connection check supports only Google and Office 365."},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

@@ -54,3 +54,29 @@ func FuzzScope(f *testing.F) {
 		}
 	})
 }
+
+func FuzzEWSURL(f *testing.F) {
+	for _, text := range []string{
+		"", "mail.acme.example", "MAIL.acme.example:443", "https://mail.acme.example/", "https://mail.acme.example/ews/exchange.asmx/",
+		"http://mail.acme.example", "https://user:hunter2@mail.acme.example", "https://[::1]:8443", "[fe80::1%25eth0]", "mail.acme.example:99999",
+		"mail.acme.example?x", "mail.acme.example#x", "https://mail.acme.example/owa", "https://%zz", "1.2.3.4:0443", "a..b", "xn--mnchen-3ya.example",
+	} {
+		f.Add(text)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		url, err := EWSURL(text)
+		if err != nil {
+			return
+		}
+		again, err := EWSURL(url)
+		if err != nil || again != url {
+			t.Errorf("%q is %q, and that is %q, %v", text, url, again, err)
+		}
+		if !strings.HasPrefix(url, "https://") || !strings.HasSuffix(url, ewsPath) || strings.ContainsAny(url, "@?# \n") {
+			t.Errorf("%q is %q", text, url)
+		}
+		if !SameExchangeURL(text, url) || !SameExchangeURL(url, text) {
+			t.Errorf("%q is %q, but they are held to differ", text, url)
+		}
+	})
+}

@@ -1,6 +1,4 @@
-// Package plan tells what a planned update changes, and keeps quiet what it
-// does not.
-package plan
+package attribute
 
 import (
 	"slices"
@@ -10,24 +8,17 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
 
-// Local tells of an attribute, named as Changes does, whether it matters to
-// the provider alone: changing it writes nothing to Aurinko.
-type Local func(attribute string) bool
-
-// Writes reports whether an update has anything to write to Aurinko.
-func Writes(plan tfsdk.Plan, config tfsdk.Config, state tfsdk.State, local Local) bool {
-	return slices.ContainsFunc(Changes(plan.Raw, config.Raw, state.Raw), func(attribute string) bool {
-		return !local(attribute)
+// Writes reports whether an update has anything to write to Aurinko. Attributes
+// that only the provider uses are named as Changes does.
+func Writes(plan tfsdk.Plan, config tfsdk.Config, state tfsdk.State, providerOnly []string) bool {
+	return slices.ContainsFunc(Changes(plan.Raw, config.Raw, state.Raw), func(name string) bool {
+		return !slices.Contains(providerOnly, name)
 	})
 }
 
-// Settle completes the plan of an update. Where nothing is to be written, no
-// computed value can change: each keeps the state's value, so that a mere
-// respelling or a local setting is not planned as "known after apply".
-func Settle(plan *tfsdk.Plan, config tfsdk.Config, state tfsdk.State, local Local) diag.Diagnostics {
-	if plan.Raw.Equal(state.Raw) || Writes(*plan, config, state, local) {
-		return nil
-	}
+// KeepComputed completes the plan of an update that writes nothing: no computed
+// value can change, so that each keeps the state's value.
+func KeepComputed(plan *tfsdk.Plan, config tfsdk.Config, state tfsdk.State) diag.Diagnostics {
 	kept, err := keepComputed(plan.Raw, config.Raw, state.Raw)
 	if err != nil {
 		return diag.Diagnostics{diag.NewErrorDiagnostic("Unable to complete the plan", err.Error())}
@@ -55,10 +46,8 @@ func changes(name string, plan, config, state tftypes.Value, found []string) []s
 	if plan.IsNull() || state.IsNull() || plan.As(&planned) != nil || state.As(&prior) != nil {
 		return append(found, name)
 	}
-	if config.IsKnown() && !config.IsNull() {
-		if config.As(&configured) != nil {
-			return append(found, name)
-		}
+	if config.IsKnown() && !config.IsNull() && config.As(&configured) != nil {
+		return append(found, name)
 	}
 	for attribute, value := range planned {
 		inConfig, ok := configured[attribute]
