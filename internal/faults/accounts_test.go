@@ -9,6 +9,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/aurinko/terraform-provider-aurinko/internal/acctest/core"
 	"github.com/aurinko/terraform-provider-aurinko/internal/simulator"
 )
 
@@ -20,11 +21,11 @@ func TestTwins(t *testing.T) {
 			t.Skip("an application has one of these: the second one finds the first")
 		}
 		w := newWorld(t, k)
-		twin := &resource{name: "twin", typeName: k.typeName, config: with(k.updated, attributes{"on_existing": "adopt"})}
-		w.levels[0] = append(w.levels[0], twin)
+		twin := &core.Resource{Name: "twin", TypeName: k.typeName, Config: with(k.updated, core.Values{"on_existing": "adopt"})}
+		w.Levels[0] = append(w.Levels[0], twin)
 
-		found := w.apply()
-		if errors := found.errors(); len(errors) != 1 || !strings.Contains(errors[0].detail, "Another resource of this configuration") || !strings.Contains(errors[0].detail, "Nothing was written.") {
+		found := w.Apply()
+		if errors := found.Errors(); len(errors) != 1 || !strings.Contains(errors[0].Detail, "Another resource of this configuration") || !strings.Contains(errors[0].Detail, "Nothing was written.") {
 			t.Fatalf("the apply says: %s", found)
 		}
 		posts := 0
@@ -33,20 +34,20 @@ func TestTwins(t *testing.T) {
 				posts++
 			}
 		}
-		if posts != 1 || len(w.ours()) != 1 || w.only.hasState() == twin.hasState() {
-			t.Errorf("%d writes, objects %v, the state has %q and %q", posts, w.ours(), w.only.id(), twin.id())
+		if posts != 1 || len(w.ours()) != 1 || w.only.HasState() == twin.HasState() {
+			t.Errorf("%d writes, objects %v, the state has %q and %q", posts, w.ours(), w.only.ID(), twin.ID())
 		}
 
 		// With one of the two removed, all is well.
 		winner := w.only
-		if twin.hasState() {
+		if twin.HasState() {
 			winner = twin
 		}
-		w.levels[0] = []*resource{winner}
-		if found := w.apply(); found.failed() {
+		w.Levels[0] = []*core.Resource{winner}
+		if found := w.Apply(); found.Failed() {
 			t.Fatal(found)
 		}
-		w.mustBeEmpty()
+		w.MustBeEmpty()
 	})
 }
 
@@ -62,22 +63,22 @@ func TestDestroyParentAndMailboxes(t *testing.T) {
 				t.Parallel()
 				synctest.Test(t, func(t *testing.T) {
 					server, w := newEstate(t, 5, simulator.Options{Quirks: simulator.Quirks{RefuseParentDelete: refuses}})
-					parent := &resource{name: "parent", typeName: "aurinko_service_account", config: googleParent(t)}
-					if found := w.importID(parent, fmt.Sprint(parentID)); found.failed() {
+					parent := &core.Resource{Name: "parent", TypeName: "aurinko_service_account", Config: googleParent(t)}
+					if found := w.Import(parent, fmt.Sprint(parentID)); found.Failed() {
 						t.Fatal(found)
 					}
-					if found := w.apply(); found.failed() {
+					if found := w.Apply(); found.Failed() {
 						t.Fatal(found)
 					}
-					mailboxes := w.levels[0]
-					w.levels = map[string][][]*resource{
+					mailboxes := w.Levels[0]
+					w.Levels = map[string][][]*core.Resource{
 						"parent first":    {mailboxes, {parent}},
 						"mailboxes first": {{parent}, mailboxes},
-						"at once":         {append([]*resource{parent}, mailboxes...)},
+						"at once":         {append([]*core.Resource{parent}, mailboxes...)},
 					}[order]
 
 					runs := 1
-					for found := w.destroy(); found.failed(); found = w.destroy() {
+					for found := w.Destroy(); found.Failed(); found = w.Destroy() {
 						runs++
 						if !refuses || order == "mailboxes first" || runs > 2 {
 							t.Fatalf("run %d fails: %s", runs-1, found)
@@ -86,14 +87,14 @@ func TestDestroyParentAndMailboxes(t *testing.T) {
 						if !strings.Contains(found.String(), "Managed accounts under it may still exist") {
 							t.Errorf("the error does not say why: %s", found)
 						}
-						if !parent.hasState() || order == "parent first" && len(server.Accounts()) != 6 {
-							t.Fatalf("%d accounts, parent %q", len(server.Accounts()), parent.id())
+						if !parent.HasState() || order == "parent first" && len(server.Accounts()) != 6 {
+							t.Fatalf("%d accounts, parent %q", len(server.Accounts()), parent.ID())
 						}
-						w.levels = [][]*resource{{parent}, mailboxes}
+						w.Levels = [][]*core.Resource{{parent}, mailboxes}
 					}
-					for _, r := range w.resources() {
-						if r.hasState() {
-							t.Errorf("%s is still in the state", r.name)
+					for _, r := range w.Resources() {
+						if r.HasState() {
+							t.Errorf("%s is still in the state", r.Name)
 						}
 					}
 					if !server.Empty() {
@@ -106,7 +107,7 @@ func TestDestroyParentAndMailboxes(t *testing.T) {
 }
 
 // googleParent is a configuration of the service account that newEstate adds.
-func googleParent(t testing.TB) attributes {
+func googleParent(t testing.TB) core.Values {
 	for _, k := range kinds(t) {
 		if k.name == "google" {
 			return k.created
@@ -127,13 +128,13 @@ func TestRate(t *testing.T) {
 		server, w := newEstate(t, accounts, simulator.Options{RequestsPerSecond: 250})
 		// Ten at once would make 500 a second, were there no limit.
 		server.Inject(simulator.Fault{Latency: 20 * time.Millisecond})
-		plans, found := w.plan()
-		if found.failed() {
+		plans, found := w.Plan()
+		if found.Failed() {
 			t.Fatal(found)
 		}
 		server.ResetJournal()
 		began := time.Now()
-		if found := w.carryOut(w.start(), plans); found.failed() {
+		if found := w.CarryOut(w.Start(), plans); found.Failed() {
 			t.Fatal(found)
 		}
 		took := time.Since(began)
@@ -168,22 +169,22 @@ func TestRenameWithoutMoved(t *testing.T) {
 			t.Skip("an application has one of these: the new one fails, or takes over what is deleted")
 		}
 		w := newWorld(t, k)
-		if found := w.apply(); found.failed() {
+		if found := w.Apply(); found.Failed() {
 			t.Fatal(found)
 		}
 		time.Sleep(time.Hour)
 		old := w.only
-		old.config = nil
-		renamed := &resource{name: "renamed", typeName: k.typeName, config: with(k.created, attributes{"on_existing": "adopt"})}
-		p := w.start()
-		plan, found := p.plan(t.Context(), renamed)
-		found = append(found, p.apply(t.Context(), plan)...)
-		found = append(found, p.apply(t.Context(), planned{resource: old, destroy: true})...)
-		if found.failed() || !strings.Contains(found.warnings().String(), "Not deleted, only forgotten") {
+		old.Config = nil
+		renamed := &core.Resource{Name: "renamed", TypeName: k.typeName, Config: with(k.created, core.Values{"on_existing": "adopt"})}
+		p := w.Start()
+		plan, found := p.Plan(t.Context(), renamed)
+		found = append(found, p.Apply(t.Context(), plan)...)
+		found = append(found, p.Apply(t.Context(), core.Plan{Resource: old, Destroy: true})...)
+		if found.Failed() || !strings.Contains(found.Warnings().String(), "Not deleted, only forgotten") {
 			t.Errorf("it says %s", found)
 		}
-		if ours := w.ours(); len(ours) != 1 || ours[0].id != renamed.id() || old.hasState() {
-			t.Errorf("there is %v, the state has %q", ours, renamed.id())
+		if ours := w.ours(); len(ours) != 1 || ours[0].id != renamed.ID() || old.HasState() {
+			t.Errorf("there is %v, the state has %q", ours, renamed.ID())
 		}
 	})
 }

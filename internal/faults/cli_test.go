@@ -23,6 +23,7 @@ import (
 	"unicode"
 
 	"github.com/aurinko/terraform-provider-aurinko/internal/acctest"
+	"github.com/aurinko/terraform-provider-aurinko/internal/acctest/core"
 	"github.com/aurinko/terraform-provider-aurinko/internal/cli"
 	"github.com/aurinko/terraform-provider-aurinko/internal/simulator"
 )
@@ -290,7 +291,7 @@ func (h *holding) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	held := httptest.NewRecorder()
 	h.server.ServeHTTP(held, r)
 	if n := h.writes.Add(1); n >= h.n {
-		if n == h.n+parallelism-1 {
+		if n == h.n+core.Parallelism-1 {
 			h.do()
 			close(h.done)
 		}
@@ -319,7 +320,7 @@ func TestAccKilledPlugin(t *testing.T) {
 	lost := tf.unknown(server)
 	known, there := len(tf.state()), len(managedAccounts(server))
 	t.Logf("killed after %d accounts, of which %d are in the state", there, known)
-	if code != 1 || there == manyMailboxes || len(lost) != parallelism {
+	if code != 1 || there == manyMailboxes || len(lost) != core.Parallelism {
 		t.Fatalf("the killed apply ends with %d; there are %d accounts, %d of them not in the state:\n%s", code, there, len(lost), output)
 	}
 
@@ -362,7 +363,7 @@ func TestAccInterrupt(t *testing.T) {
 
 	there := len(managedAccounts(server.Simulator))
 	t.Logf("interrupted after %d accounts, ended %s later", there, took.Round(time.Millisecond))
-	if there < manyMailboxes*2/5-parallelism || there > manyMailboxes*3/5 {
+	if there < manyMailboxes*2/5-core.Parallelism || there > manyMailboxes*3/5 {
 		t.Errorf("%d accounts after the interruption", there)
 	}
 	if took > 10*time.Second {

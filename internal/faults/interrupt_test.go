@@ -9,17 +9,16 @@ import (
 	"testing/synctest"
 	"time"
 
-	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
-
+	"github.com/aurinko/terraform-provider-aurinko/internal/acctest/core"
 	"github.com/aurinko/terraform-provider-aurinko/internal/simulator"
 )
 
 // mailboxes are so many managed accounts of one service account.
-func mailboxes(count int) []*resource {
-	all := make([]*resource, count)
+func mailboxes(count int) []*core.Resource {
+	all := make([]*core.Resource, count)
 	for i := range all {
 		name := fmt.Sprintf("mailbox%04d", i)
-		all[i] = &resource{name: name, typeName: "aurinko_managed_account", config: attributes{
+		all[i] = &core.Resource{Name: name, TypeName: "aurinko_managed_account", Config: core.Values{
 			"service_account_id": "501", "email": name + "@acme.example", "scopes": []string{"Mail.Read"}, "name": name,
 		}}
 	}
@@ -28,14 +27,14 @@ func mailboxes(count int) []*resource {
 
 // newEstate is a server with nothing but the parent of the mailboxes, and a
 // workspace with so many of them.
-func newEstate(t testing.TB, count int, options simulator.Options) (*simulator.Server, *workspace) {
+func newEstate(t testing.TB, count int, options simulator.Options) (*simulator.Server, *core.Workspace) {
 	t.Helper()
 	server, err := simulator.New(options)
 	if err != nil {
 		t.Fatal(err)
 	}
 	server.AddAccount(simulator.Account{ID: parentID, Type: simulator.Daemon, ServiceType: "Google", AuthOrgID: "acme.example", AuthUserID: "9001"})
-	return server, &workspace{t: t, transport: simulator.Transport{Handler: server}, levels: [][]*resource{mailboxes(count)}}
+	return server, &core.Workspace{T: t, Transport: simulator.Transport{Handler: server}, Levels: [][]*core.Resource{mailboxes(count)}}
 }
 
 // managedAccounts are the mailboxes that the server has, by id.
@@ -60,9 +59,9 @@ func TestInterrupt(t *testing.T) {
 		// unanswered: what the server has done is not told any more.
 		unanswered bool
 	}{
-		{name: "while answers are under way", fault: simulator.Fault{Latency: 300 * time.Millisecond}, made: parallelism},
-		{name: "while writes are under way", fault: simulator.Fault{Method: http.MethodPost, Latency: 900 * time.Millisecond}, made: parallelism},
-		{name: "while reads are under way", fault: simulator.Fault{Route: "/v1/am/accounts/{id}", Skip: 1, Latency: time.Hour}, made: parallelism},
+		{name: "while answers are under way", fault: simulator.Fault{Latency: 300 * time.Millisecond}, made: core.Parallelism},
+		{name: "while writes are under way", fault: simulator.Fault{Method: http.MethodPost, Latency: 900 * time.Millisecond}, made: core.Parallelism},
+		{name: "while reads are under way", fault: simulator.Fault{Route: "/v1/am/accounts/{id}", Skip: 1, Latency: time.Hour}, made: core.Parallelism},
 		{name: "while the listing is under way", fault: simulator.Fault{Route: "/v1/am/accounts", Latency: time.Hour}},
 		{name: "while the server is slow", fault: simulator.Fault{Method: http.MethodPost, Latency: time.Hour}},
 		{name: "between two attempts", fault: simulator.Fault{Method: http.MethodPost, Status: http.StatusServiceUnavailable}},
@@ -73,28 +72,26 @@ func TestInterrupt(t *testing.T) {
 		t.Run(strings.ReplaceAll(test.name, " ", "_"), func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
-				server, w := newEstate(t, parallelism, simulator.Options{})
-				plans, found := w.plan()
-				if found.failed() {
+				server, w := newEstate(t, core.Parallelism, simulator.Options{})
+				plans, found := w.Plan()
+				if found.Failed() {
 					t.Fatal(found)
 				}
-				p := w.start()
+				p := w.Start()
 				server.Inject(test.fault)
 
 				var creates sync.WaitGroup
 				ended := make([]time.Time, len(plans))
-				problems := make([]problems, len(plans))
+				problems := make([]core.Problems, len(plans))
 				for i, plan := range plans {
 					creates.Go(func() {
-						problems[i] = p.apply(t.Context(), plan)
+						problems[i] = p.Apply(t.Context(), plan)
 						ended[i] = time.Now()
 					})
 				}
 				time.Sleep(650 * time.Millisecond) // in the middle of the second write, or of the first wait
 				stopped := time.Now()
-				if _, err := p.server.StopProvider(t.Context(), &tfprotov6.StopProviderRequest{}); err != nil {
-					t.Fatal(err)
-				}
+				p.Stop(t)
 				creates.Wait()
 				for i, at := range ended {
 					if took := at.Sub(stopped); took > time.Second {
@@ -108,28 +105,28 @@ func TestInterrupt(t *testing.T) {
 				if len(there) != test.made && !test.unanswered {
 					t.Errorf("%d accounts have been made, want %d", len(there), test.made)
 				}
-				for _, r := range w.resources() {
-					delete(there, r.id())
+				for _, r := range w.Resources() {
+					delete(there, r.ID())
 				}
 				if len(there) > 0 && !test.unanswered {
 					t.Errorf("%d accounts are not in the state: %v", len(there), problems)
 				}
 				for i, found := range problems {
-					if found.failed() && !strings.Contains(found.errors().String(), "The run was interrupted") {
+					if found.Failed() && !strings.Contains(found.Errors().String(), "The run was interrupted") && !strings.Contains(found.Errors().String(), "execution halted") {
 						t.Errorf("%s fails with %s", plans[i], found)
 					}
 				}
 
 				// The next run completes the work.
-				for _, r := range w.resources() {
-					r.config = with(r.config, attributes{"on_existing": "adopt"})
+				for _, r := range w.Resources() {
+					r.Config = with(r.Config, core.Values{"on_existing": "adopt"})
 				}
-				if found := w.apply(); found.failed() {
+				if found := w.Apply(); found.Failed() {
 					t.Fatal(found)
 				}
-				w.mustBeEmpty()
-				if n := len(managedAccounts(server)); n != parallelism {
-					t.Errorf("%d accounts, want %d", n, parallelism)
+				w.MustBeEmpty()
+				if n := len(managedAccounts(server)); n != core.Parallelism {
+					t.Errorf("%d accounts, want %d", n, core.Parallelism)
 				}
 				time.Sleep(10 * time.Minute) // what several wait for goes on without them, until it times out
 			})

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/aurinko/terraform-provider-aurinko/internal/acctest"
+	"github.com/aurinko/terraform-provider-aurinko/internal/acctest/core"
 	"github.com/aurinko/terraform-provider-aurinko/internal/simulator"
 )
 
@@ -23,7 +24,7 @@ type kind struct {
 	quirks   simulator.Quirks
 	// created is the configuration at first, updated what it becomes: an
 	// update in place that changes whatever can be.
-	created, updated attributes
+	created, updated core.Values
 	// unlisted: the server lists no such account, so that nothing but its id
 	// leads to it.
 	unlisted bool
@@ -53,21 +54,21 @@ func kinds(t testing.TB) []kind {
 
 	google := kind{
 		name: "google", typeName: "aurinko_service_account",
-		created: attributes{
+		created: core.Values{
 			"scopes": []string{"Mail.Read"},
-			"google": attributes{"domain": "acme.example", "credentials": firstKey},
+			"google": core.Values{"domain": "acme.example", "credentials": firstKey},
 		},
-		updated: attributes{
+		updated: core.Values{
 			"name": "Acme", "scopes": []string{"Mail.ReadWrite", "Calendar.Read"},
-			"google": attributes{"domain": "acme.example", "credentials": secondKey},
+			"google": core.Values{"domain": "acme.example", "credentials": secondKey},
 		},
 	}
 	mailbox := kind{
 		name: "managed_account", typeName: "aurinko_managed_account",
-		created: attributes{
+		created: core.Values{
 			"service_account_id": "501", "email": "Sales@acme.example", "scopes": []string{"Mail.Read"}, "name": "Sales",
 		},
-		updated: attributes{
+		updated: core.Values{
 			"service_account_id": "501", "email": "sales@acme.example", "scopes": []string{"Mail.ReadWrite"}, "name": "Sales team",
 			"timezone": "Europe/Vienna", "copy_to_sent": true,
 		},
@@ -79,11 +80,11 @@ func kinds(t testing.TB) []kind {
 		writeOnly(signIn("office365", guid+"0", guid+"0"), "client_secret"),
 		{
 			name: "office365_daemon", typeName: "aurinko_office365_daemon",
-			created: attributes{
+			created: core.Values{
 				"client_id":   guid + "2",
 				"certificate": acctest.Certificate(t, key, "first", inBubble(180)), "private_key": privateKey,
 			},
-			updated: attributes{
+			updated: core.Values{
 				"client_id":   guid + "2",
 				"certificate": acctest.Certificate(t, key, "second", inBubble(360)), "private_key": privateKey,
 			},
@@ -93,31 +94,31 @@ func kinds(t testing.TB) []kind {
 		google.with("google, not read by id", simulator.Quirks{RefuseServiceAccountGet: http.StatusForbidden}),
 		{
 			name: "exchange", typeName: "aurinko_service_account",
-			created: attributes{
+			created: core.Values{
 				"scopes":   []string{"Mail.Read"},
-				"exchange": attributes{"server_url": "mail.acme.example", "username": "robot@acme.example", "password": "first password"},
+				"exchange": core.Values{"server_url": "mail.acme.example", "username": "robot@acme.example", "password": "first password"},
 			},
-			updated: attributes{
+			updated: core.Values{
 				"scopes":   []string{"Mail.ReadWrite"},
-				"exchange": attributes{"server_url": "mail.acme.example", "username": "robot@acme.example", "password": "second password"},
+				"exchange": core.Values{"server_url": "mail.acme.example", "username": "robot@acme.example", "password": "second password"},
 			},
 		},
 		{
 			name: "office365", typeName: "aurinko_service_account",
-			created: attributes{
-				"scopes": []string{"Mail.Read"}, "office365": attributes{"tenant_id": tenant},
+			created: core.Values{
+				"scopes": []string{"Mail.Read"}, "office365": core.Values{"tenant_id": tenant},
 			},
-			updated: attributes{
+			updated: core.Values{
 				"name": "Acme", "scopes": []string{"Mail.Send"},
-				"office365": attributes{"tenant_id": tenant, "oauth_client_id": guid + "2"},
+				"office365": core.Values{"tenant_id": tenant, "oauth_client_id": guid + "2"},
 			},
 		},
 		mailbox,
 		mailbox.with("managed_account, not listed", simulator.Quirks{HideManaged: true}),
 		{
 			name: "managed_account by login", typeName: "aurinko_managed_account",
-			created: attributes{"service_account_id": "501", "login": "sales", "scopes": []string{"Mail.Read"}},
-			updated: attributes{"service_account_id": "501", "login": "sales", "scopes": []string{"Mail.Read"}, "name": "Sales"},
+			created: core.Values{"service_account_id": "501", "login": "sales", "scopes": []string{"Mail.Read"}},
+			updated: core.Values{"service_account_id": "501", "login": "sales", "scopes": []string{"Mail.Read"}, "name": "Sales"},
 		},
 	}
 }
@@ -126,19 +127,19 @@ func kinds(t testing.TB) []kind {
 func signIn(service, firstID, secondID string) kind {
 	return kind{
 		name: service + "_oauth", typeName: "aurinko_" + service + "_oauth",
-		created: attributes{"client_id": firstID, "client_secret": "first secret"},
-		updated: attributes{"client_id": secondID, "scopes": []string{"Mail.Read"}, "client_secret": "second secret"},
+		created: core.Values{"client_id": firstID, "client_secret": "first secret"},
+		updated: core.Values{"client_id": secondID, "scopes": []string{"Mail.Read"}, "client_secret": "second secret"},
 	}
 }
 
 // writeOnly is the kind with the write-only form of a secret, which may be
 // nested.
 func writeOnly(k kind, path ...string) kind {
-	var move func(attributes, []string) attributes
-	move = func(config attributes, path []string) attributes {
+	var move func(core.Values, []string) core.Values
+	move = func(config core.Values, path []string) core.Values {
 		config = maps.Clone(config)
 		if len(path) > 1 {
-			config[path[0]] = move(config[path[0]].(attributes), path[1:])
+			config[path[0]] = move(config[path[0]].(core.Values), path[1:])
 			return config
 		}
 		config[path[0]+"_wo"] = config[path[0]]
@@ -172,16 +173,16 @@ func (k kind) isMailbox() bool { return k.typeName == "aurinko_managed_account" 
 // A world is a simulated Aurinko in which others have accounts too, and a
 // workspace with one resource.
 type world struct {
-	*workspace
+	*core.Workspace
 	simulator *simulator.Server
-	only      *resource
+	only      *core.Resource
 	older     string // all that belongs to others
 }
 
 // worldOf puts the only resource of a workspace beside what is there.
-func worldOf(t testing.TB, server *simulator.Server, only *resource, swallow func(*http.Request) bool) *world {
+func worldOf(t testing.TB, server *simulator.Server, only *core.Resource, swallow func(*http.Request) bool) *world {
 	w := &world{
-		workspace: &workspace{t: t, transport: simulator.Transport{Handler: server, Swallow: swallow}, levels: [][]*resource{{only}}},
+		Workspace: &core.Workspace{T: t, Transport: simulator.Transport{Handler: server, Swallow: swallow}, Levels: [][]*core.Resource{{only}}},
 		simulator: server,
 		only:      only,
 	}
@@ -194,7 +195,7 @@ type moment struct {
 	quirks   simulator.Quirks
 	accounts []simulator.Account
 	regs     []simulator.OAuthReg
-	resource resource
+	resource core.Resource
 }
 
 func (w *world) moment(k kind) moment {
@@ -240,7 +241,7 @@ func newWorld(t testing.TB, k kind) *world {
 			server.SetOAuthReg(reg)
 		}
 	}
-	return worldOf(t, server, &resource{name: k.name, typeName: k.typeName, config: k.created}, nil)
+	return worldOf(t, server, &core.Resource{Name: k.name, TypeName: k.typeName, Config: k.created}, nil)
 }
 
 // theirs is all that others have, to the letter.

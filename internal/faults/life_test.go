@@ -7,6 +7,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/aurinko/terraform-provider-aurinko/internal/acctest/core"
 	"github.com/aurinko/terraform-provider-aurinko/internal/simulator"
 )
 
@@ -36,20 +37,20 @@ func (w *world) writes() int {
 // mustHold fails the test unless there is exactly one object of ours, it is in
 // the state, it is what a workspace of its own would have made of the
 // configuration, and the plan is empty.
-func (w *world) mustHold(k kind, config attributes) {
-	w.t.Helper()
-	w.mustBeEmpty()
-	alone := newWorld(w.t, k)
-	alone.only.config = config
-	if found := alone.apply(); found.failed() {
-		w.t.Fatal(found)
+func (w *world) mustHold(k kind, config core.Values) {
+	w.T.Helper()
+	w.MustBeEmpty()
+	alone := newWorld(w.T, k)
+	alone.only.Config = config
+	if found := alone.Apply(); found.Failed() {
+		w.T.Fatal(found)
 	}
 	ours, want := w.ours(), alone.ours()
-	if len(ours) != 1 || ours[0].id != w.only.id() || !strings.EqualFold(ours[0].content, want[0].content) {
-		w.t.Errorf("there is %v, the state has %q\nwant     %v", ours, w.only.id(), want)
+	if len(ours) != 1 || ours[0].id != w.only.ID() || !strings.EqualFold(ours[0].content, want[0].content) {
+		w.T.Errorf("there is %v, the state has %q\nwant     %v", ours, w.only.ID(), want)
 	}
 	if w.theirs() != w.older {
-		w.t.Errorf("what others have was changed:\nfrom %s\nto   %s", w.older, w.theirs())
+		w.T.Errorf("what others have was changed:\nfrom %s\nto   %s", w.older, w.theirs())
 	}
 }
 
@@ -66,9 +67,9 @@ func TestOutage(t *testing.T) {
 					silent = silent || isWrite(r)
 					return silent
 				}})
-				found := w.apply()
-				if !found.failed() || w.only.hasState() || len(w.ours()) != 1 {
-					t.Fatalf("state %v, objects %v, and %s", w.only.state, w.ours(), found)
+				found := w.Apply()
+				if !found.Failed() || w.only.HasState() || len(w.ours()) != 1 {
+					t.Fatalf("state %v, objects %v, and %s", w.only.State, w.ours(), found)
 				}
 				if text := found.String(); !strings.Contains(text, "The write may have taken effect") {
 					t.Errorf("the error does not say that the write may have taken effect: %s", text)
@@ -77,17 +78,17 @@ func TestOutage(t *testing.T) {
 				time.Sleep(time.Minute)
 
 				if remedy == "adopt" {
-					w.only.config = with(k.created, attributes{"on_existing": "adopt"})
+					w.only.Config = with(k.created, core.Values{"on_existing": "adopt"})
 				} else {
-					found = w.apply()
-					if id := found.offeredImport(); id == "" || id != w.ours()[0].id {
+					found = w.Apply()
+					if id := found.OfferedImport(); id == "" || id != w.ours()[0].id {
 						t.Fatalf("no import of %v is offered: %s", w.ours(), found)
 					}
-					if found := w.importID(w.only, found.offeredImport()); found.failed() {
+					if found := w.Import(w.only, found.OfferedImport()); found.Failed() {
 						t.Fatal(found)
 					}
 				}
-				if found := w.apply(); found.failed() {
+				if found := w.Apply(); found.Failed() {
 					t.Fatal(found)
 				}
 				w.mustHold(k, k.created)
@@ -96,9 +97,9 @@ func TestOutage(t *testing.T) {
 	}
 }
 
-func with(config, more attributes) attributes {
-	all := attributes{}
-	for _, some := range []attributes{config, more} {
+func with(config, more core.Values) core.Values {
+	all := core.Values{}
+	for _, some := range []core.Values{config, more} {
 		for name, value := range some {
 			all[name] = value
 		}
@@ -112,21 +113,21 @@ func with(config, more attributes) attributes {
 func TestAdoptingWriteWithoutEffect(t *testing.T) {
 	lives(t, func(t *testing.T, k kind) {
 		w := newWorld(t, k)
-		if found := w.apply(); found.failed() {
+		if found := w.Apply(); found.Failed() {
 			t.Fatal(found)
 		}
-		id := w.only.id()
+		id := w.only.ID()
 		time.Sleep(time.Hour)
 
-		another := worldOf(t, w.simulator, &resource{name: k.name, typeName: k.typeName}, nil)
-		another.only.config = with(k.updated, attributes{"on_existing": "adopt"})
+		another := worldOf(t, w.simulator, &core.Resource{Name: k.name, TypeName: k.typeName}, nil)
+		another.only.Config = with(k.updated, core.Values{"on_existing": "adopt"})
 		w.simulator.Inject(simulator.Fault{Method: http.MethodPost, Status: http.StatusServiceUnavailable})
-		if found := another.apply(); !found.failed() || another.only.hasState() {
-			t.Fatalf("the state has %q: %s", another.only.id(), found)
+		if found := another.Apply(); !found.Failed() || another.only.HasState() {
+			t.Fatalf("the state has %q: %s", another.only.ID(), found)
 		}
 		w.simulator.ClearFaults()
-		if found := another.apply(); found.failed() || another.only.id() != id {
-			t.Fatalf("adopted %q, want %q: %s", another.only.id(), id, found)
+		if found := another.Apply(); found.Failed() || another.only.ID() != id {
+			t.Fatalf("adopted %q, want %q: %s", another.only.ID(), id, found)
 		}
 		another.mustHold(k, k.updated)
 	})
@@ -140,24 +141,24 @@ func TestImport(t *testing.T) {
 		t.Run(by, func(t *testing.T) {
 			lives(t, func(t *testing.T, k kind) {
 				w := newWorld(t, k)
-				if found := w.apply(); found.failed() {
+				if found := w.Apply(); found.Failed() {
 					t.Fatal(found)
 				}
-				again := &resource{name: k.name, typeName: k.typeName, config: k.created}
+				again := &core.Resource{Name: k.name, TypeName: k.typeName, Config: k.created}
 				other := worldOf(t, w.simulator, again, nil)
 				other.older = w.older
 				w.simulator.ResetJournal()
-				found := other.importID(again, w.only.id())
+				found := other.Import(again, w.only.ID())
 				if by == "identity" {
-					found = other.importIdentity(again, w.only.identity)
+					found = other.ImportIdentity(again, w.only.Identity)
 				}
-				if found.failed() || other.writes() > 0 {
+				if found.Failed() || other.writes() > 0 {
 					t.Fatalf("%d writes: %s", other.writes(), found)
 				}
-				if again.id() != w.only.id() || idOf(k.typeName, again.identity) != w.only.id() {
-					t.Errorf("%q is imported as %q, with the identity %q", w.only.id(), again.id(), idOf(k.typeName, again.identity))
+				if again.ID() != w.only.ID() || again.IdentityID() != w.only.ID() {
+					t.Errorf("%q is imported as %q, with the identity %q", w.only.ID(), again.ID(), again.IdentityID())
 				}
-				if found := other.apply(); found.failed() || other.writes() > 1 {
+				if found := other.Apply(); found.Failed() || other.writes() > 1 {
 					t.Fatalf("%d writes: %s", other.writes(), found)
 				}
 				other.mustHold(k, k.created)
@@ -171,17 +172,17 @@ func TestImport(t *testing.T) {
 func TestCLIWithoutIdentities(t *testing.T) {
 	lives(t, func(t *testing.T, k kind) {
 		w := newWorld(t, k)
-		if found := w.apply(); found.failed() {
+		if found := w.Apply(); found.Failed() {
 			t.Fatal(found)
 		}
-		w.only.identity = nil
+		w.only.Identity = nil
 		w.mustHold(k, k.created)
-		w.only.identity = nil
-		if found := worldOf(t, w.simulator, &resource{name: k.name, typeName: k.typeName, state: w.only.state}, nil).destroy(); found.failed() {
+		w.only.Identity = nil
+		if found := worldOf(t, w.simulator, &core.Resource{Name: k.name, TypeName: k.typeName, State: w.only.State}, nil).Destroy(); found.Failed() {
 			t.Fatal(found)
 		}
-		if found := w.start().refresh(t.Context(), w.only); found.failed() || w.only.hasState() {
-			t.Errorf("the state has %q: %s", w.only.id(), found)
+		if found := w.Start().Refresh(t.Context(), w.only); found.Failed() || w.only.HasState() {
+			t.Errorf("the state has %q: %s", w.only.ID(), found)
 		}
 	})
 }
@@ -194,8 +195,8 @@ func TestNotListedYet(t *testing.T) {
 		}
 		w := newWorld(t, k)
 		w.simulator.Inject(simulator.Fault{Method: http.MethodGet, Skip: 1, Status: http.StatusOK, Body: `{"records": [], "totalSize": 0, "done": true}`})
-		found := w.apply()
-		if found.failed() || !strings.Contains(found.warnings().String(), "Written, but not listed yet") {
+		found := w.Apply()
+		if found.Failed() || !strings.Contains(found.Warnings().String(), "Written, but not listed yet") {
 			t.Errorf("it says %s", found)
 		}
 		w.simulator.ClearFaults()
@@ -211,23 +212,23 @@ func TestNothingIsTakenOver(t *testing.T) {
 			t.Skip("where mailboxes are not listed, nothing but the write itself finds them: see TestUnlistedAccountIsNotTakenOver")
 		}
 		theirs := newWorld(t, k)
-		if found := theirs.apply(); found.failed() {
+		if found := theirs.Apply(); found.Failed() {
 			t.Fatal(found)
 		}
 		before := mustJSON(theirs.simulator.Accounts()) + mustJSON(theirs.simulator.OAuthRegs())
 
-		attempt := func() (*world, problems) {
-			ours := worldOf(t, theirs.simulator, &resource{name: k.name, typeName: k.typeName, config: k.updated}, nil)
+		attempt := func() (*world, core.Problems) {
+			ours := worldOf(t, theirs.simulator, &core.Resource{Name: k.name, TypeName: k.typeName, Config: k.updated}, nil)
 			theirs.simulator.ResetJournal()
-			found := ours.apply()
-			if !found.failed() || ours.only.hasState() || ours.writes() > 0 {
-				t.Fatalf("%d writes, the state has %q: %s", ours.writes(), ours.only.id(), found)
+			found := ours.Apply()
+			if !found.Failed() || ours.only.HasState() || ours.writes() > 0 {
+				t.Fatalf("%d writes, the state has %q: %s", ours.writes(), ours.only.ID(), found)
 			}
 			return ours, found
 		}
 		_, found := attempt()
-		if id := found.offeredImport(); id != theirs.only.id() {
-			t.Errorf("the import of %q is offered, want %q: %s", id, theirs.only.id(), found)
+		if id := found.OfferedImport(); id != theirs.only.ID() {
+			t.Errorf("the import of %q is offered, want %q: %s", id, theirs.only.ID(), found)
 		}
 		looks := points(theirs.simulator.Journal())
 		if len(looks) == 0 {
@@ -264,9 +265,9 @@ func TestUnlistedAccountIsNotTakenOver(t *testing.T) {
 			w := newWorld(t, k)
 			id := w.simulator.AddAccount(simulator.Account{ParentID: parentID, ServiceType: "Google", Email: "sales@acme.example"})
 			time.Sleep(time.Minute)
-			found := w.apply()
-			if w.only.hasState() || found.offeredImport() != mustJSON(id) {
-				t.Errorf("the state has %q: %s", w.only.id(), found)
+			found := w.Apply()
+			if w.only.HasState() || found.OfferedImport() != mustJSON(id) {
+				t.Errorf("the state has %q: %s", w.only.ID(), found)
 			}
 		}
 	})

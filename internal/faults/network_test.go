@@ -13,6 +13,7 @@ import (
 	"github.com/Shopify/toxiproxy/v2"
 	"github.com/rs/zerolog"
 
+	"github.com/aurinko/terraform-provider-aurinko/internal/acctest/core"
 	"github.com/aurinko/terraform-provider-aurinko/internal/simulator"
 )
 
@@ -100,7 +101,7 @@ func TestFaultyNetwork(t *testing.T) {
 				t.Fatal(err)
 			}
 			network := newCounting()
-			w := &workspace{t: t, transport: network, settings: attributes{
+			w := &core.Workspace{T: t, Transport: network, Settings: core.Values{
 				"base_url": faultyNetwork(t, server, test.toxic), "request_timeout": "500ms",
 			}}
 			applies := live(w, server)
@@ -115,50 +116,50 @@ func TestFaultyNetwork(t *testing.T) {
 
 // live has a service account and some mailboxes created, updated, healed and
 // destroyed, and returns how many applies that took.
-func live(w *workspace, server *simulator.Server) int {
-	w.t.Helper()
+func live(w *core.Workspace, server *simulator.Server) int {
+	w.T.Helper()
 	const count = 3
 	applies := 0
-	converge := func() {
-		w.t.Helper()
-		n, _ := w.converge(0)
+	settle := func() {
+		w.T.Helper()
+		n, _ := converge(w, 0)
 		applies += n
 	}
-	parent := &resource{name: "parent", typeName: "aurinko_service_account", config: attributes{
+	parent := &core.Resource{Name: "parent", TypeName: "aurinko_service_account", Config: core.Values{
 		"scopes":   []string{"Mail.Read"},
-		"exchange": attributes{"server_url": "mail.acme.example", "username": "robot@acme.example", "password": "secret"},
+		"exchange": core.Values{"server_url": "mail.acme.example", "username": "robot@acme.example", "password": "secret"},
 	}}
-	w.levels = [][]*resource{{parent}}
-	converge()
+	w.Levels = [][]*core.Resource{{parent}}
+	settle()
 
 	mailboxes := mailboxes(count)
-	w.levels = append(w.levels, mailboxes)
+	w.Levels = append(w.Levels, mailboxes)
 	hold := func(name string) {
-		w.t.Helper()
-		converge()
+		w.T.Helper()
+		settle()
 		there := managedAccounts(server)
 		if len(there) != count || len(server.Accounts()) != count+1 {
-			w.t.Fatalf("there is %v", server.Accounts())
+			w.T.Fatalf("there is %v", server.Accounts())
 		}
 		for _, r := range mailboxes {
-			if a := there[r.id()]; a.Name != name+r.name {
-				w.t.Fatalf("%s is account %q with the name %q", r.name, r.id(), a.Name)
+			if a := there[r.ID()]; a.Name != name+r.Name {
+				w.T.Fatalf("%s is account %q with the name %q", r.Name, r.ID(), a.Name)
 			}
 		}
 	}
 	for _, r := range mailboxes {
-		r.config["service_account_id"] = parent.id()
+		r.Config["service_account_id"] = parent.ID()
 	}
 	hold("")
 	for _, r := range mailboxes {
-		r.config["name"] = "new " + r.name
+		r.Config["name"] = "new " + r.Name
 	}
-	parent.config = with(parent.config, attributes{"name": "new"})
+	parent.Config = with(parent.Config, core.Values{"name": "new"})
 	hold("new ")
 	for i, r := range mailboxes {
 		var id int64
-		if _, err := fmt.Sscan(r.id(), &id); err != nil {
-			w.t.Fatal(err)
+		if _, err := fmt.Sscan(r.ID(), &id); err != nil {
+			w.T.Fatal(err)
 		}
 		if i%2 == 0 {
 			server.RemoveAccount(id)
@@ -167,12 +168,12 @@ func live(w *workspace, server *simulator.Server) int {
 		}
 	}
 	hold("new ")
-	for _, r := range w.resources() {
-		r.config = nil
+	for _, r := range w.Resources() {
+		r.Config = nil
 	}
-	converge()
+	settle()
 	if !server.Empty() {
-		w.t.Fatalf("still there: %v", server.Accounts())
+		w.T.Fatalf("still there: %v", server.Accounts())
 	}
 	return applies
 }

@@ -10,6 +10,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/aurinko/terraform-provider-aurinko/internal/acctest/core"
 	"github.com/aurinko/terraform-provider-aurinko/internal/simulator"
 )
 
@@ -45,14 +46,14 @@ func TestPanic(t *testing.T) {
 			begin := first.moment(k)
 			for n := 0; ; n++ {
 				w := begin.again(t, nil)
-				healthy := w.transport
+				healthy := w.Transport
 				faulty := &broken{next: healthy, n: n}
-				w.transport = faulty
+				w.Transport = faulty
 				found := w.do(operation)
 				if faulty.seen <= n {
 					break // that was the last request
 				}
-				w.transport = healthy
+				w.Transport = healthy
 				text := found.String()
 				told := strings.Contains(text, "The provider has a fault: a panic with a value of type string, in github.com/aurinko/terraform-provider-aurinko/internal/faults.(*broken).RoundTrip") &&
 					strings.Contains(text, "Report it with these lines")
@@ -67,13 +68,13 @@ func TestPanic(t *testing.T) {
 
 				time.Sleep(time.Minute)
 				more := w.do(operation)
-				if id := more.offeredImport(); id != "" && operation == create {
-					if found := w.importID(w.only, id); found.failed() {
+				if id := more.OfferedImport(); id != "" && operation == create {
+					if found := w.Import(w.only, id); found.Failed() {
 						t.Fatal(found)
 					}
 					more = w.do(operation)
 				}
-				if more.failed() {
+				if more.Failed() {
 					t.Fatalf("%s, request %d: %s", operation, n, more)
 				}
 				switch operation {
@@ -82,7 +83,7 @@ func TestPanic(t *testing.T) {
 				case update:
 					w.mustHold(k, k.updated)
 				case remove:
-					if len(w.ours()) > 0 || w.only.hasState() {
+					if len(w.ours()) > 0 || w.only.HasState() {
 						t.Errorf("request %d: still there: %v", n, w.ours())
 					}
 				}
@@ -95,9 +96,9 @@ func TestPanic(t *testing.T) {
 // know it by.
 func secretsOf(k kind) []string {
 	secrets := []string{"Basic "}
-	for _, config := range []attributes{k.created, k.updated} {
+	for _, config := range []core.Values{k.created, k.updated} {
 		for _, nested := range []any{config, config["google"], config["exchange"]} {
-			values, _ := nested.(attributes)
+			values, _ := nested.(core.Values)
 			for _, name := range []string{"client_secret", "client_secret_wo", "private_key", "credentials", "credentials_wo", "password"} {
 				secret, ok := values[name].(string)
 				if _, key, isKey := strings.Cut(secret, "-----BEGIN PRIVATE KEY-----"); isKey {
@@ -119,11 +120,11 @@ func TestPanicInBulkRefresh(t *testing.T) {
 	for _, route := range []string{"/v1/am/accounts", "/v1/am/accounts?limit=1000&offset=3"} {
 		synctest.Test(t, func(t *testing.T) {
 			server, w := newEstate(t, 20, simulator.Options{Quirks: simulator.Quirks{MaxPage: 3}})
-			if found := w.apply(); found.failed() {
+			if found := w.Apply(); found.Failed() {
 				t.Fatal(found)
 			}
-			healthy, panicked := w.transport, atomic.Int64{}
-			w.transport = roundTripper(func(req *http.Request) (*http.Response, error) {
+			healthy, panicked := w.Transport, atomic.Int64{}
+			w.Transport = roundTripper(func(req *http.Request) (*http.Response, error) {
 				if strings.HasPrefix(req.URL.RequestURI(), route) && !strings.HasPrefix(req.URL.RequestURI(), "/v1/am/accounts/") {
 					panicked.Add(1)
 					panic("listing")
@@ -131,9 +132,8 @@ func TestPanicInBulkRefresh(t *testing.T) {
 				return healthy.RoundTrip(req)
 			})
 			server.ResetJournal()
-			w.idle = false
-			_, found := w.plan()
-			if len(found.errors()) != 1 || !strings.Contains(found.String(), "The provider has a fault") {
+			_, found := w.Plan()
+			if len(found.Errors()) != 1 || !strings.Contains(found.String(), "The provider has a fault") {
 				t.Errorf("the plan says %s", found)
 			}
 			if n := panicked.Load(); n != 1 {

@@ -13,6 +13,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/aurinko/terraform-provider-aurinko/internal/acctest/core"
 	"github.com/aurinko/terraform-provider-aurinko/internal/simulator"
 )
 
@@ -113,8 +114,8 @@ type mailbox struct {
 	scopes         []string
 }
 
-func (m mailbox) attributes(address string) attributes {
-	all := attributes{"service_account_id": fmt.Sprint(parentID), "email": address, "name": m.name, "scopes": m.scopes}
+func (m mailbox) values(address string) core.Values {
+	all := core.Values{"service_account_id": fmt.Sprint(parentID), "email": address, "name": m.name, "scopes": m.scopes}
 	if m.timezone != "" {
 		all["timezone"] = m.timezone
 	}
@@ -259,29 +260,29 @@ func TestSoak(t *testing.T) {
 		server, w := newEstate(t, 0, simulator.Options{RequestsPerSecond: 250})
 		older := server.AddAccount(simulator.Account{Email: "mailbox00000@acme.example", ServiceType: "Google", Name: "older"})
 		faulty := newChances(server, *soakSeed, chaos(90*time.Second, 5*time.Second))
-		w.transport = simulator.Transport{Handler: faulty}
+		w.Transport = simulator.Transport{Handler: faulty}
 		chance := rand.New(rand.NewPCG(*soakSeed, 0))
 		declared := estate{}
 
 		for _, round := range soakRounds(*soakMailboxes) {
 			round.change(chance, declared, server)
-			w.declare(declared)
+			declare(w, declared)
 			server.ResetJournal()
 			faulty.set(true)
 			began := time.Now()
-			applies, imports := w.converge(10 * time.Minute)
+			applies, imports := converge(w, 10*time.Minute)
 			faulty.set(false)
 
 			t.Logf("%s: %d mailboxes, %d requests, %d faults, %d applies, %d imports, %s", round.name, len(declared),
 				len(server.Journal()), faultsIn(server.Journal()), applies, imports, time.Since(began).Round(time.Second))
-			w.mustBeEmpty()
+			w.MustBeEmpty()
 			for _, difference := range declared.differences(server) {
 				t.Errorf("%s: %s", round.name, difference)
 			}
 			there := managedAccounts(server)
-			for _, r := range w.resources() { // a destroyed one is in neither
-				if a, ok := there[r.id()]; ok != (r.config != nil) || !strings.EqualFold(a.Email, r.name) && ok {
-					t.Errorf("%s: the state has %q for %s", round.name, r.id(), r.name)
+			for _, r := range w.Resources() { // a destroyed one is in neither
+				if a, ok := there[r.ID()]; ok != (r.Config != nil) || !strings.EqualFold(a.Email, r.Name) && ok {
+					t.Errorf("%s: the state has %q for %s", round.name, r.ID(), r.Name)
 				}
 			}
 			if a, ok := server.Account(older); !ok || a.Name != "older" {
@@ -306,21 +307,21 @@ func faultsIn(journal []simulator.Request) int {
 
 // converge does what a person does who only wants to get through: it applies,
 // imports what is offered, and after a pause applies again.
-func (w *workspace) converge(pause time.Duration) (applies, imports int) {
-	w.t.Helper()
+func converge(w *core.Workspace, pause time.Duration) (applies, imports int) {
+	w.T.Helper()
 	for {
 		applies++
-		found := w.apply()
-		if !found.failed() {
+		found := w.Apply()
+		if !found.Failed() {
 			return applies, imports
 		}
 		if applies == mostApplies {
-			w.t.Fatalf("still failing:\n%s", found.errors())
+			w.T.Fatalf("still failing:\n%s", found.Errors())
 		}
-		for _, p := range found.errors() {
-			if id := p.offeredImport(); id != "" {
+		for _, p := range found.Errors() {
+			if id := p.OfferedImport(); id != "" {
 				imports++
-				w.importID(p.resource, id) // or else the next apply offers it again
+				w.Import(p.Resource, id) // or else the next apply offers it again
 			}
 		}
 		time.Sleep(pause)
@@ -328,23 +329,23 @@ func (w *workspace) converge(pause time.Duration) (applies, imports int) {
 }
 
 // declare makes the workspace's configuration that of the estate.
-func (w *workspace) declare(e estate) {
-	known := map[string]*resource{}
-	var kept []*resource
-	for _, r := range w.resources() {
-		known[r.name] = r
-		r.config = nil
-		if m, ok := e[r.name]; ok {
-			r.config = m.attributes(r.name)
+func declare(w *core.Workspace, e estate) {
+	known := map[string]*core.Resource{}
+	var kept []*core.Resource
+	for _, r := range w.Resources() {
+		known[r.Name] = r
+		r.Config = nil
+		if m, ok := e[r.Name]; ok {
+			r.Config = m.values(r.Name)
 		}
-		if r.config != nil || r.hasState() {
+		if r.Config != nil || r.HasState() {
 			kept = append(kept, r)
 		}
 	}
 	for _, address := range e.addresses() {
 		if known[address] == nil {
-			kept = append(kept, &resource{name: address, typeName: "aurinko_managed_account", config: e[address].attributes(address)})
+			kept = append(kept, &core.Resource{Name: address, TypeName: "aurinko_managed_account", Config: e[address].values(address)})
 		}
 	}
-	w.levels = [][]*resource{kept}
+	w.Levels = [][]*core.Resource{kept}
 }

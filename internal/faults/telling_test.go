@@ -10,6 +10,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/aurinko/terraform-provider-aurinko/internal/acctest/core"
 	"github.com/aurinko/terraform-provider-aurinko/internal/simulator"
 )
 
@@ -76,27 +77,27 @@ func TestImportWhereLittleIsTold(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
 				k := kindOf(t, name)
-				k.created = with(k.created, attributes{"client_org_id": "customer-1"})
+				k.created = with(k.created, core.Values{"client_org_id": "customer-1"})
 				w := newWorld(t, k)
-				if found := w.apply(); found.failed() {
+				if found := w.Apply(); found.Failed() {
 					t.Fatal(found)
 				}
-				again := &resource{name: name, typeName: k.typeName, config: k.created}
+				again := &core.Resource{Name: name, TypeName: k.typeName, Config: k.created}
 				other := worldOf(t, w.simulator, again, nil)
 				untold := []string{"clientOrgId", "authOrgId", "authUserId", "loginString", "userId", "serviceType"}
 				if k.isMailbox() {
 					untold = untold[:5] // it is written with its service type
 				}
-				other.transport = telling{other.transport, without(untold...)}
-				if found := other.importID(again, w.only.id()); found.failed() {
+				other.Transport = telling{other.Transport, without(untold...)}
+				if found := other.Import(again, w.only.ID()); found.Failed() {
 					t.Fatal(found)
 				}
-				plans, found := other.plan()
-				if found.failed() || len(plans) > 1 || len(plans) == 1 && plans[0].update == nil {
+				plans, found := other.Plan()
+				if found.Failed() || len(plans) > 1 || len(plans) == 1 && plans[0].Update == nil {
 					t.Fatalf("the plan is %v: %s", plans, found)
 				}
-				if found := other.apply(); found.failed() || len(w.ours()) != 1 || again.id() != w.only.id() {
-					t.Errorf("there is %v, the state has %q: %s", w.ours(), again.id(), found)
+				if found := other.Apply(); found.Failed() || len(w.ours()) != 1 || again.ID() != w.only.ID() {
+					t.Errorf("there is %v, the state has %q: %s", w.ours(), again.ID(), found)
 				}
 			})
 		})
@@ -108,8 +109,8 @@ func TestServiceTypeUntold(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t, kindOf(t, "managed_account"))
-		w.transport = telling{w.transport, without("serviceType")}
-		found := w.apply()
+		w.Transport = telling{w.Transport, without("serviceType")}
+		found := w.Apply()
 		if !strings.Contains(found.String(), "the API does not return its mail service") || w.writes() > 0 {
 			t.Errorf("%d writes: %s", w.writes(), found)
 		}
@@ -121,21 +122,21 @@ func TestTokenErrorWithASecret(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t, writeOnly(kindOf(t, "exchange"), "exchange", "password"))
-		w.transport = telling{w.transport, func(account map[string]any) {
+		w.Transport = telling{w.Transport, func(account map[string]any) {
 			account["tokenStatus"], account["tokenError"] = "invalid", "robot cannot sign in with first password"
 		}}
-		if found := w.carryOut(w.start(), must(w.plan())); found.failed() {
+		if found := w.CarryOut(w.Start(), must(w.Plan())); found.Failed() {
 			t.Fatal(found)
 		}
-		state := w.only.state.String()
+		state := w.only.State.String()
 		if !strings.Contains(state, "cannot sign in") || strings.Contains(state, "first password") {
 			t.Errorf("the state is %s", state)
 		}
 	})
 }
 
-func must(plans []planned, found problems) []planned {
-	if found.failed() {
+func must(plans []core.Plan, found core.Problems) []core.Plan {
+	if found.Failed() {
 		panic(found.String())
 	}
 	return plans
@@ -149,10 +150,10 @@ func TestSettingsTwice(t *testing.T) {
 			t.Skip("of these there may be several: see TestTwins")
 		}
 		w := newWorld(t, k)
-		w.levels[0] = append(w.levels[0], &resource{name: "twin", typeName: k.typeName, config: k.updated})
+		w.Levels[0] = append(w.Levels[0], &core.Resource{Name: "twin", TypeName: k.typeName, Config: k.updated})
 		w.simulator.Inject(simulator.Fault{Method: http.MethodGet, Latency: time.Second}) // both look before either writes
-		found := w.apply()
-		if errors := found.errors(); len(errors) != 1 || !strings.Contains(errors[0].detail, "Nothing was written") || w.writes() != 1 {
+		found := w.Apply()
+		if errors := found.Errors(); len(errors) != 1 || !strings.Contains(errors[0].Detail, "Nothing was written") || w.writes() != 1 {
 			t.Errorf("%d writes: %s", w.writes(), found)
 		}
 	})
@@ -165,20 +166,20 @@ func TestDefaultCallbackIsTold(t *testing.T) {
 	for _, mode := range []string{"terraform", "portal"} {
 		synctest.Test(t, func(t *testing.T) {
 			k := kindOf(t, "google_oauth")
-			k.created = with(k.created, attributes{"pubsub_topic": "projects/acme-mail/topics/gmail"})
+			k.created = with(k.created, core.Values{"pubsub_topic": "projects/acme-mail/topics/gmail"})
 			w := newWorld(t, k)
-			if found := w.apply(); found.failed() {
+			if found := w.Apply(); found.Failed() {
 				t.Fatal(found)
 			}
-			w.only.config = with(k.created, attributes{"managed_by": mode})
-			w.transport = telling{w.transport, func(registration map[string]any) {
+			w.only.Config = with(k.created, core.Values{"managed_by": mode})
+			w.Transport = telling{w.Transport, func(registration map[string]any) {
 				registration["intermediateCallbackUrl"] = "https://api.aurinko.io/v1/auth/callback"
 				delete(registration, "topicName")
 			}}
-			if found := w.apply(); found.failed() {
+			if found := w.Apply(); found.Failed() {
 				t.Fatalf("%s: %s", mode, found)
 			}
-			w.mustBeEmpty()
+			w.MustBeEmpty()
 		})
 	}
 }
@@ -190,16 +191,16 @@ func TestConsentWithScopesOfALaterAurinko(t *testing.T) {
 		k := kind{name: "slack", typeName: "aurinko_service_account"}
 		w := newWorld(t, k)
 		code := w.simulator.IssueCode(simulator.Grant{ServiceType: "Slack", Scopes: []string{"Mail.Read"}, Email: "admin@acme.example", Daemon: true})
-		w.only.config = attributes{"scopes": []string{"Mail.ReadOnly"}, "authorization": attributes{"service_type": "Slack", "code_wo": code}}
-		w.transport = telling{w.transport, func(account map[string]any) {
+		w.only.Config = core.Values{"scopes": []string{"Mail.ReadOnly"}, "authorization": core.Values{"service_type": "Slack", "code_wo": code}}
+		w.Transport = telling{w.Transport, func(account map[string]any) {
 			if account["serviceType"] == "Slack" {
 				account["authScopes"] = []string{"Mail.Read", "Files.Read"}
 			}
 		}}
-		if found := w.apply(); found.failed() {
+		if found := w.Apply(); found.Failed() {
 			t.Fatal(found)
 		}
-		w.only.config = attributes{"scopes": []string{"Mail.ReadOnly"}, "authorization": attributes{"service_type": "Slack"}}
-		w.mustBeEmpty()
+		w.only.Config = core.Values{"scopes": []string{"Mail.ReadOnly"}, "authorization": core.Values{"service_type": "Slack"}}
+		w.MustBeEmpty()
 	})
 }

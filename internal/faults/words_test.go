@@ -79,9 +79,9 @@ func TestWords(t *testing.T) {
 				server, w := newEstate(t, 1, simulator.Options{})
 				test.fault.Method = http.MethodPost
 				server.Inject(test.fault)
-				found := w.apply().errors()
-				if len(found) != 1 || found[0].summary != "Unable to create the managed account" ||
-					requestID.ReplaceAllString(found[0].detail, "ID") != test.detail {
+				found := w.Apply().Errors()
+				if len(found) != 1 || found[0].Summary != "Unable to create the managed account" ||
+					requestID.ReplaceAllString(found[0].Detail, "ID") != test.detail {
 					t.Errorf("got  %swant ERROR: Unable to create the managed account: %s", found, test.detail)
 				}
 			})
@@ -102,7 +102,7 @@ func TestForbiddenNamesThePermission(t *testing.T) {
 	lives(t, func(t *testing.T, k kind) {
 		w := newWorld(t, k)
 		w.simulator.Inject(simulator.Fault{Method: http.MethodPost, Status: http.StatusForbidden})
-		found := w.apply()
+		found := w.Apply()
 		if !strings.Contains(found.String(), want[k.typeName]) {
 			t.Errorf("got %s", found)
 		}
