@@ -47,7 +47,7 @@ const fakeGH = `#!/usr/bin/env bash
 echo "$*" >> "$(dirname "$0")/calls"
 case " $* " in
   *" $GH_FAILS "*) echo "gh fails"; exit 1 ;;
-  *" assets "*) cd release && sha256sum -- * | sed "s/^/$GH_LIES/" ;;
+  *"/releases --jq "*) cd release && sha256sum -- * | sed "s/^/$GH_LIES/" ;;
 esac
 `
 
@@ -65,7 +65,7 @@ func newRunner(t *testing.T) *runner {
 		t.Fatal(err)
 	}
 	r.env = append(os.Environ(), "GNUPGHOME="+home, "PATH="+r.bin+string(filepath.ListSeparator)+os.Getenv("PATH"),
-		"GH_FAILS=nothing", "GITHUB_REPOSITORY=aurinko/terraform-provider-aurinko", "GITHUB_REF=refs/tags/v1.2.3", "GITHUB_REF_NAME=v1.2.3", "GITHUB_SHA=0123456789abcdef")
+		"GH_FAILS=nothing", "GH_REPO=aurinko/terraform-provider-aurinko", "GITHUB_REPOSITORY=aurinko/terraform-provider-aurinko", "GITHUB_REF=refs/tags/v1.2.3", "GITHUB_REF_NAME=v1.2.3", "GITHUB_SHA=0123456789abcdef")
 	t.Cleanup(func() {
 		_, _ = r.bash("gpgconf --kill all")
 		_ = os.RemoveAll(home)
