@@ -57,7 +57,7 @@ func newRunner(t *testing.T) *runner {
 		t.Skipf("there is no gpg here: %v", err)
 	}
 	r := &runner{t: t, dir: t.TempDir(), bin: t.TempDir()}
-	home, err := os.MkdirTemp("", "gpg-") // a test's own is too long for the socket of an agent
+	home, err := os.MkdirTemp("", "gpg-") //nolint:usetesting // a test's own is too long for the socket of an agent
 	if err != nil {
 		t.Fatal(err)
 	}
