@@ -164,7 +164,8 @@ func newVocabulary(t *testing.T) vocabulary {
 
 	var providerSchema frameworkprovider.SchemaResponse
 	p.Schema(ctx, frameworkprovider.SchemaRequest{}, &providerSchema)
-	known.add("provider aurinko", maps.Keys(providerSchema.Schema.Attributes), "alias")
+	known.add("provider aurinko", maps.Keys(providerSchema.Schema.Attributes), "alias", "for_each")
+	known["mock_provider aurinko"] = true
 
 	for _, newResource := range p.Resources(ctx) {
 		var name resource.MetadataResponse

@@ -5,6 +5,7 @@ package examples
 import "embed"
 
 // Files has provider/, aliases/, testing/, complete/, customers/, portal/,
+// newer-versions/<feature>/,
 // consent-flow/, office365-end-to-end/, resources/<type>/,
 // data-sources/<type>/, functions/<name>/, ephemeral-resources/<type>/,
 // list-resources/<type>/ and actions/<type>/. The patterns leave out what
@@ -17,4 +18,5 @@ import "embed"
 //go:embed portal/*.tf consent-flow/*.tf testing/*.tf testing/tests/*.tftest.hcl testing/tests/simulator/*.tf testing/.github/workflows/*.yml
 //go:embed resources/*/*.tf resources/*/import.sh data-sources/*/*.tf functions/*/*.tf
 //go:embed ephemeral-resources/*/*.tf list-resources/*/*.tfquery.hcl actions/*/*.tf
+//go:embed newer-versions/*/*.tf newer-versions/module-import/modules/*/*.tf newer-versions/mocks/tests/*.tftest.hcl
 var Files embed.FS

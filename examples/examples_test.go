@@ -56,15 +56,16 @@ var terraform = sync.OnceValues(func() (*cli.CLI, error) {
 // An example is what a reader copies as one piece.
 type example struct {
 	name  string
-	files []string // in examples.Files
+	files []string
+	from  fs.FS // nil is examples.Files
 	// Beside the example of a resource: how to import it, in three ways.
 	importCommand, importBlock, importIdentity string
 }
 
-func all(t *testing.T) []example {
+func all(t *testing.T, from fs.FS) []example {
 	t.Helper()
 	glob := func(pattern string) []string {
-		files, err := fs.Glob(examples.Files, pattern)
+		files, err := fs.Glob(from, pattern)
 		if err != nil || len(files) == 0 {
 			t.Fatalf("%s: %v, %v", pattern, files, err)
 		}
@@ -84,6 +85,9 @@ func all(t *testing.T) []example {
 			}
 			found = append(found, e)
 		}
+	}
+	for i := range found {
+		found[i].from = from
 	}
 	return found
 }
@@ -134,7 +138,7 @@ func TestAccExamples(t *testing.T) {
 			"customers/main.tf", "customers/variables.tf", "customers/outputs.tf", "customers/terraform.tfvars",
 		}}).tryCustomers()
 	})
-	for _, e := range all(t) {
+	for _, e := range all(t, examples.Files) {
 		t.Run(e.name, func(t *testing.T) {
 			t.Parallel()
 			w := newWorkspace(t, terraform, e)
@@ -164,6 +168,9 @@ type workspace struct {
 
 func newWorkspace(t *testing.T, terraform *cli.CLI, e example) *workspace {
 	t.Helper()
+	if e.from == nil {
+		e.from = examples.Files
+	}
 	w := &workspace{
 		t:         t,
 		terraform: terraform,
@@ -209,7 +216,7 @@ func newWorkspace(t *testing.T, terraform *cli.CLI, e example) *workspace {
 	w.write("certificate.pem", certificate)
 	var text string
 	for _, file := range e.files {
-		content := read(t, file)
+		content := readFrom(t, e.from, file)
 		w.write(path.Base(file), content)
 		text += content
 	}
@@ -221,7 +228,12 @@ func newWorkspace(t *testing.T, terraform *cli.CLI, e example) *workspace {
 
 func read(t *testing.T, file string) string {
 	t.Helper()
-	text, err := examples.Files.ReadFile(file)
+	return readFrom(t, examples.Files, file)
+}
+
+func readFrom(t *testing.T, from fs.FS, file string) string {
+	t.Helper()
+	text, err := fs.ReadFile(from, file)
 	if err != nil {
 		t.Fatal(err)
 	}

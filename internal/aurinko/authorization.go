@@ -48,15 +48,7 @@ type Authorization struct {
 	AuthEmail    string
 }
 
-// URL returns where to send the browser. ParseBaseURL says what a base URL is.
-func (a Authorization) URL(baseURL string) (string, error) {
-	base, err := ParseBaseURL(baseURL)
-	if err != nil {
-		return "", err
-	}
-	return a.url(base), nil
-}
-
+// url returns where to send the browser.
 func (a Authorization) url(base *url.URL) string {
 	query := url.Values{}
 	for name, value := range map[string]string{

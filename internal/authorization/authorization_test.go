@@ -4,20 +4,14 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
-	"net/url"
 	"strings"
 	"testing"
 
-	"github.com/hashicorp/terraform-plugin-framework/attr"
-	"github.com/hashicorp/terraform-plugin-framework/function"
-	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
-	"github.com/hashicorp/terraform-plugin-testing/tfversion"
 
 	"github.com/aurinko/terraform-provider-aurinko/internal/acctest"
-	"github.com/aurinko/terraform-provider-aurinko/internal/authorization"
 	"github.com/aurinko/terraform-provider-aurinko/internal/simulator"
 	"github.com/aurinko/terraform-provider-aurinko/internal/simulator/web"
 )
@@ -27,7 +21,6 @@ func test(t *testing.T, server *acctest.Server, step resource.TestStep) {
 	t.Helper()
 	resource.Test(t, resource.TestCase{
 		ProtoV6ProviderFactories: acctest.ProtoV6ProviderFactories,
-		TerraformVersionChecks:   []tfversion.TerraformVersionCheck{tfversion.SkipBelow(tfversion.Version1_8_0)},
 		Steps:                    []resource.TestStep{step},
 	})
 	if asked := len(server.Simulator.Journal()); asked > 0 {
@@ -35,29 +28,25 @@ func test(t *testing.T, server *acctest.Server, step resource.TestStep) {
 	}
 }
 
-// declare is the data source, and the function with the same in it. The URLs
-// of the two are the outputs.
-func declare(server *acctest.Server, flow, attributes, call string) string {
-	name := map[string]string{"daemon": "authorize_daemon_url", "account": "authorize_url"}[flow]
+// declare is the data source, with its URL as an output.
+func declare(server *acctest.Server, flow, attributes string) string {
 	return acctest.Config(server, fmt.Sprintf(`
 		data "aurinko_authorization_url" "this" {
 			flow = %q
 			%s
 		}
-		output "data" { value = data.aurinko_authorization_url.this.url }
-		output "function" { value = provider::aurinko::%s(%s) }
-	`, flow, attributes, name, strings.ReplaceAll(call, "BASE", fmt.Sprintf("%q", server.URL))))
+		output "url" { value = data.aurinko_authorization_url.this.url }
+	`, flow, attributes))
 }
 
 func TestAccAuthorizationURL(t *testing.T) {
 	t.Parallel()
 
-	tests := map[string]struct{ flow, attributes, call, want string }{
+	tests := map[string]struct{ flow, attributes, want string }{
 		"least": {
 			flow: "daemon", attributes: `service_type = "Office365"
 				scopes = ["Mail.Send", "Mail.ReadOnly"]
 				return_url = "https://acme.example/back"`,
-			call: `"simulator-client-id", "Office365", ["Mail.Send", "Mail.ReadOnly"], "https://acme.example/back", { base_url = BASE }`,
 			want: "/v1/auth/authorizeDaemon?clientId=simulator-client-id&returnUrl=https%3A%2F%2Facme.example%2Fback&scopes=Mail.Read%20Mail.Send&serviceType=Office365",
 		},
 		"everything of the daemon flow": {
@@ -69,15 +58,6 @@ func TestAccAuthorizationURL(t *testing.T) {
 				state = "a b&c"
 				client_org_id = "acme"
 				ensure_scopes = false`,
-			call: `"simulator-client-id", "Google", null, "http://localhost:8080/back?x=y", {
-				native_scopes = ["https://b.example/b", "https://a.example/a"]
-				response_type = "token"
-				account_id = 9007199254740993
-				state = "a b&c"
-				client_org_id = "acme"
-				ensure_scopes = false
-				base_url = BASE
-			}`,
 			want: "/v1/auth/authorizeDaemon?accountId=9007199254740993&clientId=simulator-client-id&clientOrgId=acme&ensureScopes=false" +
 				"&nativeScopes=https%3A%2F%2Fa.example%2Fa%20https%3A%2F%2Fb.example%2Fb&responseType=token" +
 				"&returnUrl=http%3A%2F%2Flocalhost%3A8080%2Fback%3Fx%3Dy&serviceType=Google&state=a%20b%26c",
@@ -91,10 +71,6 @@ func TestAccAuthorizationURL(t *testing.T) {
 				ensure_access = true
 				recycle = true
 				auth_email = "anna@acme.example"`,
-			call: `"simulator-client-id", "IMAP", ["Mail.All"], "https://acme.example/back", {
-				login_hint = "anna", server_url = "imap.acme.example", ensure_access = true, recycle = "true", auth_email = "anna@acme.example"
-				state = null, base_url = BASE
-			}`,
 			want: "/v1/auth/authorize?authEmail=anna%40acme.example&clientId=simulator-client-id&ensureAccess=true&loginHint=anna&recycle=true" +
 				"&returnUrl=https%3A%2F%2Facme.example%2Fback&scopes=Mail.All&serverUrl=imap.acme.example&serviceType=IMAP",
 		},
@@ -103,13 +79,9 @@ func TestAccAuthorizationURL(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			server := acctest.NewServer(t, simulator.Options{})
-			want := knownvalue.StringExact(server.URL + tt.want)
 			test(t, server, resource.TestStep{
-				Config: declare(server, tt.flow, tt.attributes, tt.call),
-				ConfigStateChecks: []statecheck.StateCheck{
-					statecheck.ExpectKnownOutputValue("data", want),
-					statecheck.ExpectKnownOutputValue("function", want),
-				},
+				Config:            declare(server, tt.flow, tt.attributes),
+				ConfigStateChecks: []statecheck.StateCheck{statecheck.ExpectKnownOutputValue("url", knownvalue.StringExact(server.URL+tt.want))},
 			})
 
 			page := httptest.NewRecorder()
@@ -139,27 +111,7 @@ func consentPages(t *testing.T, returnURLs ...string) http.Handler {
 	return pages
 }
 
-// The base URL of the functions defaults to Aurinko's own.
-func TestAccAuthorizeURLWithoutOptions(t *testing.T) {
-	t.Parallel()
-
-	server := acctest.NewServer(t, simulator.Options{})
-	test(t, server, resource.TestStep{
-		Config: acctest.Config(server, `
-			output "url" { value = provider::aurinko::authorize_daemon_url("app", "Slack", ["Mail.Read"], "https://acme.example/", null) }
-			output "again" { value = provider::aurinko::authorize_daemon_url("app", "Slack", toset(["Mail.Read"]), "https://acme.example/", {}) }
-			output "state" { value = provider::aurinko::authorize_daemon_url("app", "Slack", ["Mail.Read"], "https://acme.example/", tomap({ state = "x" })) }
-		`),
-		ConfigStateChecks: []statecheck.StateCheck{
-			statecheck.ExpectKnownOutputValue("url", knownvalue.StringExact("https://api.aurinko.io/v1/auth/authorizeDaemon?clientId=app&returnUrl=https%3A%2F%2Facme.example%2F&scopes=Mail.Read&serviceType=Slack")),
-			statecheck.ExpectKnownOutputValue("again", knownvalue.StringExact("https://api.aurinko.io/v1/auth/authorizeDaemon?clientId=app&returnUrl=https%3A%2F%2Facme.example%2F&scopes=Mail.Read&serviceType=Slack")),
-			statecheck.ExpectKnownOutputValue("state", knownvalue.StringExact("https://api.aurinko.io/v1/auth/authorizeDaemon?clientId=app&returnUrl=https%3A%2F%2Facme.example%2F&scopes=Mail.Read&serviceType=Slack&state=x")),
-		},
-	})
-}
-
-// A refused is an input that both the data source and the function refuse, in
-// the same words.
+// A refused is an input that the data source refuses.
 type refused struct {
 	flow       string
 	attributes map[string]string // beside the least that is needed
@@ -182,7 +134,7 @@ var refusals = map[string]refused{
 	"response type":                  {flow: "daemon", attributes: map[string]string{"response_type": `"id"`}, says: `Unknown response type: "id" is not a response type.`},
 	"empty state":                    {flow: "daemon", attributes: map[string]string{"state": `""`}, says: "Empty value: `state` is empty."},
 	"e-mail":                         {flow: "account", attributes: map[string]string{"auth_email": `"anna"`}, says: "Invalid e-mail address: The value must be one e-mail address"},
-	"login hint":                     {flow: "daemon", attributes: map[string]string{"login_hint": `"anna"`}, says: "Not for this flow: `login_hint` is for the account flow only (`flow = \"account\"`, or the function `authorize_url`), and this is the daemon flow."},
+	"login hint":                     {flow: "daemon", attributes: map[string]string{"login_hint": `"anna"`}, says: "Not for this flow: `login_hint` is for the account flow only (`flow = \"account\"`), and this is the daemon flow."},
 	"server URL":                     {flow: "daemon", attributes: map[string]string{"server_url": `"x"`}, says: "`server_url` is for the account flow only"},
 	"ensure access":                  {flow: "daemon", attributes: map[string]string{"ensure_access": "false"}, says: "`ensure_access` is for the account flow only"},
 	"recycle":                        {flow: "daemon", attributes: map[string]string{"recycle": "true"}, says: "`recycle` is for the account flow only"},
@@ -196,15 +148,12 @@ func TestAccAuthorizationURLRefuses(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			given := map[string]string{"service_type": `"Office365"`, "scopes": `["Mail.Read"]`, "return_url": `"https://acme.example/"`}
-			var attributes, options strings.Builder
+			var attributes strings.Builder
 			for attribute, value := range tt.attributes {
 				given[attribute] = value
 			}
 			for attribute, value := range given {
 				fmt.Fprintf(&attributes, "%s = %s\n", attribute, value)
-				if attribute != "service_type" && attribute != "scopes" && attribute != "return_url" {
-					fmt.Fprintf(&options, "%s = %s\n", attribute, value)
-				}
 			}
 			server := acctest.NewServer(t, simulator.Options{})
 			// The summary of a data source's error stands above its place in
@@ -215,28 +164,18 @@ func TestAccAuthorizationURLRefuses(t *testing.T) {
 				texts = texts[:1]
 			}
 			test(t, server, resource.TestStep{
-				Config:      acctest.Config(server, "data \"aurinko_authorization_url\" \"this\" {\nflow = \""+tt.flow+"\"\n"+attributes.String()+"}\n"),
+				Config:      declare(server, tt.flow, attributes.String()),
 				PlanOnly:    true,
 				ExpectError: acctest.Says(texts...),
-			})
-			name := map[string]string{"daemon": "authorize_daemon_url", "account": "authorize_url"}[tt.flow]
-			test(t, server, resource.TestStep{
-				Config: acctest.Config(server, fmt.Sprintf("output \"url\" { value = provider::aurinko::%s(\"app\", %s, %s, %s, {\n%s}) }",
-					name, given["service_type"], given["scopes"], given["return_url"], options.String())),
-				PlanOnly:    true,
-				ExpectError: acctest.Says(tt.says),
 			})
 		})
 	}
 }
 
-// What only the data source, or only the functions can get wrong.
+// What has nothing to do with the flow.
 func TestAccAuthorizationURLRefusesForms(t *testing.T) {
 	t.Parallel()
 
-	call := func(options string) string {
-		return "output \"url\" { value = provider::aurinko::authorize_daemon_url(\"app\", \"Google\", [\"Mail.Read\"], \"https://acme.example/\", " + options + ") }"
-	}
 	for name, tt := range map[string]struct{ config, says string }{
 		"flow": {
 			config: `data "aurinko_authorization_url" "this" {
@@ -247,15 +186,6 @@ func TestAccAuthorizationURLRefusesForms(t *testing.T) {
 			}`,
 			says: `"admin" is not a flow. Give "daemon" for a service account`,
 		},
-		"no client id":      {config: strings.Replace(call("null"), `"app"`, `""`, 1), says: "Missing client id"},
-		"unknown option":    {config: call(`{ sate = "x" }`), says: `Unknown option: "sate" is not a known option. Did you mean "state"`},
-		"options no object": {config: call(`"state"`), says: "Invalid options: Give an object"},
-		"state is a list":   {config: call(`{ state = ["x"] }`), says: "Invalid option: `state` must be a text."},
-		"id with a point":   {config: call(`{ account_id = 1.5 }`), says: "Invalid option: `account_id` must be a text."},
-		"no flag":           {config: call(`{ ensure_scopes = "maybe" }`), says: "Invalid option: `ensure_scopes` must be true or false."},
-		"native scopes":     {config: call(`{ native_scopes = "a b" }`), says: "Invalid option: `native_scopes` must be a list of texts."},
-		"null native scope": {config: call(`{ native_scopes = [null] }`), says: "Invalid option: `native_scopes` must be a list of texts."},
-		"base URL":          {config: call(`{ base_url = "http://api.aurinko.io" }`), says: "Invalid base_url: `base_url` cannot be used: http is allowed to a loopback address only"},
 		"client id not known": {
 			config: `resource "terraform_data" "app" { input = "app" }
 			provider "aurinko" {
@@ -277,58 +207,5 @@ func TestAccAuthorizationURLRefusesForms(t *testing.T) {
 			server := acctest.NewServer(t, simulator.Options{})
 			test(t, server, resource.TestStep{Config: acctest.Config(server, tt.config), PlanOnly: true, ExpectError: acctest.Says(tt.says)})
 		})
-	}
-}
-
-// The functions as Terraform calls them, where it is too old to do so.
-func TestFunctions(t *testing.T) {
-	t.Parallel()
-
-	strs := func(list ...string) types.Set {
-		elements := make([]attr.Value, len(list))
-		for i, text := range list {
-			elements[i] = types.StringValue(text)
-		}
-		return types.SetValueMust(types.StringType, elements)
-	}
-	run := func(f function.Function, options attr.Value) (string, *function.FuncError) {
-		dynamic := types.DynamicNull()
-		if options != nil {
-			dynamic = types.DynamicValue(options)
-		}
-		resp := function.RunResponse{Result: function.NewResultData(types.StringUnknown())}
-		f.Run(t.Context(), function.RunRequest{Arguments: function.NewArgumentsData([]attr.Value{
-			types.StringValue("app"), types.StringValue("Google"), strs("Mail.ReadOnly"), types.StringValue("https://acme.example/"), dynamic,
-		})}, &resp)
-		return resp.Result.Value().(types.String).ValueString(), resp.Error
-	}
-	hint := types.ObjectValueMust(map[string]attr.Type{"login_hint": types.StringType, "native_scopes": types.ListType{ElemType: types.StringType}},
-		map[string]attr.Value{"login_hint": types.StringValue("anna"), "native_scopes": types.ListNull(types.StringType)})
-
-	daemon, person := authorization.NewAuthorizeDaemonURL(), authorization.NewAuthorizeURL()
-	for page, f := range map[string]function.Function{"authorizeDaemon": daemon, "authorize": person} {
-		got, err := run(f, nil)
-		u, parseErr := url.Parse(got)
-		if err != nil || parseErr != nil || u.Path != "/v1/auth/"+page || u.Query().Get("scopes") != "Mail.Read" {
-			t.Errorf("%s: got %s, %v", page, got, err)
-		}
-		var named function.MetadataResponse
-		var defined function.DefinitionResponse
-		f.Metadata(t.Context(), function.MetadataRequest{}, &named)
-		f.Definition(t.Context(), function.DefinitionRequest{}, &defined)
-		var checked function.DefinitionValidateResponse
-		defined.Definition.ValidateImplementation(t.Context(), function.DefinitionValidateRequest{FuncName: named.Name}, &checked)
-		if checked.Diagnostics.HasError() {
-			t.Error(checked.Diagnostics)
-		}
-	}
-	if got, err := run(person, hint); err != nil || !strings.Contains(got, "loginHint=anna") {
-		t.Errorf("got %s, %v", got, err)
-	}
-	if _, err := run(daemon, hint); err == nil || *err.FunctionArgument != 4 || !strings.Contains(err.Text, "`login_hint` is for the account flow only") {
-		t.Errorf("error is %v", err)
-	}
-	if _, err := run(daemon, types.StringNull()); err != nil {
-		t.Errorf("a typed null: %v", err)
 	}
 }

@@ -18,8 +18,7 @@ import (
 	"github.com/aurinko/terraform-provider-aurinko/internal/validate"
 )
 
-// model is the data source aurinko_authorization_url, and what the functions
-// make of their arguments.
+// model is the data source aurinko_authorization_url.
 type model struct {
 	Flow         types.String      `tfsdk:"flow"`
 	ServiceType  types.String      `tfsdk:"service_type"`
@@ -51,8 +50,7 @@ func (m model) flow() aurinko.Flow {
 	return aurinko.FlowDaemon
 }
 
-// check finds what is wrong, as far as it is known. Each finding carries the
-// path of its attribute, which the functions turn into one of their arguments.
+// check returns what is wrong, as far as it is known.
 func (m model) check(ctx context.Context) diag.Diagnostics {
 	var found diag.Diagnostics
 	text := func(name string, value types.String, rule validator.String) {
@@ -98,7 +96,7 @@ func (m model) check(ctx context.Context) diag.Diagnostics {
 		for _, name := range slices.Sorted(maps.Keys(others)) {
 			if !others[name].IsNull() {
 				found.AddAttributeError(path.Root(name), "Not for this flow",
-					fmt.Sprintf("`%s` is for the account flow only (`flow = \"account\"`, or the function `authorize_url`), and this is the daemon flow. Take it away.", name))
+					fmt.Sprintf("`%s` is for the account flow only (`flow = \"account\"`), and this is the daemon flow. Remove it.", name))
 			}
 		}
 	}

@@ -1,6 +1,5 @@
 // Package authorization has what leads an administrator, or the owner of an
-// account, to Aurinko's consent page: the data source aurinko_authorization_url
-// and the functions authorize_daemon_url and authorize_url.
+// account, to Aurinko's consent page: the data source aurinko_authorization_url.
 package authorization
 
 import (

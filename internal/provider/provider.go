@@ -229,8 +229,6 @@ func (p *aurinkoProvider) Actions(context.Context) []func() action.Action {
 // Terraform 1.8 or OpenTofu 1.7; older ones do not ask for them.
 func (p *aurinkoProvider) Functions(context.Context) []func() function.Function {
 	return []func() function.Function{
-		authorization.NewAuthorizeDaemonURL,
-		authorization.NewAuthorizeURL,
 		scopes.NewGraphPermissions,
 		scopes.NewCanonicalScopes,
 	}

@@ -93,8 +93,6 @@ func TestSchemasAreRegistered(t *testing.T) {
 		"data source aurinko_scope_mapping",
 		"data source aurinko_service_accounts",
 		"ephemeral resource aurinko_managed_account_token",
-		"function authorize_daemon_url",
-		"function authorize_url",
 		"function canonical_scopes",
 		"function graph_permissions",
 		"list resource aurinko_managed_account",

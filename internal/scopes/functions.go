@@ -1,7 +1,6 @@
 package scopes
 
 import (
-	"cmp"
 	"context"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
@@ -45,8 +44,7 @@ func (*graphPermissions) Definition(_ context.Context, _ function.DefinitionRequ
 			scopesParameter,
 			function.StringParameter{
 				Name:                "permission_type",
-				MarkdownDescription: "`delegated` for `aurinko_office365_oauth`, `application` for `aurinko_office365_daemon`. `null` means `delegated`.",
-				AllowNullValue:      true,
+				MarkdownDescription: "`delegated` for `aurinko_office365_oauth`, `application` for `aurinko_office365_daemon`.",
 				Validators:          []function.StringParameterValidator{stringvalidator.OneOf(Delegated, Application)},
 			},
 		},
@@ -56,11 +54,11 @@ func (*graphPermissions) Definition(_ context.Context, _ function.DefinitionRequ
 
 func (*graphPermissions) Run(ctx context.Context, req function.RunRequest, resp *function.RunResponse) {
 	var scopes customtype.Scopes
-	var permissionType types.String
+	var permissionType string
 	if resp.Error = req.Arguments.Get(ctx, &scopes, &permissionType); resp.Error != nil {
 		return
 	}
-	mapping, err := Map(scopes.Canonical(), cmp.Or(permissionType.ValueString(), Delegated))
+	mapping, err := Map(scopes.Canonical(), permissionType)
 	if err != nil {
 		resp.Error = validate.ArgumentError(0, explain(err))
 		return

@@ -27,7 +27,7 @@ func set(elements ...any) tftypes.Value {
 	return tftypes.NewValue(stringSet, values)
 }
 
-func text(value any) tftypes.Value { return tftypes.NewValue(tftypes.String, value) }
+func text(value string) tftypes.Value { return tftypes.NewValue(tftypes.String, value) }
 
 // call calls a function as Terraform does, of a provider that nobody has
 // configured.
@@ -75,10 +75,9 @@ func TestFunctions(t *testing.T) {
 		arguments []tftypes.Value
 		want      []string
 	}{
-		"delegated":            {"graph_permissions", []tftypes.Value{set("Mail.Draft", "Calendar.Read", "Mail.ReadWrite"), text("delegated")}, append([]string{"Calendars.Read", "Mail.ReadWrite"}, implicit...)},
-		"delegated by default": {"graph_permissions", []tftypes.Value{set("Mail.Read"), text(nil)}, append([]string{"Mail.Read"}, implicit...)},
-		"application":          {"graph_permissions", []tftypes.Value{set("Mail.Send", "Mail.ReadOnly", "Mail.Read"), text("application")}, []string{"Mail.Read", "Mail.Send"}},
-		"canonical":            {"canonical_scopes", []tftypes.Value{set("Tasks.ReadOnly", "Mail.Drafts", "Mail.Draft", "Mail.All")}, []string{"Mail.All", "Mail.Drafts", "Tasks.Read"}},
+		"delegated":   {"graph_permissions", []tftypes.Value{set("Mail.Draft", "Calendar.Read", "Mail.ReadWrite"), text("delegated")}, append([]string{"Calendars.Read", "Mail.ReadWrite"}, implicit...)},
+		"application": {"graph_permissions", []tftypes.Value{set("Mail.Send", "Mail.ReadOnly", "Mail.Read"), text("application")}, []string{"Mail.Read", "Mail.Send"}},
+		"canonical":   {"canonical_scopes", []tftypes.Value{set("Tasks.ReadOnly", "Mail.Drafts", "Mail.Draft", "Mail.All")}, []string{"Mail.All", "Mail.Drafts", "Tasks.Read"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -102,11 +101,11 @@ func TestFunctionsRefuse(t *testing.T) {
 		want      string
 	}{
 		"no application permission": {"graph_permissions", []tftypes.Value{set("Mail.Read", "Tasks.ReadOnly", "Mail.Draft"), text("application")}, 0, "Aurinko documents no application permission of Microsoft Graph for Mail.Drafts, Tasks.Read. Leave the scope out"},
-		"no delegated permission":   {"graph_permissions", []tftypes.Value{set("Mail.All"), text(nil)}, 0, "Aurinko documents no delegated permission of Microsoft Graph for Mail.All."},
-		"unknown scope":             {"graph_permissions", []tftypes.Value{set("Mail.Sent"), text(nil)}, 0, `"Mail.Sent" is not an Aurinko scope. Did you mean "Mail.Send"`},
-		"two unknown scopes":        {"graph_permissions", []tftypes.Value{set("a", "b"), text(nil)}, 0, "Tasks.ReadWrite.\n\"b\" is not an Aurinko scope. Valid scopes: Calendar.Read,"},
-		"null among scopes":         {"graph_permissions", []tftypes.Value{set("Mail.Read", nil), text(nil)}, 0, "A scope must not be null."},
-		"no scope":                  {"graph_permissions", []tftypes.Value{set(), text(nil)}, 0, "set must contain at least 1 elements"},
+		"no delegated permission":   {"graph_permissions", []tftypes.Value{set("Mail.All"), text("delegated")}, 0, "Aurinko documents no delegated permission of Microsoft Graph for Mail.All."},
+		"unknown scope":             {"graph_permissions", []tftypes.Value{set("Mail.Sent"), text("delegated")}, 0, `"Mail.Sent" is not an Aurinko scope. Did you mean "Mail.Send"`},
+		"two unknown scopes":        {"graph_permissions", []tftypes.Value{set("a", "b"), text("delegated")}, 0, "Tasks.ReadWrite.\n\"b\" is not an Aurinko scope. Valid scopes: Calendar.Read,"},
+		"null among scopes":         {"graph_permissions", []tftypes.Value{set("Mail.Read", nil), text("delegated")}, 0, "A scope must not be null."},
+		"no scope":                  {"graph_permissions", []tftypes.Value{set(), text("delegated")}, 0, "set must contain at least 1 elements"},
 		"unknown type":              {"graph_permissions", []tftypes.Value{mail, text("role")}, 1, `value must be one of: ["delegated" "application"], got: "role"`},
 		"empty type":                {"graph_permissions", []tftypes.Value{mail, text("")}, 1, `value must be one of: ["delegated" "application"], got: ""`},
 		"canonical, unknown scope":  {"canonical_scopes", []tftypes.Value{set("mail.read")}, 0, `"mail.read" is not an Aurinko scope. Did you mean "Mail.Read"`},
@@ -150,7 +149,6 @@ func TestAccFunctionsAreTheDataSource(t *testing.T) {
 
 	for name, arguments := range map[string]struct{ scopes, permissionType string }{
 		"delegated":         {`["Mail.ReadWrite", "Calendar.ReadOnly", "Mail.Draft"]`, `"delegated"`},
-		"default":           {`["Tasks.ReadWrite"]`, `null`},
 		"application":       {`["Mail.Send", "Contacts.ReadOnly"]`, `"application"`},
 		"known after apply": {`terraform_data.scopes.output`, `terraform_data.type.output`},
 	} {

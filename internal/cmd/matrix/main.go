@@ -179,13 +179,14 @@ func reasonOf(said string) string {
 
 // isExpected reports whether a test may be skipped for this reason: because the
 // CLI is too old for it or lacks the feature, because the test takes minutes
-// and has a target of its own, or because it needs a provider that is too large
-// to build.
+// and has a target of its own, because it needs a provider that is too large to
+// build, or because it needs a release.
 func (o outcome) isExpected(reason string) bool {
 	return strings.HasPrefix(reason, "Terraform CLI version "+o.version+" is below minimum version ") ||
 		strings.HasPrefix(reason, o.name+" "+o.version+" has no ") ||
 		strings.HasSuffix(reason, ": make soak") ||
-		strings.HasPrefix(reason, "TF_ACC_AZUREAD_PROVIDER names no executable ")
+		strings.HasPrefix(reason, "TF_ACC_AZUREAD_PROVIDER names no executable ") ||
+		strings.HasPrefix(reason, "TF_ACC_RELEASED_PROVIDER names no executable ")
 }
 
 // report tells all outcomes, and whether they are as they should be.

@@ -61,16 +61,10 @@ func run(ctx context.Context, keep string, stdout io.Writer) (err error) {
 	}
 	fmt.Fprintln(stdout, "The SBOMs are a stand-in's for syft, which the release workflow installs.")
 
-	signed, end, err := newKey(ctx, filepath.Join(work, "gpg"))
-	if err != nil {
-		fmt.Fprintf(stdout, "SKIPPED: the signature, for want of a key made for this: %v\n", err)
-	}
-	defer end()
-
 	zone := func(name string) []string {
 		return []string{"TZ=" + name, "PATH=" + filepath.Join(work, "bin") + string(filepath.ListSeparator) + os.Getenv("PATH")}
 	}
-	first := build{top: top, dir: filepath.Join(work, "first"), env: append(zone("UTC"), signed...), open: 0o755, sign: signed != nil}
+	first := build{top: top, dir: filepath.Join(work, "first"), env: zone("UTC"), open: 0o755}
 	second := build{top: top, dir: filepath.Join(work, "somewhere", "else", "second"), env: zone("Asia/Tokyo"), open: 0o700, modified: time.Unix(1e9, 0)}
 	for _, b := range []build{first, second} {
 		if err := b.run(ctx); err != nil {
@@ -86,14 +80,8 @@ func run(ctx context.Context, keep string, stdout io.Writer) (err error) {
 	if err != nil {
 		return err
 	}
-	if problems := append(release.problems(first.sign), release.differences(again)...); len(problems) > 0 {
+	if problems := append(release.problems(), release.differences(again)...); len(problems) > 0 {
 		return errors.New(strings.Join(problems, "\n"))
-	}
-	if first.sign {
-		name := release.base + "_SHA256SUMS"
-		if _, err := output(ctx, filepath.Join(first.dir, "dist"), signed, "gpg", "--batch", "--verify", name+".sig", name); err != nil {
-			return err
-		}
 	}
 	said, err := output(ctx, "", nil, filepath.Join(first.dir, "dist", release.binary), "--version")
 	if err != nil {
@@ -116,7 +104,6 @@ type build struct {
 	env      []string
 	open     os.FileMode // what the copy's files may at most be open to
 	modified time.Time   // of the copy's files; zero is now
-	sign     bool
 }
 
 func (b build) run(ctx context.Context) error {
@@ -136,11 +123,7 @@ func (b build) run(ctx context.Context) error {
 	if err := os.WriteFile(file, []byte(thisMachine), 0o600); err != nil {
 		return err
 	}
-	args := []string{"tool", "-modfile=" + filepath.Join(b.top, "tools", "go.mod"), "goreleaser", "release", "--snapshot", "--config", file}
-	if !b.sign {
-		args = append(args, "--skip=sign")
-	}
-	_, err = output(ctx, b.dir, b.env, "go", args...)
+	_, err = output(ctx, b.dir, b.env, "go", "tool", "-modfile="+filepath.Join(b.top, "tools", "go.mod"), "goreleaser", "release", "--snapshot", "--config", file)
 	return err
 }
 
@@ -190,22 +173,14 @@ func (b build) copyCheckout(ctx context.Context) error {
 	return nil
 }
 
+var targets = regexp.MustCompile(`(?m)^    targets:\n(?:      - \w+\n)+`)
+
 // onlyFor narrows a configuration of goreleaser to one target.
 func onlyFor(config, target string) (string, error) {
-	before, rest, found := strings.Cut(config, "\n    goos:\n")
-	simulator := regexp.MustCompile(`\n    targets: \[[a-z0-9_, ]+\]`)
-	if !found || len(simulator.FindAllString(before, -1)) != 1 {
-		return "", errors.New(".goreleaser.yml has no targets of the simulator, or no list of operating systems after them, where they are looked for")
+	if builds := len(targets.FindAllString(config, -1)); builds != 2 {
+		return "", fmt.Errorf(".goreleaser.yml has %d lists of targets where the provider and the simulator have one each", builds)
 	}
-	before = simulator.ReplaceAllString(before, "\n    targets: ["+target+"]")
-	_, after, found := strings.Cut(rest, "\narchives:\n")
-	if !found {
-		return "", errors.New(".goreleaser.yml has no archives after its builds")
-	}
-	if name := "{{ .ProjectName }}_{{ .Version }}_manifest.json"; strings.Count(after, name) != 2 {
-		return "", fmt.Errorf(".goreleaser.yml must have %s twice: among the sums, and among what is uploaded", name)
-	}
-	return before + "\n    targets: [" + target + "]\n\narchives:\n" + after, nil
+	return targets.ReplaceAllLiteralString(config, "    targets:\n      - "+target+"\n"), nil
 }
 
 // standIn makes a command syft that writes documents with nothing in them: what
@@ -220,28 +195,6 @@ for argument; do
 done
 `
 	return os.WriteFile(filepath.Join(dir, "syft"), []byte(script), 0o755)
-}
-
-// newKey makes a signing key for this run alone and returns the variables with
-// which goreleaser finds it, and what is to be done at the end.
-func newKey(ctx context.Context, home string) (env []string, end func(), err error) {
-	end = func() {}
-	if _, err := exec.LookPath("gpg"); err != nil {
-		return nil, end, err
-	}
-	if err := os.Mkdir(home, 0o700); err != nil {
-		return nil, end, err
-	}
-	env = []string{"GNUPGHOME=" + home, "GPG_FINGERPRINT=Release check"}
-	end = func() {
-		_, _ = output(context.WithoutCancel(ctx), "", env, "gpgconf", "--kill", "all") // its agent leaves with its directory at the latest
-	}
-	_, err = output(ctx, "", env, "gpg", "--batch", "--passphrase", "", "--quick-generate-key", "Release check", "rsa2048", "sign", "never")
-	if err != nil {
-		end()
-		return nil, func() {}, err
-	}
-	return env, end, nil
 }
 
 // output runs a command and returns what it writes to its standard output,

@@ -68,21 +68,18 @@ func read(dir string) (release, error) {
 	}
 	r.version = metadata.Version
 	r.base = metadata.ProjectName + "_" + metadata.Version
-	// Renamed when it is uploaded, which is not done here.
+	// `make archives` copies it to this name.
 	r.files[r.base+"_manifest.json"], err = os.ReadFile(filepath.Join(filepath.Dir(dir), "terraform-registry-manifest.json"))
 	return r, err
 }
 
 // problems are where a release is not what the registries ask for.
-func (r release) problems(isSigned bool) []string {
+func (r release) problems() []string {
 	var problems []string
 	complain := func(format string, args ...any) { problems = append(problems, fmt.Sprintf(format, args...)) }
 
-	manifest, sums, signature := r.base+"_manifest.json", r.base+"_SHA256SUMS", r.base+"_SHA256SUMS.sig"
+	manifest, sums := r.base+"_manifest.json", r.base+"_SHA256SUMS"
 	want := []string{manifest, sums}
-	if isSigned {
-		want = append(want, signature)
-	}
 	for name := range r.files {
 		if strings.HasSuffix(name, ".zip") {
 			want = append(want, name, name+".sbom.spdx.json")
@@ -119,7 +116,7 @@ func (r release) problems(isSigned bool) []string {
 		listed[name] = sum
 	}
 	for name, content := range r.files {
-		if name == sums || name == signature {
+		if name == sums {
 			continue
 		}
 		if sum := sha256.Sum256(content); listed[name] != hex.EncodeToString(sum[:]) {
@@ -139,9 +136,6 @@ func (r release) problems(isSigned bool) []string {
 	}
 	if err := json.Unmarshal(r.files[manifest], &registry); err != nil || registry.Version != 1 || !slices.Equal(registry.Metadata.Versions, []string{"6.0"}) {
 		complain("%s is %q", manifest, r.files[manifest])
-	}
-	if isSigned && bytes.HasPrefix(r.files[signature], []byte("-----BEGIN")) {
-		complain("%s is armored, and the registries take a binary one", signature)
 	}
 	slices.Sort(problems)
 	return problems
@@ -173,8 +167,7 @@ func archiveProblems(content []byte, binary string) []string {
 	return nil
 }
 
-// differences are where two releases of the same sources differ. A signature
-// differs each time.
+// differences are where two releases of the same sources differ.
 func (r release) differences(other release) []string {
 	var differences []string
 	names := slices.Collect(maps.Keys(r.files))
@@ -185,7 +178,7 @@ func (r release) differences(other release) []string {
 	}
 	slices.Sort(names)
 	for _, name := range names {
-		if !strings.HasSuffix(name, ".sig") && !bytes.Equal(r.files[name], other.files[name]) {
+		if !bytes.Equal(r.files[name], other.files[name]) {
 			differences = append(differences, fmt.Sprintf("%s is another one in each build", name))
 		}
 	}
