@@ -89,9 +89,9 @@ func TestAccDocumentedBlocks(t *testing.T) {
 
 // notPlanned has the first lines of blocks that cannot be planned, and why.
 var notPlanned = map[string]string{
-	"# The settings as they are at Aurinko.":                     adoptGuide,
+	"# The settings as they are at Aurinko.":                      adoptGuide,
 	"# The file mailboxes.csv decides which mailboxes there are.": adoptGuide,
-	"# This map decides which mailboxes there are.":              adoptGuide,
+	"# This map decides which mailboxes there are.":               adoptGuide,
 }
 
 const adoptGuide = "TestAccAdoptGuide applies them in the guide's order, to what is there"

@@ -4,8 +4,8 @@ package examples
 
 import "embed"
 
-// Files has provider/, aliases/, testing/, pipeline/, rename/, complete/, customers/, portal/,
-// consent-flow/, office365-end-to-end/, resources/<type>/,
+// Files has provider/, aliases/, rename/, pipeline/, testing/, complete/,
+// customers/, portal/, consent-flow/, office365-end-to-end/, resources/<type>/,
 // data-sources/<type>/, functions/<name>/, ephemeral-resources/<type>/,
 // list-resources/<type>/ and actions/<type>/. The patterns leave out what
 // Terraform puts beside a configuration that was applied in its place: state

@@ -159,7 +159,7 @@ func TestAccAccountRefuses(t *testing.T) {
 		},
 		"not there": {
 			config:   account(999, ""),
-			want:     "The Aurinko application that the provider speaks for has no account 999, and no service account either.",
+			want:     "The Aurinko application that the provider speaks for has no account or service account 999.",
 			requests: []string{"GET /v1/am/accounts/999", "GET /v1/am/svc_accounts?limit=1000"},
 		},
 		"not to be pinged": {

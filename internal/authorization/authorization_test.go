@@ -172,13 +172,13 @@ var refusals = map[string]refused{
 	"service type in another case":   {flow: "account", attributes: map[string]string{"service_type": `"imap"`}, says: `"imap" is not a service type of the account flow. Did you mean "IMAP"`},
 	"http":                           {flow: "daemon", attributes: map[string]string{"return_url": `"http://acme.example/"`}, says: "Invalid return URL: The URL must be https. Plain http is taken only for a loopback host such as localhost."},
 	"no URL":                         {flow: "daemon", attributes: map[string]string{"return_url": `"acme.example"`}, says: "The value must be an absolute https URL with a host."},
-	"long state":                     {flow: "daemon", attributes: map[string]string{"state": fmt.Sprintf("%q", strings.Repeat("é", 1025))}, says: "State too long: The state has 2050 bytes, and may have 2048."},
+	"long state":                     {flow: "daemon", attributes: map[string]string{"state": fmt.Sprintf("%q", strings.Repeat("é", 1025))}, says: "State too long: The state has 2050 bytes, but at most 2048 are allowed."},
 	"account ID":                     {flow: "daemon", attributes: map[string]string{"account_id": `"acme"`}, says: "Invalid account ID: The value is not an account ID."},
 	"account ID 0":                   {flow: "daemon", attributes: map[string]string{"account_id": "0"}, says: "Invalid account ID: The value is not an account ID."},
 	"scope":                          {flow: "daemon", attributes: map[string]string{"scopes": `["Mail.Reed"]`}, says: `Unknown Aurinko scope: "Mail.Reed" is not an Aurinko scope. Did you mean "Mail.Read"`},
-	"no scopes":                      {flow: "daemon", attributes: map[string]string{"scopes": "[]"}, says: "Missing scopes: Consent to nothing is of no use"},
+	"no scopes":                      {flow: "daemon", attributes: map[string]string{"scopes": "[]"}, says: "Missing scopes: A consent needs at least one scope"},
 	"no scopes at all":               {flow: "account", attributes: map[string]string{"scopes": "null", "native_scopes": "[]"}, says: "Missing scopes"},
-	"native scopes in one":           {flow: "daemon", attributes: map[string]string{"native_scopes": `["a b"]`}, says: "Invalid native scope: A native scope must be one name"},
+	"native scopes in one":           {flow: "daemon", attributes: map[string]string{"native_scopes": `["a b"]`}, says: "Invalid native scope: A native scope must be a name"},
 	"response type":                  {flow: "daemon", attributes: map[string]string{"response_type": `"id"`}, says: `Unknown response type: "id" is not a response type.`},
 	"empty state":                    {flow: "daemon", attributes: map[string]string{"state": `""`}, says: "Empty value: `state` is empty."},
 	"e-mail":                         {flow: "account", attributes: map[string]string{"auth_email": `"anna"`}, says: "Invalid e-mail address: The value must be one e-mail address"},
@@ -245,16 +245,16 @@ func TestAccAuthorizationURLRefusesForms(t *testing.T) {
 				scopes       = ["Mail.Read"]
 				return_url   = "https://acme.example/"
 			}`,
-			says: `"admin" is not a flow. Give "daemon" for a service account`,
+			says: `"admin" is not a flow. Use "daemon" for a service account`,
 		},
 		"no client id":      {config: strings.Replace(call("null"), `"app"`, `""`, 1), says: "Missing client id"},
 		"unknown option":    {config: call(`{ sate = "x" }`), says: `Unknown option: "sate" is not a known option. Did you mean "state"`},
-		"options no object": {config: call(`"state"`), says: "Invalid options: Give an object"},
+		"options no object": {config: call(`"state"`), says: "Invalid options: Set an object"},
 		"state is a list":   {config: call(`{ state = ["x"] }`), says: "Invalid option: `state` must be a text."},
 		"id with a point":   {config: call(`{ account_id = 1.5 }`), says: "Invalid option: `account_id` must be a text."},
 		"no flag":           {config: call(`{ ensure_scopes = "maybe" }`), says: "Invalid option: `ensure_scopes` must be true or false."},
-		"native scopes":     {config: call(`{ native_scopes = "a b" }`), says: "Invalid option: `native_scopes` must be a list of texts."},
-		"null native scope": {config: call(`{ native_scopes = [null] }`), says: "Invalid option: `native_scopes` must be a list of texts."},
+		"native scopes":     {config: call(`{ native_scopes = "a b" }`), says: "Invalid option: `native_scopes` must be a list of strings."},
+		"null native scope": {config: call(`{ native_scopes = [null] }`), says: "Invalid option: `native_scopes` must be a list of strings."},
 		"base URL":          {config: call(`{ base_url = "http://api.aurinko.io" }`), says: "Invalid base_url: `base_url` cannot be used: http is allowed to a loopback address only"},
 		"client id not known": {
 			config: `resource "terraform_data" "app" { input = "app" }
@@ -269,7 +269,7 @@ func TestAccAuthorizationURLRefusesForms(t *testing.T) {
 				scopes       = ["Mail.Read"]
 				return_url   = "https://acme.example/"
 			}`,
-			says: "The URL holds values of the provider block that are not known before apply: `client_id`.",
+			says: "The URL holds values of the provider block that are known only after apply: `client_id`.",
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

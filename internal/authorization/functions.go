@@ -64,19 +64,19 @@ func (f urlFunction) Definition(_ context.Context, _ function.DefinitionRequest,
 	}
 	resp.Definition = function.Definition{
 		Summary: "The URL of the page on which " + who + ".",
-		MarkdownDescription: "The URL of Aurinko's page on which " + who + ". It is what the data source `aurinko_authorization_url` gives, " +
-			"for any application and without a configured provider. It takes Terraform 1.8 or OpenTofu 1.7.",
+		MarkdownDescription: "Returns the URL of the page on which " + who + ", like the data source `aurinko_authorization_url`, " +
+			"but for any application and without a configured provider. Requires Terraform 1.8 or OpenTofu 1.7 or later.",
 		Parameters: []function.Parameter{
 			function.StringParameter{Name: "client_id", MarkdownDescription: "Client ID of the Aurinko application."},
-			function.StringParameter{Name: "service_type", MarkdownDescription: "Aurinko's name of the service, such as `Office365` or `Google`."},
+			function.StringParameter{Name: "service_type", MarkdownDescription: "Mail service, by Aurinko's name, such as `Office365` or `Google`."},
 			function.SetParameter{
 				Name: "scopes", ElementType: types.StringType, AllowNullValue: true,
-				MarkdownDescription: "Aurinko scopes, by either of their names. `null` is for native scopes alone.",
+				MarkdownDescription: "Aurinko scopes, by either name. `null` if you request native scopes only.",
 			},
-			function.StringParameter{Name: "return_url", MarkdownDescription: "Where the browser comes back to, https (http only on a loopback host). It must be registered in the settings of the Aurinko application."},
+			function.StringParameter{Name: "return_url", MarkdownDescription: "URL that the browser returns to: https, or http on a loopback host. It must be registered in the settings of the Aurinko application."},
 			function.DynamicParameter{
 				Name: "options", AllowNullValue: true,
-				MarkdownDescription: "An object with any of " + options + ", as the data source has them, and `base_url`, the address of the Aurinko API where it is another than `" + aurinko.DefaultBaseURL + "`. `null` for none.",
+				MarkdownDescription: "Object with any of " + options + ", as in the data source, and `base_url`, the URL of the Aurinko API (defaults to `" + aurinko.DefaultBaseURL + "`). `null` for none.",
 			},
 		},
 		Return: function.StringReturn{},
@@ -92,7 +92,7 @@ func (f urlFunction) Run(ctx context.Context, req function.RunRequest, resp *fun
 		return
 	}
 	if clientID == "" {
-		resp.Error = function.NewArgumentFuncError(argClientID, "Missing client id: Give the Client ID of the Aurinko application.")
+		resp.Error = function.NewArgumentFuncError(argClientID, "Missing client id: Set the Client ID of the Aurinko application.")
 		return
 	}
 	m := model{
@@ -101,7 +101,7 @@ func (f urlFunction) Run(ctx context.Context, req function.RunRequest, resp *fun
 	}
 	given, ok := objectOf(options)
 	if !ok {
-		resp.Error = function.NewArgumentFuncError(argOptions, "Invalid options: Give an object such as { state = \"…\" }, or null.")
+		resp.Error = function.NewArgumentFuncError(argOptions, "Invalid options: Set an object such as { state = \"…\" }, or null.")
 		return
 	}
 	found := m.setOptions(given)
@@ -198,7 +198,7 @@ func (m *model) setOptions(given map[string]attr.Value) diag.Diagnostics {
 		default:
 			names, ok := asNames(value)
 			if !ok {
-				wrong(name, "a list of texts")
+				wrong(name, "a list of strings")
 			}
 			m.NativeScopes = types.SetValueMust(types.StringType, names)
 		}

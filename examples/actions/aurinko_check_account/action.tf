@@ -1,5 +1,5 @@
 variable "google_service_account_id" {
-  description = "Id of the service account for the domain."
+  description = "ID of the service account for the domain."
   type        = string
 }
 
@@ -16,7 +16,7 @@ resource "aurinko_managed_account" "sales" {
   }
 }
 
-# Once the mailbox is written, and whenever you like:
+# Runs after the mailbox is written, and on demand:
 #   terraform apply -invoke=action.aurinko_check_account.sales
 action "aurinko_check_account" "sales" {
   config {

@@ -1,5 +1,12 @@
-# No simulator: Terraform makes up what the provider would return.
-mock_provider "aurinko" {}
+# No simulator: Terraform makes up what the provider would return. The module's
+# check needs an active token.
+mock_provider "aurinko" {
+  mock_resource "aurinko_managed_account" {
+    defaults = {
+      token_status = "active"
+    }
+  }
+}
 
 variables {
   exchange_password = "made up"
