@@ -37,7 +37,7 @@ func (d *dataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp 
 	attributes := recordAttributes()
 	maps.Copy(attributes, map[string]schema.Attribute{
 		"id": schema.StringAttribute{
-			MarkdownDescription: "Id of the account.",
+			MarkdownDescription: "ID of the account.",
 			Required:            true,
 			CustomType:          customtype.AccountIDType{},
 		},

@@ -269,7 +269,7 @@ func TestAccAuthorizationURLRefusesForms(t *testing.T) {
 				scopes       = ["Mail.Read"]
 				return_url   = "https://acme.example/"
 			}`,
-			says: "The URL holds values of the provider block that are known only after apply: `client_id`.",
+			says: "The URL contains values of the provider block that are known only after apply: `client_id`.",
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

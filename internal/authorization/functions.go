@@ -76,7 +76,7 @@ func (f urlFunction) Definition(_ context.Context, _ function.DefinitionRequest,
 			function.StringParameter{Name: "return_url", MarkdownDescription: "URL that the browser returns to: https, or http on a loopback host. It must be registered in the settings of the Aurinko application."},
 			function.DynamicParameter{
 				Name: "options", AllowNullValue: true,
-				MarkdownDescription: "Object with any of " + options + ", as in the data source, and `base_url`, the URL of the Aurinko API (defaults to `" + aurinko.DefaultBaseURL + "`). `null` for none.",
+				MarkdownDescription: "Object with any of " + options + "; see the data source. Also `base_url`, the URL of the Aurinko API, which defaults to `" + aurinko.DefaultBaseURL + "`. `null` for none.",
 			},
 		},
 		Return: function.StringReturn{},

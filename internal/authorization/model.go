@@ -77,7 +77,7 @@ func (m model) check(ctx context.Context) diag.Diagnostics {
 	text("auth_email", m.AuthEmail, validate.Email())
 	if response := m.ResponseType; isKnown(response) && response.ValueString() != "code" && response.ValueString() != "token" {
 		found.AddAttributeError(path.Root("response_type"), "Unknown response type",
-			fmt.Sprintf("%q is not a response type. Use \"code\", the default, or \"token\".", response.ValueString()))
+			fmt.Sprintf("%q is not a response type. Use \"code\" or \"token\".", response.ValueString()))
 	}
 	if length := len(m.State.ValueString()); length > longestState {
 		found.AddAttributeError(path.Root("state"), "State too long",

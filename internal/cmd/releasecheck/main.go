@@ -63,7 +63,7 @@ func run(ctx context.Context, keep string, stdout io.Writer) (err error) {
 
 	signed, end, err := newKey(ctx, filepath.Join(work, "gpg"))
 	if err != nil {
-		fmt.Fprintf(stdout, "SKIPPED: the signature, for want of a key made for this: %v\n", err)
+		fmt.Fprintf(stdout, "SKIPPED: the signature, because no key could be made: %v\n", err)
 	}
 	defer end()
 
