@@ -235,6 +235,15 @@ func schemas(t *testing.T, texts map[string][]text) {
 			describe(kind+name, schema)
 		}
 	}
+	identities, err := server.GetResourceIdentitySchemas(t.Context(), &tfprotov6.GetResourceIdentitySchemasRequest{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, identity := range identities.IdentitySchemas {
+		for _, attribute := range identity.IdentityAttributes {
+			texts["resource "+name] = append(texts["resource "+name], text{attribute.Description, true})
+		}
+	}
 	for name, action := range all.ActionSchemas {
 		describe("action "+name, action.Schema)
 	}

@@ -3,7 +3,7 @@ data "aurinko_accounts" "customer" {
   client_org_id = "acme"
 }
 
-# The mailboxes among them by address, for for_each.
+# The mailboxes among them, by address.
 locals {
   mailboxes = {
     for account in data.aurinko_accounts.customer.accounts : lower(account.email) => account
