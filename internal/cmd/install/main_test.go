@@ -56,7 +56,7 @@ func TestSearchedMirror(t *testing.T) {
 	}
 }
 
-func requireCLI(t *testing.T) string {
+func requireCLI(t *testing.T, minor int, why string) string {
 	t.Helper()
 	if os.Getenv("TF_ACC") == "" {
 		t.Skip("TF_ACC is not set.")
@@ -77,8 +77,8 @@ func requireCLI(t *testing.T) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if !found.AtLeast(1, 11) {
-		t.Skipf("%s %s has no write-only arguments, which the guides use.", found.Name, found.Version)
+	if !found.AtLeast(1, minor) {
+		t.Skipf("%s %s is too old: %s", found.Name, found.Version, why)
 	}
 	return path
 }
@@ -156,7 +156,7 @@ var (
 // goes to the background in place of a second terminal, and the word "yes".
 func TestAccPages(t *testing.T) {
 	t.Parallel()
-	path := requireCLI(t)
+	path := requireCLI(t, 11, "the pages use write-only arguments.")
 	origin := repository(t)
 	for _, page := range []struct {
 		name  string
@@ -239,7 +239,7 @@ func freeAddress(t *testing.T) string {
 // lines that are printed.
 func TestAccInstall(t *testing.T) {
 	t.Parallel()
-	path := requireCLI(t)
+	path := requireCLI(t, 8, "the provider needs 1.8.")
 	home, elsewhere := t.TempDir(), filepath.Join(t.TempDir(), "a mirror")
 	environment := newcomer(t, home)
 	run := func(dir string, more []string, name string, args ...string) (string, error) {
