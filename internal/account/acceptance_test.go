@@ -159,12 +159,12 @@ func TestAccAccountRefuses(t *testing.T) {
 		},
 		"not there": {
 			config:   account(999, ""),
-			want:     "The Aurinko application that the provider speaks for has no account or service account 999.",
+			want:     "The Aurinko application of the provider block has no account or service account 999.",
 			requests: []string{"GET /v1/am/accounts/999", "GET /v1/am/svc_accounts?limit=1000"},
 		},
 		"not to be pinged": {
 			config:   account(exchangeID, "ping_provider = true"),
-			want:     "Account 502 is of the service type EWS, which Aurinko cannot ping. Remove `ping_provider`: `token_status` is then the status that Aurinko last saw.",
+			want:     "Account 502 has the service type EWS, which Aurinko cannot ping. Remove `ping_provider`: `token_status` is then the status that Aurinko last saw.",
 			requests: []string{"GET /v1/am/accounts/502"},
 		},
 	} {
