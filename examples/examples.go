@@ -4,15 +4,15 @@ package examples
 
 import "embed"
 
-// Files has provider/, aliases/, testing/, complete/, customers/, portal/,
-// newer-versions/<feature>/,
-// consent-flow/, office365-end-to-end/, resources/<type>/,
+// Files has provider/, aliases/, rename/, pipeline/, testing/, complete/,
+// customers/, portal/, newer-versions/<feature>/, consent-flow/,
+// office365-end-to-end/, resources/<type>/,
 // data-sources/<type>/, functions/<name>/, ephemeral-resources/<type>/,
 // list-resources/<type>/ and actions/<type>/. The patterns leave out what
 // Terraform puts beside a configuration that was applied in its place: state
 // holds what a provider returned.
 //
-//go:embed provider/*.tf aliases/*.tf complete/*.tf complete/terraform.tfvars
+//go:embed provider/*.tf aliases/*.tf rename/*.tf pipeline/*.tf pipeline/.github/workflows/*.yml complete/*.tf complete/terraform.tfvars
 //go:embed office365-end-to-end/*.tf office365-end-to-end/terraform.tfvars office365-end-to-end/modules/*/*.tf
 //go:embed customers/*.tf customers/terraform.tfvars customers/mailboxes/*.csv customers/modules/*/*.tf
 //go:embed portal/*.tf consent-flow/*.tf testing/*.tf testing/tests/*.tftest.hcl testing/tests/simulator/*.tf testing/.github/workflows/*.yml

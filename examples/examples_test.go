@@ -74,6 +74,7 @@ func all(t *testing.T, from fs.FS) []example {
 	found := []example{
 		{name: "complete", files: append(glob("complete/*.tf"), "complete/terraform.tfvars")},
 		{name: "aliases", files: glob("aliases/*.tf")},
+		{name: "rename", files: glob("rename/*.tf")},
 	}
 	for _, pattern := range []string{"provider/*.tf", "data-sources/*/data-source*.tf", "functions/*/function*.tf", "ephemeral-resources/*/*.tf", "resources/*/resource*.tf"} {
 		for _, file := range glob(pattern) {

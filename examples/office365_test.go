@@ -133,7 +133,7 @@ func (w *workspace) tryOffice365(replaceCertificate func()) {
 		w.t.Error("the certificate or its key is still the old one")
 	}
 
-	// A mailbox that Aurinko does not get into any more is named.
+	// A mailbox that Aurinko cannot reach is named.
 	var sales int64
 	for _, account := range w.server.Simulator.Accounts() {
 		if account.Email == "sales@acme.example" {
@@ -148,7 +148,7 @@ func (w *workspace) tryOffice365(replaceCertificate func()) {
 	}
 	setToken("dead")
 	plan := bars.ReplaceAllString(w.output(0, "plan"), "")
-	if !acctest.Says("Aurinko does not get into sales@acme.example any more.").MatchString(plan) || strings.Contains(plan, "into the tenant") {
+	if !acctest.Says("Aurinko cannot reach sales@acme.example.").MatchString(plan) || strings.Contains(plan, "reach the tenant") {
 		w.t.Errorf("the check says:\n%s", plan)
 	}
 	setToken("active")

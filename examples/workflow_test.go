@@ -14,7 +14,7 @@ import (
 
 	"sigs.k8s.io/yaml"
 
-	"github.com/aurinko/terraform-provider-aurinko/examples"
+	"github.com/aurinko/terraform-provider-aurinko/internal/acctest"
 	"github.com/aurinko/terraform-provider-aurinko/internal/cli"
 )
 
@@ -43,36 +43,14 @@ func TestAccTestingWorkflow(t *testing.T) {
 	if err := os.CopyFS(module, os.DirFS("testing")); err != nil {
 		t.Fatal(err)
 	}
-	path, err := cli.Find()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if path, err = filepath.Abs(path); err == nil {
-		err = os.Symlink(path, filepath.Join(bin, "terraform"))
-	}
-	if err != nil {
+	if err := linkCLI(bin); err != nil {
 		t.Fatal(err)
 	}
 	stopSimulator := installSimulator(t, bin)
 
-	text, err := examples.Files.ReadFile("testing/.github/workflows/test.yml")
-	if err != nil {
-		t.Fatal(err)
-	}
-	var workflow struct {
-		Jobs map[string]struct {
-			Steps []struct {
-				Name, Run string
-				Env       map[string]string
-			}
-		}
-	}
-	if err := yaml.Unmarshal(text, &workflow); err != nil {
-		t.Fatal(err)
-	}
 	github := map[string]string{"GITHUB_ENV": filepath.Join(temp, "env"), "RUNNER_TEMP": temp}
 	ran := map[string]string{}
-	for _, step := range workflow.Jobs["module"].Steps {
+	for _, step := range workflowJobs(t, "testing/.github/workflows/test.yml")["module"].Steps {
 		if step.Run == "" || step.Name == "Install the simulator" { // from a release, which is not there yet
 			continue
 		}
@@ -102,7 +80,7 @@ func TestAccTestingWorkflow(t *testing.T) {
 		}
 	}
 	for step, want := range map[string]string{
-		"Run the tests of the module":                        "7 passed, 0 failed.",
+		"Run the tests of the module":                        "8 passed, 0 failed.",
 		"Let a token die":                                    `"tokenStatus": "dead"`,
 		"See that the plan reports it":                       "Warning: Check block assertion failed",
 		"See that requests are repeated while Aurinko fails": "Destroy complete!",
@@ -114,6 +92,92 @@ func TestAccTestingWorkflow(t *testing.T) {
 	if len(ran) != 6 {
 		t.Errorf("these steps ran: %q", slices.Sorted(maps.Keys(ran)))
 	}
+}
+
+// The workflow of examples/pipeline: a pull request is planned and shown, and
+// what was planned after the merge is applied.
+func TestAccPipelineWorkflow(t *testing.T) {
+	t.Parallel()
+	w := requireWriteOnly(t)
+	if _, err := exec.LookPath("bash"); err != nil {
+		t.Skip("The workflow needs bash.")
+	}
+	bin, temp := t.TempDir(), t.TempDir()
+	if err := linkCLI(bin); err != nil {
+		t.Fatal(err)
+	}
+	w.write("requirements.tf", "")
+	w.write("main.tf", read(t, "pipeline/main.tf"))
+	jobs := workflowJobs(t, "pipeline/.github/workflows/terraform.yml")
+	outputs, summary := filepath.Join(temp, "output"), filepath.Join(temp, "summary")
+	run := func(job string, steps ...string) {
+		t.Helper()
+		for _, step := range jobs[job].Steps {
+			if step.Run == "" {
+				continue
+			}
+			if len(steps) == 0 || step.Name != steps[0] {
+				t.Fatalf("the step %q of the job %s is not expected", step.Name, job)
+			}
+			steps = steps[1:]
+			command := exec.CommandContext(t.Context(), "bash", "-e", "-o", "pipefail", "-c", step.Run)
+			command.Dir = w.dir
+			command.Env = append(os.Environ(), w.env...)
+			command.Env = append(command.Env, "PATH="+bin+string(filepath.ListSeparator)+os.Getenv("PATH"), "GITHUB_OUTPUT="+outputs, "GITHUB_STEP_SUMMARY="+summary,
+				"TF_CLI_CONFIG_FILE="+filepath.Join(installed, "cli.tfrc"), "CHECKPOINT_DISABLE=1", "TF_INPUT=0", "TF_IN_AUTOMATION=1", "TF_CLI_ARGS=")
+			if output, err := command.CombinedOutput(); err != nil {
+				t.Fatalf("%s: %v\n%s", step.Name, err, output)
+			}
+		}
+	}
+	said := func(file, want string) {
+		t.Helper()
+		text, err := os.ReadFile(file)
+		if err != nil || !strings.Contains(string(text), want) {
+			t.Errorf("no %q in %s, %v", want, text, err)
+		}
+		if err := os.Remove(file); err != nil {
+			t.Fatal(err)
+		}
+	}
+
+	run("plan", "Initialize", "Plan", "Show the plan")
+	acctest.AssertNoWrites(t, w.server)
+	said(outputs, "changes=true")
+	said(summary, "Plan: 3 to add, 0 to change, 0 to destroy.")
+	run("apply", "Initialize", "Apply the saved plan")
+	run("plan", "Initialize", "Plan", "Show the plan")
+	said(outputs, "changes=false")
+	said(summary, "No changes.")
+}
+
+type job struct {
+	Steps []struct {
+		Name, Run string
+		Env       map[string]string
+	}
+}
+
+// workflowJobs reads the jobs of a workflow in the examples.
+func workflowJobs(t *testing.T, file string) map[string]job {
+	t.Helper()
+	var workflow struct{ Jobs map[string]job }
+	if err := yaml.Unmarshal([]byte(read(t, file)), &workflow); err != nil {
+		t.Fatal(err)
+	}
+	return workflow.Jobs
+}
+
+// linkCLI puts the CLI into a directory, under the name that workflows use.
+func linkCLI(bin string) error {
+	path, err := cli.Find()
+	if err == nil {
+		path, err = filepath.Abs(path)
+	}
+	if err != nil {
+		return err
+	}
+	return os.Symlink(path, filepath.Join(bin, "terraform"))
 }
 
 // installSimulator builds the simulator, and returns what ends it when it was

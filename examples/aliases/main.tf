@@ -12,9 +12,10 @@ terraform {
 # The application for development: AURINKO_CLIENT_ID and AURINKO_CLIENT_SECRET.
 provider "aurinko" {}
 
-# The application for production, under another name.
+# The application for production.
 provider "aurinko" {
   alias         = "production"
+  base_url      = var.production_base_url
   client_id     = var.production_client_id
   client_secret = var.production_client_secret
 }

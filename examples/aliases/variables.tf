@@ -1,3 +1,9 @@
+variable "production_base_url" {
+  description = "URL of the API for production. Set it only to try the example with a second simulator."
+  type        = string
+  default     = null
+}
+
 variable "production_client_id" {
   description = "Client ID of the production application at Aurinko."
   type        = string
@@ -7,7 +13,7 @@ variable "production_client_secret" {
   description = "Client Secret of the production application at Aurinko."
   type        = string
   sensitive   = true
-  ephemeral   = true # kept neither in the state nor in a plan
+  ephemeral   = true # in no state and no plan
 }
 
 variable "production_exchange_password" {

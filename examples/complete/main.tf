@@ -9,15 +9,14 @@ terraform {
   }
 }
 
-# The Client ID and Client Secret of the Aurinko application come from the
-# environment: AURINKO_CLIENT_ID and AURINKO_CLIENT_SECRET.
+# AURINKO_CLIENT_ID and AURINKO_CLIENT_SECRET configure the provider.
 provider "aurinko" {}
 
 # ---------------------------------------------------------------------------
 # The application's settings for Office 365
 # ---------------------------------------------------------------------------
 
-# People sign in to their own mailboxes with this app registration.
+# People sign in to their own mailboxes through this app registration.
 resource "aurinko_office365_oauth" "this" {
   client_id                = var.office365_oauth_client_id
   client_secret_wo         = var.office365_client_secret
@@ -25,7 +24,7 @@ resource "aurinko_office365_oauth" "this" {
   scopes                   = var.scopes
 }
 
-# Service accounts reach the mailboxes of a whole tenant with this one.
+# Service accounts reach the mailboxes of a whole tenant through this one.
 resource "aurinko_office365_daemon" "this" {
   client_id              = var.office365_daemon_client_id
   certificate            = var.daemon_certificate
@@ -34,7 +33,7 @@ resource "aurinko_office365_daemon" "this" {
   scopes                 = var.scopes
 }
 
-# What both registrations have to be granted at Microsoft; see outputs.tf.
+# The permissions that both registrations need at Microsoft: see outputs.tf.
 data "aurinko_scope_mapping" "oauth" {
   scopes = var.scopes
 }
@@ -59,7 +58,7 @@ resource "aurinko_service_account" "headquarters" {
   }
 }
 
-# The laboratory, bought last year: Google Workspace.
+# The laboratory: Google Workspace.
 resource "aurinko_service_account" "laboratory" {
   name   = "Acme laboratory"
   scopes = var.scopes
@@ -71,7 +70,7 @@ resource "aurinko_service_account" "laboratory" {
   }
 }
 
-# The plant: an Exchange server of its own.
+# The plant: an Exchange server.
 resource "aurinko_service_account" "plant" {
   name   = "Acme plant"
   scopes = var.scopes

@@ -3,32 +3,32 @@
 # ---------------------------------------------------------------------------
 
 variable "scopes" {
-  description = "Aurinko scopes that the application works with."
+  description = "Aurinko scopes of the application."
   type        = set(string)
 }
 
 variable "office365_oauth_client_id" {
-  description = "Application (client) id of the app registration with which people sign in."
+  description = "Application (client) ID of the app registration through which people sign in."
   type        = string
 }
 
 variable "office365_daemon_client_id" {
-  description = "Application (client) id of the daemon app registration."
+  description = "Application (client) ID of the daemon app registration."
   type        = string
 }
 
 variable "tenant_id" {
-  description = "Directory (tenant) id of the headquarters at Microsoft."
+  description = "Directory (tenant) ID of the headquarters at Microsoft."
   type        = string
 }
 
 variable "mailboxes" {
-  description = "The mailboxes by e-mail address, each with the site whose mail system holds it."
+  description = "Mailboxes by email address, each with the site of its mail system."
   type = map(object({
     site     = string
     name     = string
     timezone = optional(string, "Europe/Vienna")
-    scopes   = optional(set(string)) # all of var.scopes when left out
+    scopes   = optional(set(string)) # if omitted, all of var.scopes
   }))
 
   validation {
@@ -39,18 +39,18 @@ variable "mailboxes" {
 
 # ---------------------------------------------------------------------------
 # Secrets: from the environment (TF_VAR_…) or a secret store. Ephemeral
-# variables end up neither in the state nor in a plan.
+# variables are in no state and no plan.
 # ---------------------------------------------------------------------------
 
 variable "office365_client_secret" {
-  description = "Client secret of the app registration with which people sign in."
+  description = "Client secret of the app registration through which people sign in."
   type        = string
   sensitive   = true
   ephemeral   = true
 }
 
 variable "daemon_certificate" {
-  description = "Certificate of the daemon app registration, in PEM form. It is no secret, but comes and goes with its key."
+  description = "Certificate of the daemon app registration, in PEM form. It is not a secret, but belongs to its key."
   type        = string
 }
 
@@ -76,7 +76,7 @@ variable "exchange_password" {
 }
 
 variable "secret_versions" {
-  description = "After changing a secret, raise its number here: that has the new one sent."
+  description = "Versions of the secrets. Raise the number of a secret that you have changed."
   type = object({
     office365_oauth  = optional(number, 1)
     office365_daemon = optional(number, 1)

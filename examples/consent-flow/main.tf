@@ -9,7 +9,7 @@ terraform {
 
 provider "aurinko" {}
 
-# Where the administrator of the organisation consents, in a browser.
+# The URL at which the customer's administrator consents in a browser.
 data "aurinko_authorization_url" "acme" {
   service_type  = "Office365"
   scopes        = coalesce(var.scopes_to_ask_for, var.scopes)
@@ -17,11 +17,11 @@ data "aurinko_authorization_url" "acme" {
   state         = var.state
   client_org_id = "acme"
 
-  # From the second consent on: the account to authorise again.
+  # From the second consent on: the account to authorize again.
   account_id = one(aurinko_service_account.acme[*].id)
 }
 
-# The account that comes of it, once there is a code.
+# The account that the consent creates.
 resource "aurinko_service_account" "acme" {
   count = var.consented ? 1 : 0
 

@@ -9,19 +9,18 @@ terraform {
   }
 }
 
-# The Client ID and Client Secret of the Aurinko application come from the
-# environment: AURINKO_CLIENT_ID and AURINKO_CLIENT_SECRET.
+# AURINKO_CLIENT_ID and AURINKO_CLIENT_SECRET configure the provider.
 provider "aurinko" {}
 
 # The app registration through which Aurinko reaches the customers' Microsoft
-# 365 tenants. There is one for the application, whatever customers there are.
+# 365 tenants. An application has one.
 resource "aurinko_office365_daemon" "this" {
   client_id      = var.daemon_client_id
   certificate    = var.daemon_certificate
   private_key_wo = var.daemon_private_key
 }
 
-# Another customer is another entry of var.customers, and another CSV file.
+# To add a customer, add an entry to var.customers and a CSV file.
 module "customer" {
   source   = "./modules/customer"
   for_each = var.customers

@@ -1,5 +1,5 @@
 variable "customers" {
-  description = "The customers, by your own id of each. A customer has one of google, exchange and tenant_id."
+  description = "The customers, by your own ID of each. A customer has one of google, exchange and tenant_id."
   type = map(object({
     name      = string
     scopes    = optional(set(string), ["Mail.ReadWrite", "Mail.Send", "Calendar.ReadWrite"])
@@ -10,12 +10,12 @@ variable "customers" {
 }
 
 variable "daemon_client_id" {
-  description = "Application (client) id of the daemon app registration at Microsoft Entra."
+  description = "Application (client) ID of the daemon app registration at Microsoft Entra."
   type        = string
 }
 
 variable "daemon_certificate" {
-  description = "Certificate of the daemon app registration, in PEM form. It is no secret."
+  description = "Certificate of the daemon app registration, in PEM form. It is not a secret."
   type        = string
 }
 
@@ -23,7 +23,7 @@ variable "daemon_private_key" {
   description = "Private key of the certificate, in PEM form."
   type        = string
   sensitive   = true
-  ephemeral   = true # kept neither in the state nor in a plan
+  ephemeral   = true # in no state and no plan
 }
 
 variable "credentials" {

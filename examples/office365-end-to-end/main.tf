@@ -1,4 +1,4 @@
-# The daemon app registration proves who it is with a certificate.
+# The daemon app registration signs in with a certificate.
 module "certificate" {
   source = "./modules/certificate"
 
@@ -54,8 +54,8 @@ resource "aurinko_office365_oauth" "this" {
   scopes                   = var.scopes
 }
 
-# A new key comes with a new certificate, which is what sends both: to Microsoft
-# first, then to Aurinko.
+# A new key has a new certificate. Terraform sends both to Microsoft first, then
+# to Aurinko.
 resource "aurinko_office365_daemon" "this" {
   client_id      = module.entra.daemon_client_id
   certificate    = module.certificate.pem
@@ -78,7 +78,7 @@ resource "aurinko_service_account" "tenant" {
     oauth_client_id = aurinko_office365_daemon.this.client_id
   }
 
-  # Not before the permissions are granted.
+  # Wait for the permissions.
   depends_on = [module.entra]
 }
 
@@ -89,17 +89,17 @@ resource "aurinko_managed_account" "mailbox" {
   email              = each.key
   name               = each.value
   scopes             = var.scopes
-  ensure_access      = true # fails here and now when the mailbox cannot be reached
+  ensure_access      = true # the apply fails if Aurinko cannot reach the mailbox
 }
 
-# Every plan and apply looks whether Aurinko still gets in.
+# Every plan and apply warns if Aurinko cannot reach a mailbox.
 check "tokens" {
   assert {
     condition     = aurinko_service_account.tenant.token_status == "active"
-    error_message = "Aurinko does not get into the tenant any more: the token is ${aurinko_service_account.tenant.token_status}."
+    error_message = "Aurinko cannot reach the tenant: the token is ${aurinko_service_account.tenant.token_status}."
   }
   assert {
     condition     = alltrue([for mailbox in aurinko_managed_account.mailbox : mailbox.token_status == "active"])
-    error_message = "Aurinko does not get into ${join(", ", [for email, mailbox in aurinko_managed_account.mailbox : email if mailbox.token_status != "active"])} any more."
+    error_message = "Aurinko cannot reach ${join(", ", [for email, mailbox in aurinko_managed_account.mailbox : email if mailbox.token_status != "active"])}."
   }
 }

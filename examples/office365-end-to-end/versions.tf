@@ -9,6 +9,5 @@ terraform {
   }
 }
 
-# The Client ID and Client Secret of the Aurinko application come from the
-# environment: AURINKO_CLIENT_ID and AURINKO_CLIENT_SECRET.
+# AURINKO_CLIENT_ID and AURINKO_CLIENT_SECRET configure the provider.
 provider "aurinko" {}

@@ -9,12 +9,11 @@ terraform {
   }
 }
 
-# The Client ID and Client Secret of the Aurinko application come from the
-# environment: AURINKO_CLIENT_ID and AURINKO_CLIENT_SECRET.
+# AURINKO_CLIENT_ID and AURINKO_CLIENT_SECRET configure the provider.
 provider "aurinko" {}
 
-# Somebody enters these settings in the Aurinko portal. Terraform writes none
-# of them: it says what to enter, and watches over them from then on.
+# Somebody enters these settings in the Aurinko portal. Terraform lists what to
+# enter and shows drift, and writes nothing.
 resource "aurinko_office365_oauth" "this" {
   managed_by = "portal"
 

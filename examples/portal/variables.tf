@@ -1,5 +1,5 @@
 variable "office365_client_id" {
-  description = "Application (client) id of the app registration at Microsoft Entra."
+  description = "Application (client) ID of the app registration at Microsoft Entra."
   type        = string
   default     = "8c2f0d1e-5a7b-4c3d-9e6f-1a2b3c4d5e6f"
 }
@@ -8,11 +8,11 @@ variable "office365_client_secret" {
   description = "Client secret of the app registration at Microsoft Entra."
   type        = string
   sensitive   = true
-  ephemeral   = true # kept neither in the state nor in a plan
+  ephemeral   = true # in no state and no plan
 }
 
 variable "google_client_id" {
-  description = "Client id of the OAuth client at Google Cloud."
+  description = "Client ID of the OAuth client at Google Cloud."
   type        = string
   default     = "123456789012-abcdef.apps.googleusercontent.com"
 }
@@ -31,7 +31,7 @@ variable "pubsub_topic" {
 }
 
 variable "scopes" {
-  description = "Aurinko scopes that the application works with."
+  description = "Aurinko scopes of the application."
   type        = set(string)
   default     = ["Mail.ReadWrite", "Mail.Send", "Calendar.ReadWrite"]
 }

@@ -9,18 +9,17 @@ terraform {
   }
 }
 
-# The Client ID and Client Secret of the Aurinko application come from the
-# environment: AURINKO_CLIENT_ID and AURINKO_CLIENT_SECRET.
+# AURINKO_CLIENT_ID and AURINKO_CLIENT_SECRET configure the provider.
 provider "aurinko" {}
 
 variable "google_key" {
   description = "JSON key of the Google service account, as text."
   type        = string
   sensitive   = true
-  ephemeral   = true # kept neither in the state nor in a plan
+  ephemeral   = true # in no state and no plan
 }
 
-# The connection to the company's Google Workspace.
+# The connection to a Google Workspace domain.
 resource "aurinko_service_account" "google" {
   scopes = ["Mail.ReadWrite", "Mail.Send", "Calendar.ReadWrite"]
 
@@ -30,9 +29,10 @@ resource "aurinko_service_account" "google" {
   }
 }
 
-# A mailbox that is reached through it.
+# A mailbox that Aurinko reaches through it.
 resource "aurinko_managed_account" "sales" {
   service_account_id = aurinko_service_account.google.id
   email              = "sales@acme.example"
+  name               = "Sales"
   scopes             = ["Mail.ReadWrite", "Mail.Send"]
 }

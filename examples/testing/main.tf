@@ -28,7 +28,7 @@ resource "aurinko_managed_account" "mailbox" {
   scopes             = ["Mail.Read"]
 }
 
-# A warning in every plan and apply, as long as Aurinko cannot reach a mailbox.
+# Warns on every plan and apply, as long as Aurinko cannot reach a mailbox.
 check "tokens" {
   assert {
     condition     = alltrue([for mailbox in aurinko_managed_account.mailbox : mailbox.token_status == "active"])

@@ -1,5 +1,5 @@
 variable "server_url" {
-  description = "The Exchange server: its host, or the whole URL of EWS."
+  description = "Exchange server: its host, or the full URL of EWS."
   type        = string
   default     = "mail.acme.example"
 }
@@ -14,7 +14,7 @@ variable "exchange_password" {
   description = "Password of the login."
   type        = string
   sensitive   = true
-  ephemeral   = true # kept neither in the state nor in a plan
+  ephemeral   = true # in no state and no plan
 }
 
 variable "mailboxes" {

@@ -159,12 +159,12 @@ func TestAccAccountRefuses(t *testing.T) {
 		},
 		"not there": {
 			config:   account(999, ""),
-			want:     "The Aurinko application that the provider speaks for has no account 999, and no service account either.",
+			want:     "The Aurinko application of the provider block has no account or service account 999.",
 			requests: []string{"GET /v1/am/accounts/999", "GET /v1/am/svc_accounts?limit=1000"},
 		},
 		"not to be pinged": {
 			config:   account(exchangeID, "ping_provider = true"),
-			want:     "Account 502 is of the service type EWS, which Aurinko cannot ping. Remove `ping_provider`: `token_status` is then the status that Aurinko last saw.",
+			want:     "Account 502 has the service type EWS, which Aurinko cannot ping. Remove `ping_provider`: `token_status` is then the status that Aurinko last saw.",
 			requests: []string{"GET /v1/am/accounts/502"},
 		},
 	} {
@@ -330,7 +330,7 @@ func TestAccAccountListsRefuse(t *testing.T) {
 		"unknown service type":    {config: list("aurinko_service_accounts", `service_type = "Office"`), want: `Did you mean "Office365"? Valid: Google, GoogleBot,`},
 		"no daemon service type":  {config: list("aurinko_service_accounts", `service_type = "IMAP"`), want: `"IMAP" is not a service type of a service account.`},
 		"misspelt service type":   {config: list("aurinko_accounts", `service_type = "google"`), want: `Did you mean "Google"`},
-		"no email address":        {config: list("aurinko_accounts", `email = "sales"`), want: "The value must be one e-mail address such as sales@acme.example."},
+		"no email address":        {config: list("aurinko_accounts", `email = "sales"`), want: "The value must be one email address such as sales@acme.example."},
 		"an empty client_org_id":  {config: list("aurinko_accounts", `client_org_id = ""`), want: "string length must be at least 1"},
 		"an empty auth_org_id":    {config: list("aurinko_service_accounts", `auth_org_id = ""`), want: "string length must be at least 1"},
 		"an attribute not theirs": {config: list("aurinko_accounts", `ping_provider = true`), want: `An argument named "ping_provider" is not expected here`},

@@ -32,18 +32,18 @@ func TestCheckAction(t *testing.T) {
 		"invalid": {id: "601", finds: "invalid", progress: []string{asking}, says: broken(
 			`The token of managed account 601 (Sales@acme.example) is "invalid" (The mail provider refuses the token). `, "Aurinko keeps trying", "check again")},
 		"dead": {id: "601", finds: "dead", progress: []string{asking}, says: broken(
-			`is "dead" (The mail provider refuses the token). `, "Aurinko no longer tries: access has to be granted again. Check service account 9007199254740993")},
+			`is "dead" (The mail provider refuses the token). `, "Aurinko no longer tries: grant access again. Check service account 9007199254740993")},
 		"another status": {
 			id: "601", fault: simulator.Fault{Route: "/v1/account", Status: http.StatusOK, Body: `{"id":601,"tokenStatus":"paused"}`},
-			progress: []string{asking}, says: broken(`is "paused". Look at the account in the Aurinko portal.`),
+			progress: []string{asking}, says: broken(`is "paused". Check the account in the Aurinko portal.`),
 		},
 		"a service account that is dead": {
 			id: "9007199254740993", finds: "dead", progress: []string{"Asking Google whether Aurinko's access to service account 9007199254740993 (svc@acme.example) still works."},
-			says: broken("new credential", "The managed accounts under it do not work either"),
+			says: broken("new credential", "the managed accounts under it do not work either"),
 		},
 		"a personal account that is dead": {
 			id: "700", finds: "dead", progress: []string{"Asking IMAP whether Aurinko's access to personal account 700 (anna@acme.example) still works."},
-			says: broken("Its owner has to sign in again."),
+			says: broken("Its owner must sign in again."),
 		},
 		"dead, as an error": {
 			id: "601", fault: simulator.Fault{Route: "/v1/account", Status: http.StatusUnauthorized, Body: `{"code":"token.dead","message":"Access was withdrawn."}`},
@@ -51,7 +51,7 @@ func TestCheckAction(t *testing.T) {
 		},
 		"no status": {
 			id: "601", fault: simulator.Fault{Route: "/v1/account", Status: http.StatusOK, Body: `{"id":601}`},
-			progress: []string{asking}, says: broken("is in a state that Aurinko does not tell."),
+			progress: []string{asking}, says: broken("is in a state that Aurinko does not return."),
 		},
 		"a service that cannot be pinged": {
 			id: "602", progress: []string{
@@ -72,7 +72,7 @@ func TestCheckAction(t *testing.T) {
 			id: "601", fault: simulator.Fault{Route: "/v1/am/accounts/{id}", Status: http.StatusUnauthorized},
 			says: []string{"Unable to check the account: Aurinko answered 401 unauthorized", "`client_secret`"},
 		},
-		"gone":      {id: "999", says: []string{"No such account: ", "has no account 999, and no service account either"}},
+		"gone":      {id: "999", says: []string{"No such account: ", "has no account or service account 999"}},
 		"no number": {id: "sales", says: []string{"Invalid account ID: The value is not an account ID."}},
 		"unknown":   {id: tftypes.UnknownValue, says: []string{"Invalid account ID: The account ID is not known."}}, // Terraform does not invoke it
 	}
@@ -117,8 +117,8 @@ func TestRevokeAction(t *testing.T) {
 	t.Parallel()
 
 	const (
-		revoking = "Revoking the token of managed account 601 (Sales@acme.example), and the authorisation behind it: " +
-			"Aurinko will no longer synchronise the mailbox, and calls with its token or on its behalf will fail."
+		revoking = "Revoking the token of managed account 601 (Sales@acme.example), and the authorization behind it: " +
+			"Aurinko will no longer reach the mailbox, and requests with its token or on its behalf will fail."
 		failing = "Unable to revoke the token of the account: "
 	)
 	tests := map[string]struct {
@@ -131,14 +131,14 @@ func TestRevokeAction(t *testing.T) {
 		"managed": {id: "601", writes: []string{revokes}, progress: []string{revoking,
 			"The token of managed account 601 (Sales@acme.example) is revoked; it works again once it is written again through service account 9007199254740993."}},
 		"service": {id: "9007199254740993", writes: []string{revokes}, progress: []string{
-			"Revoking the token of service account 9007199254740993 (svc@acme.example), and the authorisation behind it: " +
-				"Aurinko will no longer reach any mailbox through it, and calls for the managed accounts under it will fail.",
+			"Revoking the token of service account 9007199254740993 (svc@acme.example), and the authorization behind it: " +
+				"Aurinko will no longer reach any mailbox through it, and requests for the managed accounts under it will fail.",
 			"The token of service account 9007199254740993 (svc@acme.example) is revoked; it works again once it has a new credential or the administrator has consented again."}},
 		"personal": {id: "700", writes: []string{revokes}, progress: []string{
-			"Revoking the token of personal account 700 (anna@acme.example), and the authorisation behind it: Aurinko will no longer synchronise the mailbox, and calls with its token or on its behalf will fail.",
+			"Revoking the token of personal account 700 (anna@acme.example), and the authorization behind it: Aurinko will no longer reach the mailbox, and requests with its token or on its behalf will fail.",
 			"The token of personal account 700 (anna@acme.example) is revoked; it works again once its owner has signed in again."}},
 		"refused": {id: "601", fault: simulator.Fault{Method: "DELETE", Status: http.StatusBadRequest}, writes: []string{revokes},
-			progress: []string{revoking}, says: []string{failing + "Aurinko answered 400 badRequest to DELETE /account/token", "Look at the account in the Aurinko portal"}},
+			progress: []string{revoking}, says: []string{failing + "Aurinko answered 400 badRequest to DELETE /account/token", "Check the account in the Aurinko portal"}},
 		"gone meanwhile": {id: "601", fault: simulator.Fault{Method: "DELETE", Status: http.StatusNotFound}, writes: []string{revokes},
 			progress: []string{revoking}, says: []string{failing + "Aurinko has account 601, but found no token of it to revoke"}},
 		"gone":      {id: "999", says: []string{"No such account: "}},

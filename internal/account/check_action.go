@@ -32,10 +32,10 @@ func (a *check) Metadata(_ context.Context, req action.MetadataRequest, resp *ac
 
 func (a *check) Schema(_ context.Context, _ action.SchemaRequest, resp *action.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Has Aurinko ask the mail service whether its access to an account still works, and fails unless it does. Nothing is changed. " +
+		MarkdownDescription: "Asks the mail service, through Aurinko, whether the access to an account still works, and fails if it does not. Changes nothing. " +
 			"Aurinko can ask for these service types: " + strings.Join(aurinko.PingableServiceTypes, ", ") + ". " +
-			"Where the CLI has no actions, the data source `aurinko_account` with `ping_provider` does the same in a `check` block.",
-		Attributes: map[string]schema.Attribute{"account_id": accountID("Id of the account, of any kind.")},
+			"For CLIs without actions, use the data source `aurinko_account` with `ping_provider` in a `check` block.",
+		Attributes: map[string]schema.Attribute{"account_id": accountID("ID of the account, of any kind.")},
 	}
 }
 
@@ -80,12 +80,12 @@ func broken(account aurinko.Account) diag.Diagnostic {
 	text := fmt.Sprintf("The token of %s is %s. ", described(account), state(account))
 	switch account.TokenStatus {
 	case "invalid":
-		text += "The mail service refuses Aurinko for now, and Aurinko keeps trying: an outage passes by itself, so check again in some minutes. " +
-			"If it stays, look at the mail service whether access was withdrawn, a password was changed or a policy blocks it."
+		text += "The mail service refuses Aurinko for now, and Aurinko keeps trying. An outage passes by itself: check again in some minutes. " +
+			"If the status stays, check at the mail service whether access was withdrawn, a password was changed, or a policy blocks it."
 	case "dead":
-		text += "Aurinko no longer tries: access has to be granted again. " + grantAgain(account)
+		text += "Aurinko no longer tries: grant access again. " + grantAgain(account)
 	default:
-		text += "Look at the account in the Aurinko portal."
+		text += "Check the account in the Aurinko portal."
 	}
 	return diag.NewErrorDiagnostic("The account does not work", text)
 }
@@ -93,17 +93,17 @@ func broken(account aurinko.Account) diag.Diagnostic {
 func grantAgain(account aurinko.Account) string {
 	switch account.Kind() {
 	case aurinko.TypeManaged:
-		return fmt.Sprintf("Check service account %s, through which it is reached, and that its administrator still grants access to this mailbox; "+
-			"then have the account written again, with any change of its `aurinko_managed_account` such as of its `name`.", account.ParentID)
+		return fmt.Sprintf("Check service account %s, and that its administrator still grants access to this mailbox. "+
+			"Then change any argument of its `aurinko_managed_account`, such as `name`: the apply writes the account again.", account.ParentID)
 	case aurinko.TypeService:
-		return "Give its `aurinko_service_account` a new credential, or have the administrator consent again. The managed accounts under it do not work either until then."
+		return "Set a new credential in its `aurinko_service_account`, or have the administrator consent again. Until then, the managed accounts under it do not work either."
 	}
-	return "Its owner has to sign in again."
+	return "Its owner must sign in again."
 }
 
 // state is the status of an account's token, with the mail service's error.
 func state(account aurinko.Account) string {
-	status := "in a state that Aurinko does not tell"
+	status := "in a state that Aurinko does not return"
 	if account.TokenStatus != "" {
 		status = fmt.Sprintf("%q", account.TokenStatus)
 	}

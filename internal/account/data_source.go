@@ -37,33 +37,33 @@ func (d *dataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp 
 	attributes := recordAttributes()
 	maps.Copy(attributes, map[string]schema.Attribute{
 		"id": schema.StringAttribute{
-			MarkdownDescription: "Id of the account.",
+			MarkdownDescription: "ID of the account.",
 			Required:            true,
 			CustomType:          customtype.AccountIDType{},
 		},
 		"ping_provider": schema.BoolAttribute{
-			MarkdownDescription: "Whether Aurinko asks the mail service whether its access still works, so that `token_status` and `token_error` are fresh. " +
-				"Aurinko can do so for these service types: " + strings.Join(aurinko.PingableServiceTypes, ", ") + ". Default: `false`.",
+			MarkdownDescription: "Whether Aurinko asks the mail service if its access still works. `token_status` and `token_error` are then current. " +
+				"Aurinko can do so for these service types: " + strings.Join(aurinko.PingableServiceTypes, ", ") + ". Defaults to `false`.",
 			Optional: true,
 		},
 		"server_url":               text("URL of the mail server."),
-		"auth_user_id":             text("Id of the user at the mail service."),
-		"user_id":                  text("Id of the Aurinko user whom the account belongs to."),
-		"mailbox_address":          text("Address of the mailbox as the mail service gives it."),
-		"token_error":              text("The mail service's last error, if any."),
-		"created_at":               text("When the account was created (RFC 3339)."),
-		"service_provider":         text("Who runs the mail service, where Aurinko tells it."),
-		"email2":                   text("Second e-mail address of the account."),
+		"auth_user_id":             text("ID of the user at the mail service."),
+		"user_id":                  text("ID of the Aurinko user that owns the account."),
+		"mailbox_address":          text("Address of the mailbox at the mail service."),
+		"token_error":              text("Last error of the mail service, if any."),
+		"created_at":               text("Time at which the account was created (RFC 3339)."),
+		"service_provider":         text("Operator of the mail service, if Aurinko returns it."),
+		"email2":                   text("Second email address of the account."),
 		"name2":                    text("Second name of the account."),
-		"server_url2":              text("Second URL of the mail server, where there are two."),
-		"native_scopes":            names("What the mail service itself calls the scopes it has granted."),
-		"token_issued_at":          text("When the account's token was issued (RFC 3339)."),
-		"authorized_at":            text("When access was granted (RFC 3339)."),
-		"authorization_expires_at": text("When the granted access expires (RFC 3339)."),
-		"updated_at":               text("When the account was last changed (RFC 3339)."),
+		"server_url2":              text("Second URL of the mail server, if there are two."),
+		"native_scopes":            names("Granted scopes, by the mail service's own names."),
+		"token_issued_at":          text("Time at which the account's token was issued (RFC 3339)."),
+		"authorized_at":            text("Time at which access was granted (RFC 3339)."),
+		"authorization_expires_at": text("Time at which the granted access expires (RFC 3339)."),
+		"updated_at":               text("Time of the account's last change (RFC 3339)."),
 	})
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "An account of any kind: a service account, a managed account or a personal one. No secret is read.",
+		MarkdownDescription: "Reads an account of any kind: a service account, a managed account or a personal account. Returns no secret.",
 		Attributes:          attributes,
 	}
 }
@@ -95,7 +95,7 @@ func (d *dataSource) Read(ctx context.Context, req datasource.ReadRequest, resp 
 	if config.PingProvider.ValueBool() {
 		if account.ServiceType != "" && !aurinko.IsPingable(account.ServiceType) {
 			resp.Diagnostics.AddAttributeError(path.Root("ping_provider"), "Aurinko cannot ping the mail service", fmt.Sprintf(
-				"Account %s is of the service type %s, which Aurinko cannot ping.\n\nRemove `ping_provider`: `token_status` is then the status that Aurinko last saw.", id, account.ServiceType))
+				"Account %s has the service type %s, which Aurinko cannot ping.\n\nRemove `ping_provider`: `token_status` is then the status that Aurinko last saw.", id, account.ServiceType))
 			return
 		}
 		if account, err = d.run.Client.PingAccount(ctx, account); err != nil {
@@ -110,8 +110,8 @@ func (d *dataSource) Read(ctx context.Context, req datasource.ReadRequest, resp 
 
 func noAccount(at path.Path, id aurinko.AccountID) diag.Diagnostic {
 	return diag.NewAttributeErrorDiagnostic(at, "No such account", fmt.Sprintf(
-		"The Aurinko application that the provider speaks for has no account %s, and no service account either. "+
-			"Check the id, and that the provider block is that of the application which has the account.", id))
+		"The Aurinko application of the provider block has no account or service account %s. "+
+			"Check the ID, and that the provider block is for the application with this account.", id))
 }
 
 func text(description string) schema.Attribute {
@@ -132,19 +132,19 @@ func flag(description string) schema.Attribute {
 // what Terraform's own form of an object is.
 func recordAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
-		"id":            text("Id of the account, which is its import id too."),
-		"parent_id":     text("Id of the service account that a managed account is reached through."),
-		"type":          text("`daemon` for a service account, `managed`, or `personal`."),
-		"service_type":  text("Aurinko's name of the mail service."),
-		"email":         text("E-mail address of the account."),
+		"id":            text("ID of the account, and import ID."),
+		"parent_id":     text("ID of the service account, for a managed account."),
+		"type":          text("Kind of the account: `daemon` (a service account), `managed` or `personal`."),
+		"service_type":  text("Mail service, by Aurinko's name."),
+		"email":         text("Email address of the account."),
 		"login":         text("Login name of the account."),
 		"name":          text("Name of the account."),
-		"client_org_id": text("Your own id of the organisation that the account belongs to."),
-		"auth_org_id":   text("Id of the organisation at the mail service."),
+		"client_org_id": text("Your own ID of the customer."),
+		"auth_org_id":   text("ID of the organization at the mail service."),
 		"timezone":      text("Time zone of the mailbox."),
 		"scopes":        names("Aurinko scopes, by the API's names."),
-		"copy_to_sent":  flag("Whether Aurinko puts a copy of what it sends into the mailbox's sent folder."),
+		"copy_to_sent":  flag("Whether Aurinko stores a copy of sent mail in the mailbox's sent folder."),
 		"trust_server":  flag("Whether Aurinko accepts the mail server's certificate without checking it."),
-		"token_status":  text("`active`; `invalid`, when the mail service refuses Aurinko for now; or `dead`, when access has to be granted again."),
+		"token_status":  text("Status of the token: `active`; `invalid`, if the mail service refuses Aurinko for now; `dead`, if access must be granted again."),
 	}
 }

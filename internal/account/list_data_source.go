@@ -37,25 +37,25 @@ func (d *listDataSource) Metadata(_ context.Context, req datasource.MetadataRequ
 }
 
 func (d *listDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
-	description := "The accounts that Aurinko lists for the application, managed and personal ones. " +
-		"It is not documented whether Aurinko lists all of them: a server may leave managed accounts out, or have service accounts among them, so look at `type`."
+	description := "Lists the managed and personal accounts of the application. " +
+		"Aurinko does not document whether the list is complete: it may omit managed accounts or include service accounts, so check `type`."
 	serviceType := validate.AccountServiceType()
 	if d.service {
-		description = "The service accounts of the application."
+		description = "Lists the service accounts of the application."
 		serviceType = validate.ServiceType()
 	}
 	filter := func(description string, rule validator.String) schema.Attribute {
 		return schema.StringAttribute{MarkdownDescription: description, Optional: true, Validators: []validator.String{rule}}
 	}
 	resp.Schema = schema.Schema{
-		MarkdownDescription: description + " No secret is read. Filters narrow the list together; when they match nothing, it is empty.",
+		MarkdownDescription: description + " Returns no secret. All filters apply together. Without a match, the list is empty.",
 		Attributes: map[string]schema.Attribute{
-			"client_org_id": filter("Only the accounts with this id of your own for the organisation.", stringvalidator.LengthAtLeast(1)),
-			"auth_org_id":   filter("Only the accounts of the organisation with this id at the mail service, such as a domain or a tenant id.", stringvalidator.LengthAtLeast(1)),
-			"service_type":  filter("Only the accounts of this mail service, by Aurinko's name such as `Google`, `Office365` or `EWS`.", serviceType),
-			"email":         filter("Only the accounts with this e-mail address. Upper and lower case mean the same. Aurinko cannot filter by it, so everything is listed and looked through.", validate.Email()),
+			"client_org_id": filter("Only accounts with this ID of your own of the customer.", stringvalidator.LengthAtLeast(1)),
+			"auth_org_id":   filter("Only accounts of the organization with this ID at the mail service, such as a domain or a tenant ID.", stringvalidator.LengthAtLeast(1)),
+			"service_type":  filter("Only accounts of this mail service, by Aurinko's name, such as `Google`, `Office365` or `EWS`.", serviceType),
+			"email":         filter("Only accounts with this email address. Case-insensitive. Aurinko cannot filter by address, so the provider reads the whole list.", validate.Email()),
 			"accounts": schema.ListNestedAttribute{
-				MarkdownDescription: "The accounts, in the order of their ids. `aurinko_account` tells more of one.",
+				MarkdownDescription: "Accounts, sorted by ID. For more fields of one account, use `aurinko_account`.",
 				Computed:            true,
 				NestedObject:        schema.NestedAttributeObject{Attributes: recordAttributes()},
 			},

@@ -26,10 +26,10 @@ func (a *revoke) Metadata(_ context.Context, req action.MetadataRequest, resp *a
 
 func (a *revoke) Schema(_ context.Context, _ action.SchemaRequest, resp *action.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Revokes the token of an account and the authorisation at the mail service behind it, such as when a token has leaked. " +
-			"From then on Aurinko does not reach the mailbox: it is no longer synchronised, and every call made with the account's token or on its behalf fails, until access is granted again. " +
-			"For a service account this goes for all managed accounts under it. The account itself stays.",
-		Attributes: map[string]schema.Attribute{"account_id": accountID("Id of the account, of any kind.")},
+		MarkdownDescription: "Revokes the token of an account and the authorization behind it at the mail service, for example after a leak. " +
+			"Aurinko can then no longer reach the mailbox: every request with the account's token or on its behalf fails until access is granted again. " +
+			"For a service account, this affects all managed accounts under it. The account itself stays.",
+		Attributes: map[string]schema.Attribute{"account_id": accountID("ID of the account, of any kind.")},
 	}
 }
 
@@ -45,15 +45,15 @@ func (a *revoke) Invoke(ctx context.Context, req action.InvokeRequest, resp *act
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	progress(resp, "Revoking the token of %s, and the authorisation behind it: %s", described(account), stops(account))
+	progress(resp, "Revoking the token of %s, and the authorization behind it: %s", described(account), stops(account))
 	err := a.run.Client.RevokeToken(ctx, account.ID)
 	switch {
 	case aurinko.IsGone(err):
 		// It was there a moment ago.
 		resp.Diagnostics.AddAttributeError(path.Root("account_id"), "Unable to "+goal, fmt.Sprintf(
-			"Aurinko has account %s, but found no token of it to revoke, or the account was deleted just now. Look at it in the Aurinko portal.", account.ID))
+			"Aurinko has account %s, but found no token of it to revoke, or the account was deleted in the meantime. Check the account in the Aurinko portal.", account.ID))
 	case err != nil:
-		resp.Diagnostics.Append(diags.Failure(goal, err, "Look at the account in the Aurinko portal, where its access can be withdrawn too."))
+		resp.Diagnostics.Append(diags.Failure(goal, err, "Check the account in the Aurinko portal, where you can withdraw its access too."))
 	default:
 		progress(resp, "The token of %s is revoked; %s", described(account), goesOn(account))
 	}
@@ -62,9 +62,9 @@ func (a *revoke) Invoke(ctx context.Context, req action.InvokeRequest, resp *act
 // stops is what no longer works once the token is revoked.
 func stops(account aurinko.Account) string {
 	if account.Kind() == aurinko.TypeService {
-		return "Aurinko will no longer reach any mailbox through it, and calls for the managed accounts under it will fail"
+		return "Aurinko will no longer reach any mailbox through it, and requests for the managed accounts under it will fail"
 	}
-	return "Aurinko will no longer synchronise the mailbox, and calls with its token or on its behalf will fail"
+	return "Aurinko will no longer reach the mailbox, and requests with its token or on its behalf will fail"
 }
 
 // goesOn is how access is granted again.

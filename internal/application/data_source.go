@@ -40,19 +40,19 @@ func (d *dataSource) Metadata(_ context.Context, req datasource.MetadataRequest,
 
 func (d *dataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "The Aurinko application that the provider speaks for. No secret is read. What Aurinko does not tell is null.",
+		MarkdownDescription: "Reads the Aurinko application of the provider block. Returns no secret. What Aurinko does not return is null.",
 		Attributes: map[string]schema.Attribute{
-			"id":               text("Id of the application at Aurinko. It is not the Client ID."),
+			"id":               text("ID of the application at Aurinko, which is not the Client ID."),
 			"name":             text("Name of the application."),
-			"application_type": text("Aurinko's name of the kind of application."),
+			"application_type": text("Kind of the application, by Aurinko's name."),
 			"capabilities": schema.SetAttribute{
-				MarkdownDescription: "What the application may use, by Aurinko's names.", ElementType: types.StringType, Computed: true,
+				MarkdownDescription: "Capabilities of the application, by Aurinko's names.", ElementType: types.StringType, Computed: true,
 			},
-			"sync_available":            flag("Whether the application may use Aurinko's synchronisation."),
+			"sync_available":            flag("Whether the application may use Aurinko's synchronization."),
 			"internal_services_enabled": flag("Whether Aurinko's internal services are enabled for the application."),
 			"trial":                     flag("Whether the application is on trial."),
-			"outlook_manifest_id":       text("Id of the application's manifest for Outlook."),
-			"created_at":                text("When the application was created (RFC 3339)."),
+			"outlook_manifest_id":       text("ID of the application's manifest for Outlook."),
+			"created_at":                text("Time at which the application was created (RFC 3339)."),
 		},
 	}
 }

@@ -42,22 +42,22 @@ func (d *registrationsDataSource) Metadata(_ context.Context, req datasource.Met
 
 func (d *registrationsDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "The OAuth settings of the Aurinko application: its app registrations at the mail services, whether they were made with Terraform or in the portal. No secret is read.",
+		MarkdownDescription: "Lists the OAuth settings of the Aurinko application, whether they were made with Terraform or in the portal. Returns no secret.",
 		Attributes: map[string]schema.Attribute{
 			"registrations": schema.ListNestedAttribute{
-				MarkdownDescription: "The registrations, sorted by service type; that of the daemon comes after the other.",
+				MarkdownDescription: "OAuth settings, sorted by mail service. Those of the daemon come after the others.",
 				Computed:            true,
 				NestedObject: schema.NestedAttributeObject{
 					Attributes: map[string]schema.Attribute{
-						"id":           text("Import id of the settings resource, such as `Google` or `Office365/daemon`."),
-						"service_type": text("Aurinko's name of the mail service."),
-						"daemon":       flag("Whether it is the app registration of service accounts, rather than that of people who sign in."),
+						"id":           text("Import ID of the settings' resource, such as `Google` or `Office365/daemon`."),
+						"service_type": text("Mail service, by Aurinko's name."),
+						"daemon":       flag("Whether service accounts use the app registration, rather than people who sign in."),
 						"client_id":    text("Client ID of the app registration at the mail service."),
 						"scopes": schema.SetAttribute{
-							MarkdownDescription: "Aurinko scopes that the settings ask for, by the API's names.", ElementType: types.StringType, Computed: true,
+							MarkdownDescription: "Requested Aurinko scopes, by the API's names.", ElementType: types.StringType, Computed: true,
 						},
-						"intermediate_callback_url": text("The application's own redirect URL, registered in place of Aurinko's."),
-						"pubsub_topic":              text("Pub/Sub topic of Gmail's notifications, for Google."),
+						"intermediate_callback_url": text("Redirect URL of your own, registered in place of Aurinko's."),
+						"pubsub_topic":              text("Pub/Sub topic of Gmail's notifications. For Google only."),
 					},
 				},
 			},

@@ -34,17 +34,17 @@ func Computed(description string) schema.StringAttribute {
 // Revision is the computed revision of a secret.
 func Revision(what string) schema.Int64Attribute {
 	return schema.Int64Attribute{
-		MarkdownDescription: fmt.Sprintf("How often this resource has sent a new %s: goes up by one with each. Unset after an import, until one is sent.", what),
+		MarkdownDescription: fmt.Sprintf("Number of secrets that this resource has sent: goes up by one with each new %s. Null after an import, until one is sent.", what),
 		Computed:            true,
 	}
 }
 
-const scopeNames = "The guides' names (`Mail.ReadOnly`) and the API's names (`Mail.Read`) mean the same."
+const scopeNames = "By the guides' names (`Mail.ReadOnly`) or the API's names (`Mail.Read`)."
 
 // Scopes are the required scopes of an account.
 func Scopes(description string) schema.SetAttribute {
 	return schema.SetAttribute{
-		MarkdownDescription: description + " " + scopeNames + " Changing them updates in place.",
+		MarkdownDescription: description + " " + scopeNames,
 		CustomType:          customtype.ScopesType{},
 		Required:            true,
 		Validators:          []validator.Set{setvalidator.SizeAtLeast(1), validate.Scopes()},
@@ -55,7 +55,7 @@ func Scopes(description string) schema.SetAttribute {
 // OptionalScopes are scopes that Aurinko chooses when they are left out.
 func OptionalScopes(description string) schema.SetAttribute {
 	scopes := Scopes(description)
-	scopes.MarkdownDescription += " Left out, Aurinko's own choice is kept."
+	scopes.MarkdownDescription += " If omitted, the current value is kept."
 	scopes.Required, scopes.Optional, scopes.Computed = false, true, true
 	scopes.PlanModifiers = append(scopes.PlanModifiers, setplanmodifier.UseStateForUnknown())
 	return scopes
@@ -66,18 +66,17 @@ const (
 	onExistingAdopt = "adopt"
 )
 
-// OnExisting says what create does when the object, such as "account", is
-// there already.
+// OnExisting is what a create does if the object, such as "account", exists.
 func OnExisting(object string) schema.StringAttribute {
 	return schema.StringAttribute{
-		MarkdownDescription: fmt.Sprintf("What create does when the %s is there already: `%s`, the default, writes nothing and says how to import it; "+
-			"`%s` takes it over and updates it. Changing it later changes nothing at Aurinko.", object, onExistingError, onExistingAdopt),
+		MarkdownDescription: fmt.Sprintf("Behavior of a create if the %s exists: `%s` writes nothing and names the ID to import, `%s` adopts and updates it. Defaults to `%s`.",
+			object, onExistingError, onExistingAdopt, onExistingError),
 		Optional:   true,
 		Validators: []validator.String{stringvalidator.OneOf(onExistingError, onExistingAdopt)},
 	}
 }
 
-// Adopts reports whether on_existing asks to take over what is there.
+// Adopts reports whether on_existing asks to adopt what exists.
 func Adopts(onExisting types.String) bool { return onExisting.ValueString() == onExistingAdopt }
 
 // ImportedKey of private state says that an object was imported and not written

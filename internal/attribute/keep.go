@@ -24,7 +24,7 @@ func KeepScopes() planmodifier.Set { return keep{} }
 type keep struct{ same func(a, b string) bool }
 
 func (keep) Description(context.Context) string {
-	return "Keeps the prior value when the configured one means the same."
+	return "Keeps the prior value if the configured one is equivalent."
 }
 
 func (k keep) MarkdownDescription(ctx context.Context) string { return k.Description(ctx) }

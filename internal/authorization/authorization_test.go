@@ -124,16 +124,16 @@ var refusals = map[string]refused{
 	"service type in another case":   {flow: "account", attributes: map[string]string{"service_type": `"imap"`}, says: `"imap" is not a service type of the account flow. Did you mean "IMAP"`},
 	"http":                           {flow: "daemon", attributes: map[string]string{"return_url": `"http://acme.example/"`}, says: "Invalid return URL: The URL must be https. Plain http is taken only for a loopback host such as localhost."},
 	"no URL":                         {flow: "daemon", attributes: map[string]string{"return_url": `"acme.example"`}, says: "The value must be an absolute https URL with a host."},
-	"long state":                     {flow: "daemon", attributes: map[string]string{"state": fmt.Sprintf("%q", strings.Repeat("é", 1025))}, says: "State too long: The state has 2050 bytes, and may have 2048."},
+	"long state":                     {flow: "daemon", attributes: map[string]string{"state": fmt.Sprintf("%q", strings.Repeat("é", 1025))}, says: "State too long: The state has 2050 bytes, but at most 2048 are allowed."},
 	"account ID":                     {flow: "daemon", attributes: map[string]string{"account_id": `"acme"`}, says: "Invalid account ID: The value is not an account ID."},
 	"account ID 0":                   {flow: "daemon", attributes: map[string]string{"account_id": "0"}, says: "Invalid account ID: The value is not an account ID."},
 	"scope":                          {flow: "daemon", attributes: map[string]string{"scopes": `["Mail.Reed"]`}, says: `Unknown Aurinko scope: "Mail.Reed" is not an Aurinko scope. Did you mean "Mail.Read"`},
-	"no scopes":                      {flow: "daemon", attributes: map[string]string{"scopes": "[]"}, says: "Missing scopes: Consent to nothing is of no use"},
+	"no scopes":                      {flow: "daemon", attributes: map[string]string{"scopes": "[]"}, says: "Missing scopes: A consent needs at least one scope"},
 	"no scopes at all":               {flow: "account", attributes: map[string]string{"scopes": "null", "native_scopes": "[]"}, says: "Missing scopes"},
-	"native scopes in one":           {flow: "daemon", attributes: map[string]string{"native_scopes": `["a b"]`}, says: "Invalid native scope: A native scope must be one name"},
+	"native scopes in one":           {flow: "daemon", attributes: map[string]string{"native_scopes": `["a b"]`}, says: "Invalid native scope: A native scope must be a name"},
 	"response type":                  {flow: "daemon", attributes: map[string]string{"response_type": `"id"`}, says: `Unknown response type: "id" is not a response type.`},
 	"empty state":                    {flow: "daemon", attributes: map[string]string{"state": `""`}, says: "Empty value: `state` is empty."},
-	"e-mail":                         {flow: "account", attributes: map[string]string{"auth_email": `"anna"`}, says: "Invalid e-mail address: The value must be one e-mail address"},
+	"e-mail":                         {flow: "account", attributes: map[string]string{"auth_email": `"anna"`}, says: "Invalid email address: The value must be one email address"},
 	"login hint":                     {flow: "daemon", attributes: map[string]string{"login_hint": `"anna"`}, says: "Not for this flow: `login_hint` is for the account flow only (`flow = \"account\"`), and this is the daemon flow."},
 	"server URL":                     {flow: "daemon", attributes: map[string]string{"server_url": `"x"`}, says: "`server_url` is for the account flow only"},
 	"ensure access":                  {flow: "daemon", attributes: map[string]string{"ensure_access": "false"}, says: "`ensure_access` is for the account flow only"},
@@ -184,7 +184,7 @@ func TestAccAuthorizationURLRefusesForms(t *testing.T) {
 				scopes       = ["Mail.Read"]
 				return_url   = "https://acme.example/"
 			}`,
-			says: `"admin" is not a flow. Give "daemon" for a service account`,
+			says: `"admin" is not a flow. Use "daemon" for a service account`,
 		},
 		"client id not known": {
 			config: `resource "terraform_data" "app" { input = "app" }
@@ -199,7 +199,7 @@ func TestAccAuthorizationURLRefusesForms(t *testing.T) {
 				scopes       = ["Mail.Read"]
 				return_url   = "https://acme.example/"
 			}`,
-			says: "The URL holds values of the provider block that are not known before apply: `client_id`.",
+			says: "The URL contains values of the provider block that are known only after apply: `client_id`.",
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -62,7 +62,7 @@ func (m model) check(ctx context.Context) diag.Diagnostics {
 
 	if isKnown(m.Flow) && !slices.Contains([]string{string(aurinko.FlowDaemon), string(aurinko.FlowAccount)}, m.Flow.ValueString()) {
 		found.AddAttributeError(path.Root("flow"), "Unknown flow",
-			fmt.Sprintf("%q is not a flow. Give \"daemon\" for a service account, or \"account\" for the account of a person.", m.Flow.ValueString()))
+			fmt.Sprintf("%q is not a flow. Use \"daemon\" for a service account, or \"account\" for the account of a person.", m.Flow.ValueString()))
 		return found // what the flow takes is not known
 	}
 	if m.Flow.IsUnknown() {
@@ -75,18 +75,18 @@ func (m model) check(ctx context.Context) diag.Diagnostics {
 	text("auth_email", m.AuthEmail, validate.Email())
 	if response := m.ResponseType; isKnown(response) && response.ValueString() != "code" && response.ValueString() != "token" {
 		found.AddAttributeError(path.Root("response_type"), "Unknown response type",
-			fmt.Sprintf("%q is not a response type. Give \"code\", which is the default, or \"token\".", response.ValueString()))
+			fmt.Sprintf("%q is not a response type. Use \"code\" or \"token\".", response.ValueString()))
 	}
 	if length := len(m.State.ValueString()); length > longestState {
 		found.AddAttributeError(path.Root("state"), "State too long",
-			fmt.Sprintf("The state has %d bytes, and may have %d. Keep what it holds on your side, and send a short random id of it.", length, longestState))
+			fmt.Sprintf("The state has %d bytes, but at most %d are allowed.\n\nStore the content on your side, and send a short random ID of it.", length, longestState))
 	}
 	texts := map[string]types.String{
 		"client_org_id": m.ClientOrgID, "state": m.State, "login_hint": m.LoginHint, "server_url": m.ServerURL,
 	}
 	for _, name := range slices.Sorted(maps.Keys(texts)) {
 		if isKnown(texts[name]) && texts[name].ValueString() == "" {
-			found.AddAttributeError(path.Root(name), "Empty value", fmt.Sprintf("`%s` is empty. Give a value, or leave it out.", name))
+			found.AddAttributeError(path.Root(name), "Empty value", fmt.Sprintf("`%s` is empty. Set a value, or remove the argument.", name))
 		}
 	}
 	if m.flow() == aurinko.FlowDaemon {
@@ -123,13 +123,13 @@ func (m model) checkScopes(ctx context.Context) diag.Diagnostics {
 	}
 	if isEmpty(m.Scopes) && isEmpty(m.NativeScopes) {
 		found.AddAttributeError(path.Root("scopes"), "Missing scopes",
-			"Consent to nothing is of no use: give at least one of `scopes`, or of `native_scopes`.")
+			"A consent needs at least one scope. Set `scopes` or `native_scopes`.")
 	}
 	for _, element := range m.NativeScopes.Elements() {
 		name, isText := element.(types.String)
 		if !element.IsUnknown() && (!isText || name.ValueString() == "" || strings.ContainsAny(name.ValueString(), " \t\r\n")) {
 			found.AddAttributeError(path.Root("native_scopes"), "Invalid native scope",
-				"A native scope must be one name of the mail service's own, without spaces, such as https://graph.microsoft.com/Mail.Read. Give several as several elements.")
+				"A native scope must be a name without spaces, such as https://graph.microsoft.com/Mail.Read. Use one element for each scope.")
 		}
 	}
 	return found

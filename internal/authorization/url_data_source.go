@@ -41,40 +41,40 @@ func (d *urlDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, re
 	}
 	const accountOnly = " For `flow = \"account\"` only."
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "The URL of Aurinko's consent page, for the application of the provider block. An administrator opens it in a browser and consents; " +
-			"the browser comes back to `return_url` with the parameters `code`, `state` and `status`, and `aurinko_service_account` exchanges the code. " +
-			"It works offline: no request is sent.",
+		MarkdownDescription: "Builds the URL of Aurinko's consent page, for the application of the provider block. An administrator opens it in a browser and consents. " +
+			"The browser returns to `return_url` with the parameters `code`, `state` and `status`, and `aurinko_service_account` exchanges the code. " +
+			"Sends no request.",
 		Attributes: map[string]schema.Attribute{
-			"flow": text("`daemon`, the default, for a service account, to which an administrator consents; `account` for the account of a person."),
+			"flow": text("Kind of consent: `daemon`, an administrator's for a service account, or `account`, a person's for their own mailbox. Defaults to `daemon`."),
 			"service_type": schema.StringAttribute{
-				MarkdownDescription: "Aurinko's name of the service, such as `Office365` or `Google`. An unknown one is an error that lists the valid ones of the flow.",
+				MarkdownDescription: "Mail service, by Aurinko's name, such as `Office365` or `Google`. An unknown value is an error that lists the valid ones.",
 				Required:            true,
 			},
 			"scopes": schema.SetAttribute{
-				MarkdownDescription: "Aurinko scopes to ask for. The guides' names (`Mail.ReadOnly`) and the API's names (`Mail.Read`) mean the same. At least one, unless there are `native_scopes`.",
+				MarkdownDescription: "Aurinko scopes to request, by the guides' names (`Mail.ReadOnly`) or the API's names (`Mail.Read`). At least one of `scopes` and `native_scopes` must be set.",
 				CustomType:          customtype.ScopesType{},
 				Optional:            true,
 			},
 			"native_scopes": schema.SetAttribute{
-				MarkdownDescription: "Scopes of the mail service's own to ask for, such as `https://graph.microsoft.com/Mail.Read`.",
+				MarkdownDescription: "Scopes to request by the mail service's own names, such as `https://graph.microsoft.com/Mail.Read`.",
 				ElementType:         types.StringType,
 				Optional:            true,
 			},
-			"response_type": text("What the browser comes back with: `code`, Aurinko's default, or `token`."),
-			"account_id":    text("Id of the account that is authorised again. Left out, the consent is to a new account."),
+			"response_type": text("What the browser returns with: `code` or `token`. If omitted, Aurinko uses `code`."),
+			"account_id":    text("ID of the account to authorize again. If omitted, the consent is to a new account."),
 			"return_url": schema.StringAttribute{
-				MarkdownDescription: "Where the browser comes back to: a page of yours that shows or stores the code, https (http only on a loopback host). It must be registered in the settings of the Aurinko application.",
+				MarkdownDescription: "URL that the browser returns to: a page of yours that shows or stores the code, https, or http on a loopback host. It must be registered in the settings of the Aurinko application.",
 				Required:            true,
 			},
-			"state":         text("A text that comes back unchanged, of 2048 bytes at most. Have your page check it, so that nobody can slip in a consent of their own."),
-			"client_org_id": text("Your own id of the organisation, which the account is to have."),
+			"state":         text("Text that the browser returns with, unchanged, of at most 2048 bytes. Check it on your page: otherwise somebody can pass you a consent of their own."),
+			"client_org_id": text("Your own ID of the customer, which the account gets."),
 			"ensure_scopes": flag("Whether the consent fails unless every scope is granted."),
 			"login_hint":    text("Login name to fill in at the mail service." + accountOnly),
-			"server_url":    text("Address of the mail server." + accountOnly),
-			"ensure_access": flag("Whether Aurinko checks the access to the mailbox." + accountOnly),
-			"recycle":       flag("Whether an account that is there already is used again." + accountOnly),
-			"auth_email":    text("E-mail address that has to sign in." + accountOnly),
-			"url":           schema.StringAttribute{MarkdownDescription: "The URL to open in a browser.", Computed: true},
+			"server_url":    text("URL of the mail server." + accountOnly),
+			"ensure_access": flag("Whether Aurinko checks its access to the mailbox." + accountOnly),
+			"recycle":       flag("Whether Aurinko reuses an account that exists." + accountOnly),
+			"auth_email":    text("Email address that must sign in." + accountOnly),
+			"url":           schema.StringAttribute{MarkdownDescription: "URL to open in a browser.", Computed: true},
 		},
 	}
 }
@@ -107,8 +107,8 @@ func (d *urlDataSource) Read(ctx context.Context, req datasource.ReadRequest, re
 	address, err := d.run.Client.AuthorizationURL(config.toAPI())
 	if unknown := (*aurinko.UnknownConfigError)(nil); errors.As(err, &unknown) {
 		resp.Diagnostics.AddError("Unable to build the authorization URL", fmt.Sprintf(
-			"The URL holds values of the provider block that are not known before apply: %s.\n\n"+
-				"Create the resources that they come from first, for example with `-target`, or pass them in as variables.", "`"+strings.Join(unknown.Names, "`, `")+"`"))
+			"The URL contains values of the provider block that are known only after apply: %s.\n\n"+
+				"Create the resources that they come from first, for example with `-target`, or pass them as variables.", "`"+strings.Join(unknown.Names, "`, `")+"`"))
 		return
 	}
 	if err != nil {

@@ -120,33 +120,57 @@ func (c *CLI) AtLeast(major, minor int) bool {
 // OpenTofu look for a provider such as "hashicorp/random". Each wants the
 // provider's executable, whose name begins with terraform-provider-.
 func PackageDirs(dir, source, version string) []string {
+	return packageDirs(mirror(dir), source, version)
+}
+
+func packageDirs(mirror, source, version string) []string {
 	var dirs []string
 	for _, host := range providerHosts {
-		dirs = append(dirs, filepath.Join(mirror(dir), host, filepath.FromSlash(source), version, runtime.GOOS+"_"+runtime.GOARCH))
+		dirs = append(dirs, filepath.Join(mirror, host, filepath.FromSlash(source), version, runtime.GOOS+"_"+runtime.GOARCH))
 	}
 	return dirs
+}
+
+// Addresses returns the provider's full addresses, for Terraform and for
+// OpenTofu.
+func Addresses() []string {
+	var addresses []string
+	for _, host := range providerHosts {
+		addresses = append(addresses, host+"/"+providerSource)
+	}
+	return addresses
 }
 
 // Build builds the provider into the mirror of dir, for Terraform and for
 // OpenTofu. The working directory must be in the checkout. The flags are for
 // "go build".
 func Build(ctx context.Context, dir string, flags ...string) error {
-	var first string
-	for _, packageDir := range PackageDirs(dir, providerSource, providerVersion) {
-		target := filepath.Join(packageDir, providerName+"_v"+providerVersion)
-		if runtime.GOOS == "windows" {
-			target += ".exe"
-		}
+	return Install(ctx, mirror(dir), providerVersion, flags...)
+}
+
+// Install builds the provider into a filesystem mirror, as Build does. It
+// replaces an earlier build of the version.
+func Install(ctx context.Context, mirror, version string, flags ...string) error {
+	name := providerName + "_v" + version
+	if runtime.GOOS == "windows" {
+		name += ".exe"
+	}
+	var built string
+	for _, packageDir := range packageDirs(mirror, providerSource, version) {
 		if err := os.MkdirAll(packageDir, 0o700); err != nil {
 			return err
 		}
-		if first != "" {
-			if err := os.Link(first, target); err != nil {
+		target := filepath.Join(packageDir, name)
+		if built != "" {
+			if err := os.Remove(target); err != nil && !errors.Is(err, os.ErrNotExist) {
+				return err
+			}
+			if err := os.Link(built, target); err != nil {
 				return err
 			}
 			continue
 		}
-		first = target
+		built = target
 		command := exec.CommandContext(ctx, "go", slices.Concat([]string{"build", "-o", target}, flags, []string{providerPackage})...)
 		if output, err := command.CombinedOutput(); err != nil {
 			return fmt.Errorf("unable to build the provider; the working directory must be in its checkout: %w\n%s", err, output)

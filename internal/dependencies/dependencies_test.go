@@ -260,7 +260,11 @@ func TestWorkflows(t *testing.T) {
 	if err != nil || len(workflows) == 0 {
 		t.Fatal(workflows, err)
 	}
-	workflows = append(workflows, filepath.Join(top, "examples", "testing", ".github", "workflows", "test.yml")) // which people copy
+	copied, err := filepath.Glob(filepath.Join(top, "examples", "*", ".github", "workflows", "*.yml"))
+	if err != nil || len(copied) != 2 {
+		t.Fatal(copied, err)
+	}
+	workflows = append(workflows, copied...)
 	for _, workflow := range workflows {
 		text, err := os.ReadFile(workflow)
 		if err != nil {

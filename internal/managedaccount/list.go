@@ -35,8 +35,8 @@ func (r *listResource) ListResourceConfigSchema(_ context.Context, _ list.ListRe
 		Optional:            true,
 	}
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "The managed accounts of the application, for importing them in bulk with `terraform query`. Filters narrow the list together. " +
-			"It is not documented whether Aurinko lists managed accounts: where a server does not, the list is empty although they are there, and only the ids that you know yourself can be imported.",
+		MarkdownDescription: "Lists the application's managed accounts, for imports of many with `terraform query`. An account is listed if all filters match. " +
+			"Aurinko's documents do not say if this call returns managed accounts. If it does not, the list is empty, and you can import only by IDs that you know.",
 		Attributes: attributes,
 	}
 }

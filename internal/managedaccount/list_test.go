@@ -193,7 +193,7 @@ func TestListManagedAccountsRefuses(t *testing.T) {
 		config acctest.Values
 		says   string
 	}{
-		"email":         {acctest.Values{"email": "ceo"}, "The value must be one e-mail address"},
+		"email":         {acctest.Values{"email": "ceo"}, "The value must be one email address"},
 		"service_type":  {acctest.Values{"service_type": "google"}, `Did you mean "Google" or "GoogleBot"?`},
 		"client_org_id": {acctest.Values{"client_org_id": ""}, "string length must be at least 1"},
 		"auth_org_id":   {acctest.Values{"auth_org_id": ""}, "string length must be at least 1"},

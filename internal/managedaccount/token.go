@@ -36,18 +36,18 @@ func (e *token) Metadata(_ context.Context, req ephemeral.MetadataRequest, resp 
 
 func (e *token) Schema(_ context.Context, _ ephemeral.SchemaRequest, resp *ephemeral.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "An access token of a managed account, for calling Aurinko's account-level API in its name. It is never stored, neither in the plan nor in the state. " +
-			"Aurinko hands a token out only where an account is written, so the account is read, and written again with all that Aurinko tells of it. " +
-			"Terraform opens an ephemeral resource each time that it needs the value, while planning already: " +
-			"a plan whose `account_id` is known writes the account once, and an apply writes it once more. Each time the token is another one.",
+		MarkdownDescription: "Access token of a managed account, for calls of Aurinko's account-level API. Neither the plan nor the state keeps it. " +
+			"Aurinko returns a token only when an account is written, so the provider reads the account and writes it again, unchanged. " +
+			"Terraform opens an ephemeral resource in the plan and again in the apply: " +
+			"a plan with a known `account_id` writes the account once, and an apply writes it once more. Each token is a new one.",
 		Attributes: map[string]schema.Attribute{
 			"account_id": schema.StringAttribute{
-				MarkdownDescription: "Id of the managed account. While it is not known, as for an account that is still to be created, nothing happens before apply.",
+				MarkdownDescription: "ID of the managed account. If it is unknown, as for an account that is still to be created, nothing happens before apply.",
 				Required:            true,
 				CustomType:          customtype.AccountIDType{},
 			},
 			"access_token": schema.StringAttribute{
-				MarkdownDescription: "The access token: send it as `Authorization: Bearer …`.",
+				MarkdownDescription: "Access token, for the header `Authorization: Bearer …`.",
 				Computed:            true,
 				Sensitive:           true,
 			},
@@ -85,7 +85,7 @@ func tokenFailed(id aurinko.AccountID, err error) diag.Diagnostic {
 	}
 	var refusal *lifecycle.Refusal
 	if !errors.As(err, &refusal) {
-		return diags.Failure(goal, err, "The provider wrote the account as Aurinko returned it, and Aurinko finds fault with that. Look at the account in the Aurinko portal.")
+		return diags.Failure(goal, err, "The provider wrote the account as Aurinko had returned it, and Aurinko refuses that. Look at the account in the Aurinko portal.")
 	}
 	switch refusal.Reason {
 	case lifecycle.WrongKind:

@@ -124,7 +124,7 @@ func TestTokenRefuses(t *testing.T) {
 		},
 		"refused": {
 			"601", simulator.Fault{Method: "POST", Status: 400},
-			[]string{"Unable to obtain an access token of the managed account: Aurinko answered 400 badRequest to POST /am/svc_accounts/{id}/accounts", "Aurinko finds fault with that"}, []string{post},
+			[]string{"Unable to obtain an access token of the managed account: Aurinko answered 400 badRequest to POST /am/svc_accounts/{id}/accounts", "Aurinko refuses that"}, []string{post},
 		},
 		"another account": {
 			"601", simulator.Fault{Method: "POST", Status: 200, Body: `{"accountId": 603, "accessToken": "t0ken-of-another"}`},

@@ -85,8 +85,8 @@ func (p *aurinkoProvider) Metadata(_ context.Context, _ provider.MetadataRequest
 
 func (p *aurinkoProvider) Schema(_ context.Context, _ provider.SchemaRequest, resp *provider.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Declares an [Aurinko](https://aurinko.io) application: its OAuth settings, service accounts and managed accounts. " +
-			"One provider block speaks for one Aurinko application; use aliases for several.",
+		MarkdownDescription: "Manages an [Aurinko](https://aurinko.io) application: its OAuth settings, service accounts and managed accounts. " +
+			"One provider block is for one Aurinko application. Use aliases for several.",
 		Attributes: map[string]schema.Attribute{
 			"client_id": schema.StringAttribute{
 				MarkdownDescription: "Client ID of the Aurinko application. Required, here or in the environment variable `AURINKO_CLIENT_ID`.",
@@ -98,28 +98,28 @@ func (p *aurinkoProvider) Schema(_ context.Context, _ provider.SchemaRequest, re
 				Sensitive:           true,
 			},
 			"base_url": schema.StringAttribute{
-				MarkdownDescription: "Address of the Aurinko API: https, or http to a loopback address, without user info, query or fragment. " +
-					"Environment variable `AURINKO_BASE_URL`. Default: `" + aurinko.DefaultBaseURL + "`.",
+				MarkdownDescription: "URL of the Aurinko API: https, or http to a loopback address, without user info, query or fragment. " +
+					"Environment variable: `AURINKO_BASE_URL`. Defaults to `" + aurinko.DefaultBaseURL + "`.",
 				Optional: true,
 			},
 			"requests_per_second": schema.Int64Attribute{
-				MarkdownDescription: fmt.Sprintf("The most requests that the provider sends in a second, from 1 to 1000. Aurinko allows an application 250, for all its users together. "+
-					"Environment variable `AURINKO_REQUESTS_PER_SECOND`. Default: `%d`.", aurinko.DefaultRequestsPerSecond),
+				MarkdownDescription: fmt.Sprintf("Maximum number of requests a second, from 1 to 1000. Aurinko allows an application 250, from all senders together. "+
+					"Environment variable: `AURINKO_REQUESTS_PER_SECOND`. Defaults to `%d`.", aurinko.DefaultRequestsPerSecond),
 				Optional: true,
 			},
 			"max_retries": schema.Int64Attribute{
-				MarkdownDescription: fmt.Sprintf("How often a failed request is repeated, from 0 to 20, where a repeat is safe and can help: dropped connections, time-outs, 408, 429 and 5xx. "+
-					"Environment variable `AURINKO_MAX_RETRIES`. Default: `%d`.", aurinko.DefaultMaxRetries),
+				MarkdownDescription: fmt.Sprintf("Number of times that a failed request is repeated, from 0 to 20. The provider repeats only what is safe to repeat: after dropped connections, time-outs, 408, 429 and 5xx. "+
+					"Environment variable: `AURINKO_MAX_RETRIES`. Defaults to `%d`.", aurinko.DefaultMaxRetries),
 				Optional: true,
 			},
 			"request_timeout": schema.StringAttribute{
-				MarkdownDescription: fmt.Sprintf("How long one attempt of a request may take, as a Go duration such as `90s` or `2m`. "+
-					"Environment variable `AURINKO_REQUEST_TIMEOUT`. Default: `%s`.", "60s"),
+				MarkdownDescription: fmt.Sprintf("Time-out of one attempt of a request, a Go duration such as `90s` or `2m`. "+
+					"Environment variable: `AURINKO_REQUEST_TIMEOUT`. Defaults to `%s`.", "60s"),
 				Optional: true,
 			},
 			"bulk_refresh": schema.BoolAttribute{
-				MarkdownDescription: "Whether a refresh of many accounts may read them from the listing, a page at a time, instead of one by one. " +
-					"Environment variable `AURINKO_BULK_REFRESH`. Default: `true`.",
+				MarkdownDescription: "Whether a refresh of many accounts reads the list page by page instead of each account. " +
+					"Environment variable: `AURINKO_BULK_REFRESH`. Defaults to `true`.",
 				Optional: true,
 			},
 		},
@@ -261,7 +261,7 @@ func (s *settings) lookup(attribute, variable string, configured interface {
 
 func (s *settings) invalid(attribute, variable, detail string) {
 	s.diagnostics.AddAttributeError(path.Root(attribute), "Invalid Aurinko "+attribute,
-		fmt.Sprintf("The value of `%s` in the provider block, or of the environment variable %s, cannot be used: %s.", attribute, variable, detail))
+		fmt.Sprintf("The value of `%s` in the provider block, or of the environment variable %s, is invalid: %s.", attribute, variable, detail))
 }
 
 func (s *settings) required(attribute, variable, name string, configured types.String) string {

@@ -26,10 +26,10 @@ import (
 // called there, in the plural.
 func Filters(noun string, serviceType validator.String) map[string]schema.Attribute {
 	return map[string]schema.Attribute{
-		"client_org_id": Filter("Only the "+noun+" with this id of your own for the organisation.", stringvalidator.LengthAtLeast(1)),
-		"auth_org_id":   Filter("Only the "+noun+" of the organisation with this id at the mail service, such as a domain or a tenant id.", stringvalidator.LengthAtLeast(1)),
+		"client_org_id": Filter("Only the "+noun+" with this `client_org_id`, your own ID of the organization.", stringvalidator.LengthAtLeast(1)),
+		"auth_org_id":   Filter("Only the "+noun+" of the organization with this ID at the mail service, such as a domain or a tenant ID.", stringvalidator.LengthAtLeast(1)),
 		"service_type":  Filter("Only the "+noun+" of this mail service, by Aurinko's name such as `Google`, `Office365` or `EWS`.", serviceType),
-		"email":         Filter("Only the "+noun+" with this e-mail address. Upper and lower case mean the same. Aurinko cannot filter by it, so everything is listed and looked through.", validate.Email()),
+		"email":         Filter("Only the "+noun+" with this email address. Case-insensitive. Aurinko cannot filter by it, so the provider reads the whole listing.", validate.Email()),
 	}
 }
 
@@ -45,7 +45,7 @@ type Listing struct {
 	Run     *lifecycle.Run
 	// Wants reports whether an account is one of those that are listed.
 	Wants func(aurinko.Account) bool
-	// Name is what a person recognises the account by.
+	// Name is what a person recognizes the account by.
 	Name func(aurinko.Account) string
 	// Resource fills in the resource as a read after an import does.
 	Resource func(context.Context, *tfsdk.Resource, aurinko.Account) diag.Diagnostics

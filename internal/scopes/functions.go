@@ -20,7 +20,7 @@ var (
 // scopesParameter takes what the data source takes in its attribute scopes.
 var scopesParameter = function.SetParameter{
 	Name:                "scopes",
-	MarkdownDescription: "Aurinko scopes, at least one. The guides' names (`Mail.ReadOnly`) and the API's names (`Mail.Read`) mean the same.",
+	MarkdownDescription: "Aurinko scopes, at least one, by the guides' names (`Mail.ReadOnly`) or the API's names (`Mail.Read`).",
 	CustomType:          customtype.ScopesType{},
 	Validators:          []function.SetParameterValidator{setvalidator.SizeAtLeast(1), validate.Scopes()},
 }
@@ -36,15 +36,15 @@ func (*graphPermissions) Metadata(_ context.Context, _ function.MetadataRequest,
 
 func (*graphPermissions) Definition(_ context.Context, _ function.DefinitionRequest, resp *function.DefinitionResponse) {
 	resp.Definition = function.Definition{
-		Summary: "The Microsoft Graph permissions that an app registration needs for Aurinko scopes.",
-		MarkdownDescription: "Returns the names of all Microsoft Graph permissions that an app registration at Microsoft Entra needs for Aurinko scopes, sorted: " +
-			"the same as `all_permissions` of the data source `aurinko_scope_mapping`. Those of type `delegated` include the permissions that Aurinko asks for besides, " +
-			"such as `offline_access`. A scope without a documented permission of the type is an error. It works offline.",
+		Summary: "Microsoft Graph permissions that an app registration needs for Aurinko scopes.",
+		MarkdownDescription: "Returns the Microsoft Graph permissions that an app registration at Microsoft Entra needs for Aurinko scopes, sorted by name, " +
+			"like `all_permissions` of the data source `aurinko_scope_mapping`. Delegated permissions include those that Aurinko always requests, " +
+			"such as `offline_access`. A scope without a documented permission of the type is an error. Sends no request.",
 		Parameters: []function.Parameter{
 			scopesParameter,
 			function.StringParameter{
 				Name:                "permission_type",
-				MarkdownDescription: "`delegated` for `aurinko_office365_oauth`, `application` for `aurinko_office365_daemon`.",
+				MarkdownDescription: "Type of the permissions: `delegated` for `aurinko_office365_oauth`, `application` for `aurinko_office365_daemon`.",
 				Validators:          []function.StringParameterValidator{stringvalidator.OneOf(Delegated, Application)},
 			},
 		},
@@ -78,8 +78,8 @@ func (*canonicalScopes) Metadata(_ context.Context, _ function.MetadataRequest, 
 func (*canonicalScopes) Definition(_ context.Context, _ function.DefinitionRequest, resp *function.DefinitionResponse) {
 	resp.Definition = function.Definition{
 		Summary: "Aurinko scopes by the API's names.",
-		MarkdownDescription: "Returns Aurinko scopes by the names that the API has for them, sorted and each once: the same as `canonical_scopes` of the data source " +
-			"`aurinko_scope_mapping`. It works offline. Resources and data sources of this provider take both names; this is for whatever does not.",
+		MarkdownDescription: "Returns Aurinko scopes by the API's names, sorted and without duplicates, like `canonical_scopes` of the data source " +
+			"`aurinko_scope_mapping`. Sends no request. Resources and data sources of this provider accept both names of a scope: use the function for anything else.",
 		Parameters: []function.Parameter{scopesParameter},
 		Return:     function.ListReturn{ElementType: types.StringType},
 	}

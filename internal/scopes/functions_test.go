@@ -100,7 +100,7 @@ func TestFunctionsRefuse(t *testing.T) {
 		argument  int64
 		want      string
 	}{
-		"no application permission": {"graph_permissions", []tftypes.Value{set("Mail.Read", "Tasks.ReadOnly", "Mail.Draft"), text("application")}, 0, "Aurinko documents no application permission of Microsoft Graph for Mail.Drafts, Tasks.Read. Leave the scope out"},
+		"no application permission": {"graph_permissions", []tftypes.Value{set("Mail.Read", "Tasks.ReadOnly", "Mail.Draft"), text("application")}, 0, "Aurinko documents no application permission of Microsoft Graph for Mail.Drafts, Tasks.Read. Remove the scope"},
 		"no delegated permission":   {"graph_permissions", []tftypes.Value{set("Mail.All"), text("delegated")}, 0, "Aurinko documents no delegated permission of Microsoft Graph for Mail.All."},
 		"unknown scope":             {"graph_permissions", []tftypes.Value{set("Mail.Sent"), text("delegated")}, 0, `"Mail.Sent" is not an Aurinko scope. Did you mean "Mail.Send"`},
 		"two unknown scopes":        {"graph_permissions", []tftypes.Value{set("a", "b"), text("delegated")}, 0, "Tasks.ReadWrite.\n\"b\" is not an Aurinko scope. Valid scopes: Calendar.Read,"},
@@ -183,6 +183,6 @@ func TestAccFunctionsRefuse(t *testing.T) {
 
 	testFunctions(t, resource.TestStep{
 		Config:      `output "permissions" { value = provider::aurinko::graph_permissions(["Tasks.Read"], "application") }`,
-		ExpectError: acctest.Says(`Invalid value for "scopes" parameter: Aurinko documents no application permission of Microsoft Graph for Tasks.Read. Leave the scope out, or register its permissions at Microsoft by hand.`),
+		ExpectError: acctest.Says(`Invalid value for "scopes" parameter: Aurinko documents no application permission of Microsoft Graph for Tasks.Read. Remove the scope, or register its permissions at Microsoft by hand.`),
 	})
 }

@@ -122,7 +122,7 @@ func (e *UnmappedError) Error() string {
 
 // explain is the error with what to do about it, in full sentences.
 func explain(err error) string {
-	return err.Error() + ". Leave the scope out, or register its permissions at Microsoft by hand."
+	return err.Error() + ". Remove the scope, or register its permissions at Microsoft by hand."
 }
 
 // Map resolves valid scopes, in either spelling, to Graph permissions of a

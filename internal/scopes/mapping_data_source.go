@@ -50,39 +50,39 @@ func (d *mappingDataSource) Schema(_ context.Context, _ datasource.SchemaRequest
 		return schema.ListAttribute{MarkdownDescription: description, ElementType: types.StringType, Computed: true}
 	}
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "The Microsoft Graph permissions that an app registration at Microsoft Entra needs for Aurinko scopes. It works offline: no request is sent.",
+		MarkdownDescription: "Maps Aurinko scopes to the Microsoft Graph permissions that an app registration at Microsoft Entra needs. Sends no request.",
 		Attributes: map[string]schema.Attribute{
 			"scopes": schema.SetAttribute{
-				MarkdownDescription: "Aurinko scopes. The guides' names (`Mail.ReadOnly`) and the API's names (`Mail.Read`) mean the same.",
+				MarkdownDescription: "Aurinko scopes, by the guides' names (`Mail.ReadOnly`) or the API's names (`Mail.Read`).",
 				CustomType:          customtype.ScopesType{},
 				Required:            true,
 				Validators:          []validator.Set{setvalidator.SizeAtLeast(1), validate.Scopes()},
 			},
 			"permission_type": schema.StringAttribute{
-				MarkdownDescription: "`delegated`, the default, for `aurinko_office365_oauth`; `application` for `aurinko_office365_daemon`.",
+				MarkdownDescription: "Type of the permissions: `delegated` for `aurinko_office365_oauth`, `application` for `aurinko_office365_daemon`. Defaults to `delegated`.",
 				Optional:            true,
 				Validators:          []validator.String{stringvalidator.OneOf(Delegated, Application)},
 			},
-			"canonical_scopes": list("The scopes by the API's names, sorted."),
+			"canonical_scopes": list("Scopes by the API's names, sorted."),
 			"mappings": schema.MapAttribute{
-				MarkdownDescription: "For each scope, by the API's name, the permissions that it needs.",
+				MarkdownDescription: "Permissions by scope. The keys are the API's names.",
 				ElementType:         types.ListType{ElemType: types.StringType},
 				Computed:            true,
 			},
-			"permissions":          list("The permissions that the scopes need, sorted."),
-			"implicit_permissions": list("The permissions that Aurinko asks for besides, sorted. Empty for `application`."),
+			"permissions":          list("Permissions that the scopes need, sorted."),
+			"implicit_permissions": list("Permissions that Aurinko always requests, sorted. Empty for `application`."),
 			"all_permissions":      list("`permissions` and `implicit_permissions` together, sorted."),
 			"resource_app_id": schema.StringAttribute{
-				MarkdownDescription: "Application id of Microsoft Graph.",
+				MarkdownDescription: "Application ID of Microsoft Graph.",
 				Computed:            true,
 			},
 			"resource_access": schema.ListNestedAttribute{
-				MarkdownDescription: "`all_permissions` as the `resource_access` blocks of `azuread_application`'s `required_resource_access` want them.",
+				MarkdownDescription: "`all_permissions` for the `resource_access` blocks in `required_resource_access` of `azuread_application`.",
 				Computed:            true,
 				NestedObject: schema.NestedAttributeObject{
 					Attributes: map[string]schema.Attribute{
-						"id":    schema.StringAttribute{MarkdownDescription: "Id of the permission at Microsoft, a GUID.", Computed: true},
-						"type":  schema.StringAttribute{MarkdownDescription: "`Scope` for a delegated permission, `Role` for an application permission.", Computed: true},
+						"id":    schema.StringAttribute{MarkdownDescription: "ID of the permission at Microsoft, a GUID.", Computed: true},
+						"type":  schema.StringAttribute{MarkdownDescription: "Type of the permission: `Scope` if delegated, `Role` if an application permission.", Computed: true},
 						"value": schema.StringAttribute{MarkdownDescription: "Name of the permission.", Computed: true},
 					},
 				},

@@ -88,7 +88,7 @@ func documentedPermissions(permissionType, scope string) string {
 }
 
 func permissionsTable() string {
-	table := "| permission | id, delegated | id, application |\n| --- | --- | --- |\n"
+	table := "| permission | ID, delegated | ID, application |\n| --- | --- | --- |\n"
 	all := map[string]bool{}
 	for _, of := range ids {
 		for name := range of {

@@ -27,8 +27,8 @@ func NewList() list.ListResource { return &listResource{} }
 
 func (r *listResource) ListResourceConfigSchema(_ context.Context, _ list.ListResourceSchemaRequest, resp *list.ListResourceSchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "The service accounts of the application, for importing them in bulk with `terraform query`. Filters narrow the list together. " +
-			"Aurinko never tells a credential: enter it into the generated configuration, and it is uploaded once.",
+		MarkdownDescription: "Lists the application's service accounts, for imports of many with `terraform query`. An account is listed if all filters match. " +
+			"Aurinko does not return credentials: add them to the generated configuration, and the next apply uploads them once.",
 		Attributes: query.Filters("service accounts", validate.ServiceType()),
 	}
 }

@@ -7,11 +7,11 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 )
 
-// Email takes one bare e-mail address, local@domain.
+// Email takes one bare email address, local@domain.
 func Email() validator.String {
 	return stringRule{
-		description: "must be one e-mail address",
-		summary:     "Invalid e-mail address",
+		description: "must be one email address",
+		summary:     "Invalid email address",
 		problem:     emailProblem,
 	}
 }
@@ -25,9 +25,9 @@ func emailProblem(value string) string {
 	case value == "":
 		return "The value is empty. Give an address such as sales@acme.example, or leave the attribute out."
 	case err != nil:
-		return "The value must be one e-mail address such as sales@acme.example."
+		return "The value must be one email address such as sales@acme.example."
 	case address.Address != value:
-		return "The value must be the bare e-mail address, such as sales@acme.example: " +
+		return "The value must be the bare email address, such as sales@acme.example: " +
 			"take a display name, angle brackets, quotes and spaces away."
 	}
 	if !isDomain(value[strings.LastIndexByte(value, '@')+1:]) {

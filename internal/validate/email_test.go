@@ -10,8 +10,8 @@ func TestEmail(t *testing.T) {
 	t.Parallel()
 
 	const (
-		one    = "must be one e-mail address"
-		bare   = "must be the bare e-mail address"
+		one    = "must be one email address"
+		bare   = "must be the bare email address"
 		domain = "What follows the @ must be a domain name"
 	)
 	checkStrings(t, validate.Email(), map[string]string{

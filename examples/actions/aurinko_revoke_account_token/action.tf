@@ -1,9 +1,9 @@
 variable "account_id" {
-  description = "Id of the account whose token has leaked."
+  description = "ID of the account whose token has leaked."
   type        = string
 }
 
-# Nothing happens before it is asked for:
+# Runs on demand only:
 #   terraform apply -invoke=action.aurinko_revoke_account_token.leaked
 action "aurinko_revoke_account_token" "leaked" {
   config {

@@ -8,10 +8,10 @@ data "aurinko_account" "anna" {
   ping_provider = true
 }
 
-# A warning on every plan and apply until access is granted again.
+# Warns on every plan and apply until access is granted again.
 check "anna_is_connected" {
   assert {
     condition     = data.aurinko_account.anna.token_status == "active"
-    error_message = "Account ${var.account_id} is ${data.aurinko_account.anna.token_status}: ${coalesce(data.aurinko_account.anna.token_error, "no error is told")}"
+    error_message = "Account ${var.account_id} is ${data.aurinko_account.anna.token_status}: ${coalesce(data.aurinko_account.anna.token_error, "no error reported")}"
   }
 }

@@ -1,9 +1,9 @@
-# The accounts of one of your customers, by your own id of it.
+# The accounts of one customer, by your own ID of the customer.
 data "aurinko_accounts" "customer" {
   client_org_id = "acme"
 }
 
-# The mailboxes among them by their addresses, ready for for_each.
+# The mailboxes among them, by address.
 locals {
   mailboxes = {
     for account in data.aurinko_accounts.customer.accounts : lower(account.email) => account
@@ -11,8 +11,8 @@ locals {
   }
 }
 
-# What is there is taken under Terraform's management as it is (Terraform and
-# OpenTofu 1.7). Once it is, write down what you want in place of local.mailboxes.
+# Imports them as they are (Terraform and OpenTofu 1.7). After the apply, replace
+# local.mailboxes by a list of your own.
 import {
   for_each = local.mailboxes
 

@@ -1,6 +1,6 @@
 data "aurinko_application" "this" {}
 
-# Stops a plan that was started with the credentials of a trial application.
+# Stops a plan with the credentials of a trial application.
 output "application" {
   value = data.aurinko_application.this.name
 

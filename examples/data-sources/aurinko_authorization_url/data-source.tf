@@ -1,4 +1,4 @@
-# Where an administrator consents to a service account.
+# The URL at which an administrator consents to a service account.
 data "aurinko_authorization_url" "acme" {
   service_type  = "Office365"
   scopes        = ["Mail.Read", "Calendar.ReadWrite"]

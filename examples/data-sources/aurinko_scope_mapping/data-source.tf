@@ -1,10 +1,10 @@
-# What the daemon app registration at Microsoft Entra has to be granted.
+# The permissions that the daemon app registration at Microsoft Entra needs.
 data "aurinko_scope_mapping" "daemon" {
   scopes          = ["Mail.ReadWrite", "Mail.Send", "Calendar.ReadWrite"]
   permission_type = "application"
 }
 
-# With the azuread provider, these go into the app registration:
+# With the azuread provider, pass them to the app registration:
 #
 #   resource "azuread_application" "daemon" {
 #     display_name = "Aurinko (daemon)"

@@ -1,5 +1,5 @@
-# What the app registration at Microsoft Entra has to be granted for people who
-# sign in, and for the daemon.
+# The permissions that the app registrations at Microsoft Entra need: for people
+# who sign in, and for the daemon.
 output "delegated" {
   value = provider::aurinko::graph_permissions(["Mail.ReadWrite", "Mail.Send"], "delegated")
 }

@@ -1,5 +1,4 @@
-# The mailboxes of one of your customers. Terraform takes 100 results unless the
-# limit says otherwise.
+# The mailboxes of one customer. Terraform lists 100 unless you raise the limit.
 list "aurinko_managed_account" "acme" {
   provider         = aurinko
   include_resource = true

@@ -2,6 +2,6 @@ import {
   to = aurinko_google_oauth.this
 
   identity = {
-    id = "Google" # an application has one: the id is always the same
+    id = "Google" # always the same: an application has these settings once
   }
 }

@@ -1,4 +1,4 @@
 import {
   to = aurinko_google_oauth.this
-  id = "Google" # an application has one: the id is always the same
+  id = "Google" # always the same: an application has these settings once
 }

@@ -2,7 +2,7 @@ variable "google_client_secret" {
   description = "Client secret of the OAuth client at Google Cloud."
   type        = string
   sensitive   = true
-  ephemeral   = true # kept neither in the state nor in a plan
+  ephemeral   = true # in no state and no plan
 }
 
 resource "aurinko_google_oauth" "this" {
@@ -12,7 +12,7 @@ resource "aurinko_google_oauth" "this" {
 
   scopes = ["Mail.ReadWrite", "Mail.Send", "Calendar.ReadWrite"]
 
-  # Gmail tells Aurinko of new mail through this topic. With the google
-  # provider it is google_pubsub_topic.gmail.id.
+  # Gmail notifies Aurinko of new mail through this topic. With the google
+  # provider, it is google_pubsub_topic.gmail.id.
   pubsub_topic = "projects/acme-mail/topics/gmail"
 }

@@ -2,6 +2,6 @@ import {
   to = aurinko_managed_account.sales
 
   identity = {
-    id = "12346" # the id of the account at Aurinko
+    id = "12346" # ID of the account at Aurinko
   }
 }

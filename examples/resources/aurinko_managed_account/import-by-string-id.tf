@@ -1,4 +1,4 @@
 import {
   to = aurinko_managed_account.sales
-  id = "12346" # the id of the account at Aurinko
+  id = "12346" # ID of the account at Aurinko
 }

@@ -1,10 +1,10 @@
 variable "service_account_id" {
-  description = "Id of a service account that exists already."
+  description = "ID of a service account that exists."
   type        = string
 }
 
 variable "mailboxes" {
-  description = "The mailboxes, by e-mail address."
+  description = "Mailboxes by email address."
   type = map(object({
     name     = string
     timezone = optional(string, "Europe/Vienna")

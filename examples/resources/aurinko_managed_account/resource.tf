@@ -2,7 +2,7 @@ variable "google_key" {
   description = "JSON key of the Google service account, as text."
   type        = string
   sensitive   = true
-  ephemeral   = true # kept neither in the state nor in a plan
+  ephemeral   = true # in no state and no plan
 }
 
 resource "aurinko_service_account" "google" {
@@ -22,6 +22,6 @@ resource "aurinko_managed_account" "sales" {
   timezone = "Europe/Vienna"
   scopes   = ["Mail.ReadWrite", "Mail.Send"]
 
-  # Have Aurinko refuse the write when it cannot open the mailbox.
+  # Aurinko refuses the write if it cannot open the mailbox.
   ensure_access = true
 }

@@ -2,6 +2,6 @@ import {
   to = aurinko_office365_daemon.this
 
   identity = {
-    id = "Office365/daemon" # an application has one: the id is always the same
+    id = "Office365/daemon" # always the same: an application has these settings once
   }
 }

@@ -1,4 +1,4 @@
 import {
   to = aurinko_office365_daemon.this
-  id = "Office365/daemon" # an application has one: the id is always the same
+  id = "Office365/daemon" # always the same: an application has these settings once
 }

@@ -2,7 +2,7 @@ variable "daemon_private_key" {
   description = "Private key of the certificate, in PEM form."
   type        = string
   sensitive   = true
-  ephemeral   = true # kept neither in the state nor in a plan
+  ephemeral   = true # in no state and no plan
 }
 
 resource "aurinko_office365_daemon" "this" {
@@ -11,8 +11,8 @@ resource "aurinko_office365_daemon" "this" {
   private_key_wo = var.daemon_private_key
 }
 
-# Every plan and apply warns when less than 60 days (1440 hours) are left, and
-# HCP Terraform can watch over it between runs.
+# Every plan and apply warns in the last 60 days (1440 hours). The health
+# assessments of HCP Terraform evaluate the check between runs.
 check "daemon_certificate" {
   assert {
     condition     = timecmp(plantimestamp(), timeadd(aurinko_office365_daemon.this.certificate_not_after, "-1440h")) < 0

@@ -2,6 +2,6 @@ import {
   to = aurinko_office365_oauth.this
 
   identity = {
-    id = "Office365" # an application has one: the id is always the same
+    id = "Office365" # always the same: an application has these settings once
   }
 }

@@ -1,4 +1,4 @@
 import {
   to = aurinko_office365_oauth.this
-  id = "Office365" # an application has one: the id is always the same
+  id = "Office365" # always the same: an application has these settings once
 }

@@ -2,6 +2,6 @@ import {
   to = aurinko_service_account.google
 
   identity = {
-    id = "12345" # the id of the account at Aurinko
+    id = "12345" # ID of the account at Aurinko
   }
 }

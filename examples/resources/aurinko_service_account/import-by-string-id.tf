@@ -1,4 +1,4 @@
 import {
   to = aurinko_service_account.google
-  id = "12345" # the id of the account at Aurinko
+  id = "12345" # ID of the account at Aurinko
 }

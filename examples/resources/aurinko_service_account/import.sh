@@ -1,2 +1,2 @@
-# The id of the account at Aurinko.
+# The ID of the account at Aurinko.
 terraform import aurinko_service_account.google 12345

@@ -1,5 +1,5 @@
 variable "consent_code" {
-  description = "The code that the administrator's browser came back with; null once it was exchanged."
+  description = "Code that the administrator's browser returned with. Null after the exchange."
   type        = string
   default     = null
   sensitive   = true
@@ -12,6 +12,6 @@ resource "aurinko_service_account" "acme" {
   authorization = {
     service_type    = "Office365"
     code_wo         = var.consent_code
-    code_wo_version = 1 # raise it to exchange the code of another consent
+    code_wo_version = 1 # raise it to exchange another code
   }
 }

@@ -2,7 +2,7 @@ variable "exchange_password" {
   description = "Password of the login that may impersonate the mailboxes."
   type        = string
   sensitive   = true
-  ephemeral   = true # kept neither in the state nor in a plan
+  ephemeral   = true # in no state and no plan
 }
 
 resource "aurinko_service_account" "exchange" {
@@ -10,9 +10,9 @@ resource "aurinko_service_account" "exchange" {
   scopes = ["Mail.ReadWrite", "Mail.Send", "Calendar.ReadWrite"]
 
   exchange = {
-    server_url  = "mail.acme.example" # or the whole URL of EWS
+    server_url  = "mail.acme.example" # or the full URL of EWS
     username    = "ACME\\svc-aurinko"
-    domain      = "acme.example" # needed, as the login is no e-mail address
+    domain      = "acme.example" # required, since the login is not an email address
     password_wo = var.exchange_password
   }
 }

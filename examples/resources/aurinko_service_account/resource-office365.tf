@@ -2,11 +2,11 @@ variable "daemon_private_key" {
   description = "Private key of the daemon app registration's certificate, in PEM form."
   type        = string
   sensitive   = true
-  ephemeral   = true # kept neither in the state nor in a plan
+  ephemeral   = true # in no state and no plan
 }
 
-# The app registration through which Aurinko reaches the tenants. An
-# application has one, however many tenants there are.
+# The app registration through which Aurinko reaches all tenants. An
+# application has one.
 resource "aurinko_office365_daemon" "this" {
   client_id      = "3e7d9a54-1c2b-4f80-b6a1-0d5e8c7f2943"
   certificate    = file("${path.module}/certificate.pem")
@@ -22,6 +22,6 @@ resource "aurinko_service_account" "office365" {
     oauth_client_id = aurinko_office365_daemon.this.client_id
   }
 
-  # Your own id of the organisation, where one tenant is connected for several.
+  # Your own ID of the customer, if several customers share one tenant.
   client_org_id = "acme"
 }

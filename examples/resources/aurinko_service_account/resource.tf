@@ -2,7 +2,7 @@ variable "google_key" {
   description = "JSON key of the Google service account, as text."
   type        = string
   sensitive   = true
-  ephemeral   = true # kept neither in the state nor in a plan
+  ephemeral   = true # in no state and no plan
 }
 
 resource "aurinko_service_account" "google" {
@@ -13,6 +13,6 @@ resource "aurinko_service_account" "google" {
     credentials_wo = var.google_key
   }
 
-  # Have Aurinko try the connection before anything is written.
+  # Aurinko tries the connection before the write.
   check_connection = true
 }

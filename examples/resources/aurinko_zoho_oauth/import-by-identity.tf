@@ -2,6 +2,6 @@ import {
   to = aurinko_zoho_oauth.this
 
   identity = {
-    id = "Zoho" # an application has one: the id is always the same
+    id = "Zoho" # always the same: an application has these settings once
   }
 }

@@ -1,4 +1,4 @@
 import {
   to = aurinko_zoho_oauth.this
-  id = "Zoho" # an application has one: the id is always the same
+  id = "Zoho" # always the same: an application has these settings once
 }

@@ -1,2 +1,2 @@
-# An application has one: the id is always the same.
+# The ID is always the same: an application has these settings once.
 terraform import aurinko_zoho_oauth.this Zoho

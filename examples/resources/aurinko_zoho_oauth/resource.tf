@@ -2,7 +2,7 @@ variable "zoho_client_secret" {
   description = "Client secret of the client at the Zoho API console."
   type        = string
   sensitive   = true
-  ephemeral   = true # kept neither in the state nor in a plan
+  ephemeral   = true # in no state and no plan
 }
 
 resource "aurinko_zoho_oauth" "this" {

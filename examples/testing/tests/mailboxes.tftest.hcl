@@ -6,11 +6,11 @@ variables {
 run "connects_every_mailbox" {
   assert {
     condition     = output.ids["office@acme.example"] != ""
-    error_message = "Every mailbox has to have an account."
+    error_message = "Every mailbox must have an account."
   }
 }
 
-# Were the account replaced, its id would not be known in the plan.
+# The plan would not know the ID of an account that it replaces.
 run "keeps_the_account_when_its_name_changes" {
   command = plan
 
@@ -20,6 +20,6 @@ run "keeps_the_account_when_its_name_changes" {
 
   assert {
     condition     = output.ids["office@acme.example"] != ""
-    error_message = "Another name must not make another account."
+    error_message = "Another name must not replace the account."
   }
 }

@@ -71,7 +71,7 @@ func parse(args []string, stderr io.Writer) (o options, err error) {
 		o.latencies = append(o.latencies, latency)
 	}
 	if flags.NArg() > 0 || o.applied < 0 || o.repeat < 1 || o.cold < 1 {
-		return o, errors.New("wrong arguments; -help tells them")
+		return o, errors.New("wrong arguments; -help lists them")
 	}
 	return o, nil
 }

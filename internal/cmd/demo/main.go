@@ -24,7 +24,7 @@ import (
 
 func main() {
 	var o options
-	flag.BoolVar(&o.keep, "keep", false, "leave the directory that it worked in behind")
+	flag.BoolVar(&o.keep, "keep", false, "keep the working directory")
 	flag.Parse()
 	if flag.NArg() > 0 {
 		fmt.Fprintf(os.Stderr, "demo: unexpected argument %q\n", flag.Arg(0))
@@ -83,8 +83,8 @@ func run(ctx context.Context, o options, stdout io.Writer) (err error) {
 		return err
 	}
 	if !terraform.AtLeast(1, 11) {
-		return fmt.Errorf("%s is %s %s, and the write-only arguments of the demo need 1.11 or later. "+
-			"Install a newer one, or name one with TF_ACC_TERRAFORM_PATH", path, terraform.Name, terraform.Version)
+		return fmt.Errorf("%s is %s %s, but the demo requires 1.11 or later, for write-only arguments. "+
+			"Install a newer version, or name one with TF_ACC_TERRAFORM_PATH", path, terraform.Name, terraform.Version)
 	}
 
 	aurinko, err := simulator.New(simulator.Options{RequestsPerSecond: 250})

@@ -18,7 +18,7 @@ import (
 	"github.com/aurinko/terraform-provider-aurinko/internal/simulator"
 )
 
-// The mailboxes of examples/complete that meet a misfortune.
+// The mailboxes of examples/complete that change outside Terraform.
 const (
 	renamed     = "sales@acme.example"
 	renamedFrom = "Sales"
@@ -45,10 +45,10 @@ func (d *demo) play(ctx context.Context) error {
 	}{
 		{"Preparations", d.prepare},
 		{"1. The plan: a company with three mail systems and twelve mailboxes", d.planCompany},
-		{"2. Apply it", d.create},
-		{"3. Somebody else changes two mailboxes, without Terraform", d.drift},
-		{"4. A secret is rotated", d.rotate},
-		{"5. Take everything down again", d.destroy},
+		{"2. The apply", d.create},
+		{"3. Somebody changes two mailboxes without Terraform", d.drift},
+		{"4. Somebody replaces a secret", d.rotate},
+		{"5. Destroy everything", d.destroy},
 	} {
 		d.out.heading(chapter.title)
 		if err := chapter.play(ctx); err != nil {
@@ -56,7 +56,7 @@ func (d *demo) play(ctx context.Context) error {
 		}
 	}
 	d.out.gap()
-	d.out.say("That was all: every step went as it must.")
+	d.out.say("That was all: all steps succeeded.")
 	return nil
 }
 
@@ -75,7 +75,7 @@ func (d *demo) prepare(ctx context.Context) error {
 	}
 	d.versions = "{}"
 	d.out.say("The configuration is a copy of examples/complete.")
-	d.out.say("The simulated Aurinko listens at %s; it is empty.", d.address)
+	d.out.say("The simulator of Aurinko listens at %s and is empty.", d.address)
 	d.out.say("%s is version %s.", d.terraform.Name, d.terraform.Version)
 	if _, err := d.run(ctx, hidden, "init"); err != nil {
 		return err
@@ -85,16 +85,16 @@ func (d *demo) prepare(ctx context.Context) error {
 }
 
 func (d *demo) planCompany(ctx context.Context) error {
-	d.out.say("Shown whole is the first resource of each type; what is read, and outputs, are left out.")
+	d.out.say("The output shows the first resource of each type in full, without reads and outputs.")
 	text, err := d.plan(ctx, 1)
 	if err != nil {
 		return err
 	}
 	const want = "Plan: 17 to add, 0 to change, 0 to destroy."
-	if err := d.check(strings.Contains(text, want), "the plan adds 17 objects: 2 registrations, 3 service accounts, 12 mailboxes"); err != nil {
+	if err := d.check(strings.Contains(text, want), "the plan adds 17 objects: 2 OAuth settings, 3 service accounts, 12 mailboxes"); err != nil {
 		return err
 	}
-	return d.check(d.aurinko.Empty(), "planning has written nothing to Aurinko")
+	return d.check(d.aurinko.Empty(), "the plan wrote nothing to Aurinko")
 }
 
 func (d *demo) create(ctx context.Context) error {
@@ -102,7 +102,7 @@ func (d *demo) create(ctx context.Context) error {
 		return err
 	}
 	accounts, registrations := len(d.aurinko.Accounts()), len(d.aurinko.OAuthRegs())
-	if err := d.check(accounts == 15 && registrations == 2, "Aurinko holds 15 accounts and 2 registrations"); err != nil {
+	if err := d.check(accounts == 15 && registrations == 2, "Aurinko has 15 accounts and 2 OAuth settings"); err != nil {
 		return err
 	}
 	if err := d.checkState(); err != nil {
@@ -114,7 +114,7 @@ func (d *demo) create(ctx context.Context) error {
 	return d.planNothing(ctx)
 }
 
-// checkState looks for the secrets in the state, by texts that JSON does not
+// checkState searches the state for the secrets, by texts that JSON does not
 // escape.
 func (d *demo) checkState() error {
 	state, err := os.ReadFile(filepath.Join(company(d.dir), "terraform.tfstate"))
@@ -129,10 +129,10 @@ func (d *demo) checkState() error {
 		pemLine(d.secrets.googlePrivateKey),
 	} {
 		if holds(secret) {
-			return errors.New("the state holds a secret")
+			return errors.New("the state contains a secret")
 		}
 	}
-	return d.check(holds(pemLine(d.secrets.certificate)), "the state holds the certificate, and none of the four secrets")
+	return d.check(holds(pemLine(d.secrets.certificate)), "the state contains the certificate, and none of the four secrets")
 }
 
 // pemLine is a line from the middle of a PEM text.
@@ -156,10 +156,10 @@ func (d *demo) drift(ctx context.Context) error {
 		"Plan: 1 to add, 1 to change, 0 to destroy.",
 	} {
 		if !strings.Contains(text, want) {
-			return fmt.Errorf("the plan does not say %s", want)
+			return fmt.Errorf("the plan does not show %s", want)
 		}
 	}
-	d.out.ok("the plan shows both, and nothing else")
+	d.out.ok("the plan shows both changes, and nothing else")
 
 	if err := d.apply(ctx); err != nil {
 		return err
@@ -167,7 +167,7 @@ func (d *demo) drift(ctx context.Context) error {
 	if err := d.check(d.mailbox(renamed).Name == renamedFrom, "%s has its name again", renamed); err != nil {
 		return err
 	}
-	if err := d.check(d.mailbox(deleted).ID != 0, "%s is there again", deleted); err != nil {
+	if err := d.check(d.mailbox(deleted).ID != 0, "%s exists again", deleted); err != nil {
 		return err
 	}
 	return d.planNothing(ctx)
@@ -184,8 +184,8 @@ func (d *demo) mailbox(email string) simulator.Account {
 	return simulator.Account{}
 }
 
-// meddle renames one mailbox and deletes another through Aurinko's API, as a
-// colleague's script would.
+// meddle renames one mailbox and deletes another through Aurinko's API, like a
+// colleague's script.
 func (d *demo) meddle(ctx context.Context) error {
 	type account struct {
 		ID          int64    `json:"id"`
@@ -264,12 +264,12 @@ func (d *demo) request(ctx context.Context, method, path string, body, answer an
 func (d *demo) rotate(ctx context.Context) error {
 	d.secrets.clientSecret = rand.Text()
 	d.versions = "{ office365_oauth = 2 }"
-	d.out.say("The app registration at Microsoft has a new client secret, and secret_versions.office365_oauth is 2 now.")
+	d.out.say("The app registration at Microsoft has a new client secret, so secret_versions.office365_oauth is now 2.")
 	text, err := d.plan(ctx, all)
 	if err != nil {
 		return err
 	}
-	if err := d.check(strings.Contains(text, "Plan: 0 to add, 1 to change, 0 to destroy."), "the plan updates the OAuth settings alone"); err != nil {
+	if err := d.check(strings.Contains(text, "Plan: 0 to add, 1 to change, 0 to destroy."), "the plan updates only the OAuth settings"); err != nil {
 		return err
 	}
 	if err := d.check(!strings.Contains(text, d.secrets.clientSecret), "the plan does not show the secret"); err != nil {
@@ -286,14 +286,14 @@ func (d *demo) rotate(ctx context.Context) error {
 			writes = append(writes, request.Route)
 		}
 	}
-	if err := d.check(strings.Join(writes, ", ") == "POST /v1/am/oauth_regs", "one request wrote"); err != nil {
+	if err := d.check(strings.Join(writes, ", ") == "POST /v1/am/oauth_regs", "one request wrote to Aurinko"); err != nil {
 		return err
 	}
 	holdsNew := false
 	for _, registration := range d.aurinko.OAuthRegs() {
 		holdsNew = holdsNew || registration.ClientSecret == d.secrets.clientSecret
 	}
-	if err := d.check(holdsNew, "Aurinko holds the new secret"); err != nil {
+	if err := d.check(holdsNew, "Aurinko has the new secret"); err != nil {
 		return err
 	}
 	if err := d.checkState(); err != nil {
@@ -311,12 +311,12 @@ func (d *demo) destroy(ctx context.Context) error {
 
 const planFile = "company.tfplan"
 
-// plan makes and shows a plan that has something to do.
+// plan creates and prints a plan with changes.
 func (d *demo) plan(ctx context.Context, whole int) (string, error) {
 	return d.runWanting(ctx, 2, whole, "plan", "-detailed-exitcode", "-out="+planFile)
 }
 
-// planNothing makes a plan that has nothing to do.
+// planNothing creates a plan, which must be empty.
 func (d *demo) planNothing(ctx context.Context) error {
 	if _, err := d.runWanting(ctx, 0, 0, "plan", "-detailed-exitcode"); err != nil {
 		return err
@@ -325,7 +325,7 @@ func (d *demo) planNothing(ctx context.Context) error {
 	return nil
 }
 
-// apply does what the last plan says.
+// apply applies the last plan.
 func (d *demo) apply(ctx context.Context) error {
 	_, err := d.run(ctx, 0, "apply", planFile)
 	return err
@@ -341,7 +341,7 @@ const (
 	all    = 1000
 )
 
-// runWanting runs the CLI, shows what it writes and returns it without colours.
+// runWanting runs the CLI, prints its output and returns it without colors.
 // Another exit code than the wanted one is an error.
 func (d *demo) runWanting(ctx context.Context, want, whole int, args ...string) (string, error) {
 	if whole != hidden {
@@ -358,12 +358,12 @@ func (d *demo) runWanting(ctx context.Context, want, whole int, args ...string) 
 		return "", err
 	}
 	if got != want {
-		return "", fmt.Errorf("%s %s ended with exit code %d, where %d was wanted", d.name(), args[0], got, want)
+		return "", fmt.Errorf("%s %s ended with exit code %d instead of %d", d.name(), args[0], got, want)
 	}
 	return colorCode.ReplaceAllString(output.String(), ""), nil
 }
 
-// variables are what the company's pipeline would take from its secret store.
+// variables returns what a company's pipeline reads from its secret store.
 func (d *demo) variables() []string {
 	variables := []string{
 		"AURINKO_BASE_URL=" + d.address,
@@ -390,11 +390,11 @@ func (d *demo) name() string {
 	return "terraform"
 }
 
-// check says what is so, or fails because it is not.
+// check reports a condition that holds, and fails if it does not.
 func (d *demo) check(isSo bool, what string, args ...any) error {
 	what = fmt.Sprintf(what, args...)
 	if !isSo {
-		return fmt.Errorf("it is not so that %s", what)
+		return fmt.Errorf("this check failed: %s", what)
 	}
 	d.out.ok(what)
 	return nil

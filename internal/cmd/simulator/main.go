@@ -49,25 +49,25 @@ func parse(args []string, stderr io.Writer) (settings, error) {
 	var s settings
 	flags := flag.NewFlagSet("simulator", flag.ContinueOnError)
 	flags.SetOutput(stderr)
-	flags.StringVar(&s.addr, "addr", "127.0.0.1:8787", "loopback `address` to listen on; port 0 takes a free one")
-	flags.BoolVar(&s.anyAddress, "any-address", false, "listen on other addresses than loopback ones too: for a container whose port is published to this machine alone")
-	flags.StringVar(&s.file, "file", "", "`file` to keep the data in, secrets included; by default the data is forgotten")
-	flags.StringVar(&s.seed, "seed", "", "`data` to start with where there is none: demo, large=10000, or a file in YAML or JSON")
+	flags.StringVar(&s.addr, "addr", "127.0.0.1:8787", "loopback `address` to listen on; port 0 uses a free port")
+	flags.BoolVar(&s.anyAddress, "any-address", false, "allow other addresses than loopback ones: for a container whose port is published to this machine only")
+	flags.StringVar(&s.file, "file", "", "`file` to keep the data in, secrets included; by default, the simulator forgets everything when it stops")
+	flags.StringVar(&s.seed, "seed", "", "`data` to start with if there is none: demo, large=10000, or a file in YAML or JSON")
 	flags.StringVar(&s.clientID, "client-id", simulator.DefaultClientID, "Client `ID` of the Aurinko application")
 	flags.StringVar(&s.clientSecret, "client-secret", simulator.DefaultClientSecret, "Client `secret` of the Aurinko application")
 	flags.IntVar(&s.rate, "rate", 250, "`requests` a second before the simulator answers 429; 0 is no limit")
-	flags.Func("return-url", "`URL` that a consent flow may send the browser back to; repeat it for several; without any, the flow ends on a page that shows the code",
+	flags.Func("return-url", "`URL` that the consent flow may return the browser to; repeat it for several; without any, the flow ends on a page that shows the code",
 		func(text string) error {
 			s.returnURLs = append(s.returnURLs, text)
 			return nil
 		})
 	flags.BoolVar(&s.verbose, "verbose", false, "log a line for each request")
-	flags.StringVar(&s.printEnv, "print-env", "", "print only the environment, for a `shell`: sh, fish, powershell or github; exit if a simulator runs at -addr already")
-	flags.StringVar(&s.readyFile, "ready-file", "", "`file` to write the simulator's URL to once it answers; removed at the end")
-	flags.BoolVar(&s.health, "health", false, "exit with 0 if a simulator runs at -addr, or else with 1")
-	flags.StringVar(&s.googleKey, "google-key", "", "write the made-up JSON key of a Google service account for a `domain`, print the file's name and exit")
-	flags.StringVar(&s.certificate, "certificate", "", "write a made-up certificate and its private key for a `name`, print the files' names and exit")
-	flags.StringVar(&s.out, "out", ".", "`directory` that -google-key and -certificate write to; - is the standard output")
+	flags.StringVar(&s.printEnv, "print-env", "", "print only the environment, for a `shell`: sh, fish, powershell or github; if a simulator runs at -addr already, print and exit")
+	flags.StringVar(&s.readyFile, "ready-file", "", "`file` to write the simulator's URL to when it answers; removed at the end")
+	flags.BoolVar(&s.health, "health", false, "exit with 0 if a simulator runs at -addr, otherwise with 1")
+	flags.StringVar(&s.googleKey, "google-key", "", "write a made-up JSON key of a Google service account for a `domain`, print the name of the file and exit")
+	flags.StringVar(&s.certificate, "certificate", "", "write a made-up certificate and its private key for a `name`, print the names of the files and exit")
+	flags.StringVar(&s.out, "out", ".", "`directory` for the files of -google-key and -certificate; - is the standard output")
 	if err := flags.Parse(args); err != nil {
 		return s, err
 	}
@@ -245,13 +245,13 @@ func (s settings) print(url string, stdout, stderr io.Writer) error {
 	if format == "" {
 		format, introduction = "sh", stdout
 	}
-	fmt.Fprintf(introduction, "Aurinko simulator at %[1]s, stop it with Ctrl-C.\nIts page shows live what it holds: %[1]s/\n", url)
+	fmt.Fprintf(introduction, "The simulator of Aurinko runs at %[1]s. Stop it with Ctrl-C.\nIts page shows live what it holds: %[1]s/\n", url)
 	environment, err := web.Environment(format, url, s.clientID, s.clientSecret)
 	if err != nil {
 		return err
 	}
 	if s.printEnv == "" {
-		environment = fmt.Sprintf("\nPoint Terraform at it with environment variables:\n\n%s\nor with a provider block:\n\n%s\n%s",
+		environment = fmt.Sprintf("\nPoint Terraform at it with environment variables:\n\n%s\nOr with a provider block:\n\n%s\n%s",
 			indent(environment), indent(web.ProviderBlock(url, s.clientID, s.clientSecret)), web.CLIConfiguration)
 	}
 	_, err = io.WriteString(stdout, environment)
@@ -265,7 +265,7 @@ func indent(text string) string {
 // writeCredentials writes what the flags ask for, each to a file of its own.
 func writeCredentials(s settings, stdout io.Writer) error {
 	if strings.ContainsAny(s.googleKey+s.certificate, `/\`) {
-		return errors.New("-google-key is a domain such as acme.example and -certificate a name: neither has a slash in it")
+		return errors.New("-google-key must be a domain such as acme.example, and -certificate a name: neither has a slash")
 	}
 	write := func(name, text string) error {
 		if s.out == "-" {

@@ -286,7 +286,7 @@ func parseReturnURL(text string) (*url.URL, error) {
 	case err != nil || !u.IsAbs() || u.Opaque != "":
 		return nil, errors.New("is not an absolute URL")
 	case u.Scheme != "https" && (u.Scheme != "http" || !simulator.IsLoopback(u.Host)):
-		return nil, errors.New("does not begin with https://, as it must unless it leads to a loopback address")
+		return nil, errors.New("must begin with https://, unless it leads to a loopback address")
 	case u.Hostname() == "" || strings.ContainsFunc(u.Host, func(r rune) bool { return !isHostRune(r) }):
 		return nil, errors.New("has no valid host")
 	case u.User != nil:

@@ -61,13 +61,13 @@ func ProviderBlock(baseURL, clientID, clientSecret string) string {
 
 // CLIConfiguration is how the CLI finds a provider that was built from a
 // checkout.
-const CLIConfiguration = `Install the provider from a checkout of its repository. The command prints the
-CLI configuration with which "terraform init" finds it:
+const CLIConfiguration = `Install the provider from a checkout of its repository, so that "terraform init"
+and "tofu init" find it:
 
   make install
 
-Or run "make build", and name the checkout in a file that TF_CLI_CONFIG_FILE
-names. Skip "terraform init" then:
+Or run "make build", write this file, and name it in TF_CLI_CONFIG_FILE. Skip
+"terraform init" then:
 
   provider_installation {
     dev_overrides {

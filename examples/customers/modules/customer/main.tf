@@ -39,7 +39,7 @@ resource "aurinko_managed_account" "mailbox" {
   email = each.key
   name  = each.value.name == "" ? null : each.value.name
 
-  # What a line leaves empty is as for the whole customer, or Aurinko's choice.
+  # An empty field means the customer's scopes, or the value that Aurinko chooses.
   timezone = each.value.timezone == "" ? null : each.value.timezone
   scopes   = each.value.scopes == "" ? var.scopes : split(" ", each.value.scopes)
 }

@@ -1,5 +1,5 @@
 variable "client_org_id" {
-  description = "Your own id of the customer. All of its accounts at Aurinko carry it."
+  description = "Your own ID of the customer. All of its accounts at Aurinko carry it."
   type        = string
 }
 
@@ -9,12 +9,12 @@ variable "name" {
 }
 
 variable "scopes" {
-  description = "Aurinko scopes of the service account, and of every mailbox that names no others."
+  description = "Aurinko scopes of the service account, and of every mailbox without scopes of its own."
   type        = set(string)
 }
 
 variable "mailboxes" {
-  description = "The mailboxes: lines of a CSV file with these columns. The scopes are separated by spaces. All but email can be empty."
+  description = "Mailboxes: lines of a CSV file with these columns. Spaces separate the scopes. Only email is required."
   type = list(object({
     email    = string
     name     = string
@@ -30,13 +30,13 @@ variable "google" {
 }
 
 variable "exchange" {
-  description = "The customer's Exchange server, and the login that may impersonate the mailboxes: an e-mail address."
+  description = "The customer's Exchange server, and the login that may impersonate the mailboxes: an email address."
   type        = object({ server_url = string, username = string })
   default     = null
 }
 
 variable "office365" {
-  description = "The customer's Microsoft 365 tenant, and the client id of the daemon app registration that its administrator has consented to."
+  description = "The customer's Microsoft 365 tenant, and the client ID of the daemon app registration that its administrator has consented to."
   type        = object({ tenant_id = string, oauth_client_id = string })
   default     = null
 }
@@ -46,5 +46,5 @@ variable "credential" {
   type        = string
   default     = null
   sensitive   = true
-  ephemeral   = true # kept neither in the state nor in a plan
+  ephemeral   = true # in no state and no plan
 }

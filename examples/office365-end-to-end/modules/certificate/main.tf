@@ -8,19 +8,19 @@ terraform {
 }
 
 variable "common_name" {
-  description = "Whom the certificate names."
+  description = "Subject of the certificate."
   type        = string
 }
 
 resource "tls_private_key" "this" {
-  algorithm = "RSA" # which Aurinko wants, of 2048 bits or more
+  algorithm = "RSA" # Aurinko requires RSA of at least 2048 bits
   rsa_bits  = 3072
 }
 
 resource "tls_self_signed_cert" "this" {
   private_key_pem       = tls_private_key.this.private_key_pem
   validity_period_hours = 365 * 24
-  early_renewal_hours   = 30 * 24 # from then on, the plan replaces it
+  early_renewal_hours   = 30 * 24 # the plan replaces it 30 days before it expires
   allowed_uses          = ["digital_signature", "client_auth"]
 
   subject {
@@ -29,17 +29,17 @@ resource "tls_self_signed_cert" "this" {
 }
 
 output "pem" {
-  description = "The certificate, in PEM form."
+  description = "Certificate in PEM form."
   value       = tls_self_signed_cert.this.cert_pem
 }
 
 output "not_after" {
-  description = "When it expires (RFC 3339)."
+  description = "Expiry of the certificate (RFC 3339)."
   value       = tls_self_signed_cert.this.validity_end_time
 }
 
 output "private_key" {
-  description = "Its private key, in PEM form."
+  description = "Private key of the certificate in PEM form."
   value       = tls_private_key.this.private_key_pem
   sensitive   = true
 }

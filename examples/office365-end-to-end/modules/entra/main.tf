@@ -21,7 +21,7 @@ data "azuread_service_principal" "graph" {
 
 resource "azuread_application" "oauth" {
   display_name     = var.name
-  sign_in_audience = "AzureADMyOrg" # AzureADMultipleOrgs for people of other tenants
+  sign_in_audience = "AzureADMyOrg" # AzureADMultipleOrgs for users of other tenants
 
   web {
     redirect_uris = [var.redirect_uri]
@@ -48,7 +48,7 @@ resource "azuread_application_password" "oauth" {
     version = var.client_secret_version
   }
 
-  # The new secret is at Aurinko before the old one goes.
+  # Aurinko has the new secret before Microsoft deletes the old one.
   lifecycle {
     create_before_destroy = true
   }
@@ -58,7 +58,7 @@ resource "azuread_service_principal" "oauth" {
   client_id = azuread_application.oauth.client_id
 }
 
-# The consent of the administrator, so that nobody is asked when signing in.
+# The administrator's consent: users are not asked when they sign in.
 resource "azuread_service_principal_delegated_permission_grant" "oauth" {
   service_principal_object_id          = azuread_service_principal.oauth.object_id
   resource_service_principal_object_id = data.azuread_service_principal.graph.object_id
@@ -92,7 +92,7 @@ resource "azuread_application_certificate" "daemon" {
   value          = var.certificate.pem
   end_date       = var.certificate.not_after
 
-  # The new certificate is at Aurinko before the old one goes.
+  # Aurinko has the new certificate before Microsoft deletes the old one.
   lifecycle {
     create_before_destroy = true
   }
@@ -102,7 +102,7 @@ resource "azuread_service_principal" "daemon" {
   client_id = azuread_application.daemon.client_id
 }
 
-# The consent of the administrator: application permissions always need it.
+# The administrator's consent, which application permissions always need.
 resource "azuread_app_role_assignment" "daemon" {
   for_each = { for access in var.application.resource_access : access.value => access.id }
 

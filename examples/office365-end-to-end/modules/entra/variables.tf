@@ -1,20 +1,20 @@
 variable "name" {
-  description = "What the app registrations are called."
+  description = "Name of the app registrations."
   type        = string
 }
 
 variable "redirect_uri" {
-  description = "Where people come back to after they have signed in."
+  description = "Redirect URI after the sign-in."
   type        = string
 }
 
 variable "client_secret_version" {
-  description = "Another number replaces the client secret."
+  description = "Version of the client secret. Raise it to replace the secret."
   type        = number
 }
 
 variable "certificate" {
-  description = "The certificate of the daemon app registration in PEM form, and its end (RFC 3339)."
+  description = "Certificate of the daemon app registration in PEM form, and its expiry (RFC 3339)."
   type = object({
     pem       = string
     not_after = string
@@ -22,7 +22,7 @@ variable "certificate" {
 }
 
 variable "delegated" {
-  description = "The delegated permissions for the app registration with which people sign in."
+  description = "Delegated permissions of the app registration through which people sign in."
   type = object({
     resource_app_id = string
     resource_access = list(object({ id = string, type = string, value = string }))
@@ -30,7 +30,7 @@ variable "delegated" {
 }
 
 variable "application" {
-  description = "The application permissions for the daemon app registration."
+  description = "Application permissions of the daemon app registration."
   type = object({
     resource_app_id = string
     resource_access = list(object({ id = string, type = string, value = string }))

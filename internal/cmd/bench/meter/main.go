@@ -45,7 +45,7 @@ func main() {
 func note(used *os.ProcessState) (err error) {
 	usage, ok := used.SysUsage().(*syscall.Rusage)
 	if !ok {
-		return errors.New("this system does not tell what a process used")
+		return errors.New("this system does not report what a process used")
 	}
 	peak := usage.Maxrss
 	if runtime.GOOS == "darwin" { // which alone counts in bytes

@@ -1,0 +1,5 @@
+data "aurinko_application" "current" {}
+
+output "capabilities" {
+  value = data.aurinko_application.current.capabilities
+}
