@@ -126,7 +126,7 @@ func flag(description string) schema.Attribute {
 	return schema.BoolAttribute{MarkdownDescription: description, Computed: true}
 }
 
-// recordAttributes are what a list tells of an account: what it can be imported
+// recordAttributes are what a list shows of an account: what it can be imported
 // and declared with, and whether it works. They are few on purpose, since a list
 // may have tens of thousands: 14 fit into the smaller size of a map, which is
 // what Terraform's own form of an object is.

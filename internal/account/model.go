@@ -11,6 +11,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
+	"github.com/aurinko/terraform-provider-aurinko/internal/attribute"
 	"github.com/aurinko/terraform-provider-aurinko/internal/aurinko"
 	"github.com/aurinko/terraform-provider-aurinko/internal/customtype"
 )
@@ -52,34 +53,34 @@ type model struct {
 func fromAPI(account aurinko.Account) model {
 	return model{
 		ID:                     customtype.NewAccountID(account.ID),
-		ParentID:               told(parentOf(account)),
-		Type:                   told(string(account.Kind())),
-		ServiceType:            told(account.ServiceType),
-		ServiceProvider:        told(account.ServiceProvider),
-		Email:                  told(account.Email),
-		Email2:                 told(account.Email2),
-		Login:                  told(account.LoginString),
-		MailboxAddress:         told(account.MailboxAddress),
-		Name:                   told(account.Name),
-		Name2:                  told(account.Name2),
-		ServerURL:              told(account.ServerURL),
-		ServerURL2:             told(account.ServerURL2),
-		ClientOrgID:            told(account.ClientOrgID),
-		AuthOrgID:              told(account.AuthOrgID),
-		AuthUserID:             told(account.AuthUserID),
-		UserID:                 told(account.UserID),
-		Timezone:               told(account.Timezone),
+		ParentID:               attribute.StringOrNull(parentOf(account)),
+		Type:                   attribute.StringOrNull(string(account.Kind())),
+		ServiceType:            attribute.StringOrNull(account.ServiceType),
+		ServiceProvider:        attribute.StringOrNull(account.ServiceProvider),
+		Email:                  attribute.StringOrNull(account.Email),
+		Email2:                 attribute.StringOrNull(account.Email2),
+		Login:                  attribute.StringOrNull(account.LoginString),
+		MailboxAddress:         attribute.StringOrNull(account.MailboxAddress),
+		Name:                   attribute.StringOrNull(account.Name),
+		Name2:                  attribute.StringOrNull(account.Name2),
+		ServerURL:              attribute.StringOrNull(account.ServerURL),
+		ServerURL2:             attribute.StringOrNull(account.ServerURL2),
+		ClientOrgID:            attribute.StringOrNull(account.ClientOrgID),
+		AuthOrgID:              attribute.StringOrNull(account.AuthOrgID),
+		AuthUserID:             attribute.StringOrNull(account.AuthUserID),
+		UserID:                 attribute.StringOrNull(account.UserID),
+		Timezone:               attribute.StringOrNull(account.Timezone),
 		Scopes:                 canonical(account.AuthScopes),
 		NativeScopes:           distinct(account.AuthNativeScopes),
 		CopyToSent:             types.BoolPointerValue(account.CopyToSent),
 		TrustServer:            types.BoolPointerValue(account.TrustServer),
-		TokenStatus:            told(account.TokenStatus),
-		TokenError:             told(account.TokenError),
-		TokenIssuedAt:          told(account.TokenIssuedAt),
-		AuthorizedAt:           told(account.AuthObtainedAt),
-		AuthorizationExpiresAt: told(account.AuthExpiresAt),
-		CreatedAt:              told(account.CreatedAt),
-		UpdatedAt:              told(account.UpdatedAt),
+		TokenStatus:            attribute.StringOrNull(account.TokenStatus),
+		TokenError:             attribute.StringOrNull(account.TokenError),
+		TokenIssuedAt:          attribute.StringOrNull(account.TokenIssuedAt),
+		AuthorizedAt:           attribute.StringOrNull(account.AuthObtainedAt),
+		AuthorizationExpiresAt: attribute.StringOrNull(account.AuthExpiresAt),
+		CreatedAt:              attribute.StringOrNull(account.CreatedAt),
+		UpdatedAt:              attribute.StringOrNull(account.UpdatedAt),
 	}
 }
 
@@ -168,14 +169,6 @@ func rawSet(names []string) tftypes.Value {
 	return tftypes.NewValue(stringSet, elements)
 }
 
-// told is null for what the API does not tell.
-func told(text string) types.String {
-	if text == "" {
-		return types.StringNull()
-	}
-	return types.StringValue(text)
-}
-
 func parentOf(account aurinko.Account) string {
 	if account.ParentID == 0 {
 		return ""
@@ -183,7 +176,7 @@ func parentOf(account aurinko.Account) string {
 	return account.ParentID.String()
 }
 
-// canonical keeps nil, which is for scopes that are not told.
+// canonical keeps nil, which is for scopes that are not returned.
 func canonical(scopes aurinko.ScopeNames) []string {
 	if scopes == nil {
 		return nil

@@ -55,7 +55,7 @@ func (a *revoke) Invoke(ctx context.Context, req action.InvokeRequest, resp *act
 	case err != nil:
 		resp.Diagnostics.Append(diags.Failure(goal, err, "Check the account in the Aurinko portal, where you can withdraw its access too."))
 	default:
-		progress(resp, "The token of %s is revoked; %s", described(account), goesOn(account))
+		progress(resp, "The token of %s is revoked; %s", described(account), nextStep(account))
 	}
 }
 
@@ -67,8 +67,8 @@ func stops(account aurinko.Account) string {
 	return "Aurinko will no longer reach the mailbox, and requests with its token or on its behalf will fail"
 }
 
-// goesOn is how access is granted again.
-func goesOn(account aurinko.Account) string {
+// nextStep is how access is granted again.
+func nextStep(account aurinko.Account) string {
 	switch account.Kind() {
 	case aurinko.TypeService:
 		return "it works again once it has a new credential or the administrator has consented again"

@@ -10,6 +10,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/aurinko/terraform-provider-aurinko/internal/attribute"
 	"github.com/aurinko/terraform-provider-aurinko/internal/diags"
 	"github.com/aurinko/terraform-provider-aurinko/internal/lifecycle"
 )
@@ -69,15 +70,15 @@ func (d *dataSource) Read(ctx context.Context, _ datasource.ReadRequest, resp *d
 		return
 	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, &model{
-		ID:                      told(string(application.ID)),
-		Name:                    told(application.Name),
-		ApplicationType:         told(application.ApplicationType),
+		ID:                      attribute.StringOrNull(string(application.ID)),
+		Name:                    attribute.StringOrNull(application.Name),
+		ApplicationType:         attribute.StringOrNull(application.ApplicationType),
 		Capabilities:            distinct(application.Capabilities),
 		SyncAvailable:           types.BoolPointerValue(application.SyncAvailable),
 		InternalServicesEnabled: types.BoolPointerValue(application.InternalServicesEnabled),
 		Trial:                   types.BoolPointerValue(application.Trial),
-		OutlookManifestID:       told(string(application.OutlookManifestID)),
-		CreatedAt:               told(application.CreatedAt),
+		OutlookManifestID:       attribute.StringOrNull(string(application.OutlookManifestID)),
+		CreatedAt:               attribute.StringOrNull(application.CreatedAt),
 	})...)
 }
 
@@ -87,14 +88,6 @@ func text(description string) schema.Attribute {
 
 func flag(description string) schema.Attribute {
 	return schema.BoolAttribute{MarkdownDescription: description, Computed: true}
-}
-
-// told is null for what the API does not tell.
-func told(text string) types.String {
-	if text == "" {
-		return types.StringNull()
-	}
-	return types.StringValue(text)
 }
 
 // distinct takes each name once, as a set wants it. It keeps nil.

@@ -31,6 +31,15 @@ func Computed(description string) schema.StringAttribute {
 	return schema.StringAttribute{MarkdownDescription: description, Computed: true}
 }
 
+// StringOrNull is null for an empty text, which is a field that the API did not
+// return.
+func StringOrNull(text string) types.String {
+	if text == "" {
+		return types.StringNull()
+	}
+	return types.StringValue(text)
+}
+
 // Revision is the computed revision of a secret.
 func Revision(what string) schema.Int64Attribute {
 	return schema.Int64Attribute{
@@ -80,7 +89,7 @@ func OnExisting(object string) schema.StringAttribute {
 func Adopts(onExisting types.String) bool { return onExisting.ValueString() == onExistingAdopt }
 
 // ImportedKey of private state says that an object was imported and not written
-// since: what its state lacks may be there all the same, and not be told.
+// since: what its state lacks may exist all the same, and not be returned.
 const ImportedKey = "imported"
 
 // PlanToken plans an account's token status and error for an update. A write

@@ -51,7 +51,7 @@ func sameScopes(a, b basetypes.SetValue) bool {
 
 // Differs reports whether a plan asks for another object by an attribute that
 // identifies it. A state that lacks it, as after an import from a server that
-// does not return it, tells nothing. A planned value that is not known yet may
+// does not return it, says nothing. A planned value that is not known yet may
 // turn out to be another one.
 func Differs(planned, state basetypes.StringValuable) bool {
 	return !planned.IsNull() && !state.IsNull() && !planned.Equal(state)

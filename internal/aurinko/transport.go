@@ -87,7 +87,7 @@ func (c *Client) newHTTPClient() *retryablehttp.Client {
 }
 
 // mostConnections is far above the ten requests that Terraform has in flight
-// unless it is told otherwise; a request beyond it waits for a connection.
+// unless configured otherwise; a request beyond it waits for a connection.
 const mostConnections = 64
 
 // newTransport keeps every connection that it opens for the next request. It

@@ -51,7 +51,7 @@ func (r *listResource) List(ctx context.Context, req list.ListRequest, stream *l
 	stream.Results = query.Listing{
 		Goal: goal,
 		Run:  r.run,
-		// One whose service account is not told could not be declared.
+		// One whose service account is not returned could not be declared.
 		Wants: func(a aurinko.Account) bool {
 			return a.May(aurinko.TypeManaged) && a.ParentID != 0 && (parent == 0 || a.ParentID == parent)
 		},

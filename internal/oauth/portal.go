@@ -59,7 +59,7 @@ func (r *registration) verify(ctx context.Context, config model) (aurinko.OAuthR
 			what = "Aurinko does not have these settings yet"
 		}
 		return stored, diag.Diagnostics{diag.NewErrorDiagnostic("The "+r.title+" must be entered in the portal", fmt.Sprintf(
-			"%s, and with `managed_by = %q` Terraform does not write them.\n\nIn the Aurinko portal, %s, enter:\n\n%s\n\nThen apply again.",
+			"%s, and with `managed_by = %q` Terraform does not write them.\n\nIn the Aurinko portal, %s:\n\n%s\n\nThen apply again.",
 			what, managedByPortal, r.portalPage, strings.Join(lines, "\n")))}
 	}
 	if !config.secret().Value().IsNull() && aurinko.IsMasked(r.kind.stored(stored)) {

@@ -43,7 +43,7 @@ func (c settingsCase) drifted(i int) simulator.OAuthReg {
 // asks is the error that asks for corrections in the portal.
 func (c settingsCase) asks(what string, lines ...string) string {
 	return fmt.Sprintf("The %s must be entered in the portal: %s, and with `managed_by = \"portal\"` Terraform does not write them.\n\n"+
-		"In the Aurinko portal, %s, enter:\n\n%s\n\nThen apply again.", c.title, what, c.page, strings.Join(lines, "\n"))
+		"In the Aurinko portal, %s:\n\n%s\n\nThen apply again.", c.title, what, c.page, strings.Join(lines, "\n"))
 }
 
 func (c settingsCase) asksToCorrect(lines ...string) string {

@@ -126,7 +126,7 @@ func (p *aurinkoProvider) Schema(_ context.Context, _ provider.SchemaRequest, re
 	}
 }
 
-// Configure makes the client. It does no network call, and lets values that
+// Configure makes the client. It makes no network call, and accepts values that
 // are not known yet pass: the first call that needs them says so.
 func (p *aurinkoProvider) Configure(ctx context.Context, req provider.ConfigureRequest, resp *provider.ConfigureResponse) {
 	defer diags.Recover("configure the provider", &resp.Diagnostics)
@@ -198,7 +198,7 @@ func (p *aurinkoProvider) DataSources(context.Context) []func() datasource.DataS
 		account.NewAccountsDataSource,
 		account.NewServiceAccountsDataSource,
 		application.NewDataSource,
-		application.NewRegistrationsDataSource,
+		oauth.NewRegistrationsDataSource,
 		scopes.NewMappingDataSource,
 		authorization.NewURLDataSource,
 	}

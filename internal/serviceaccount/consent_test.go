@@ -363,7 +363,7 @@ func TestAccServiceAccount_consentObjectUnknownAtPlan(t *testing.T) {
 	}
 	again := issue(server, func(g *simulator.Grant) { g.AccountID, g.Email = simulator.DefaultFirstID, "boss@acme.example" })
 	reauthorized := steps(server, change{
-		config(again, 2), acctest.Updates(address, "auth_org_id", "auth_user_id", "authorization", "credentials_revision", "email", "login", "token_error", "token_status"), []string{exchangeCode},
+		config(again, 2), acctest.Updates(address, "auth_org_id", "auth_user_id", "authorization", "credentials_revision", "email", "login", "service_type", "token_error", "token_status"), []string{exchangeCode},
 	})[0]
 	reauthorized.Check = resource.ComposeTestCheckFunc(reauthorized.Check,
 		resource.TestCheckResourceAttr(address, "id", "1001"), resource.TestCheckResourceAttr(address, "email", "boss@acme.example"))

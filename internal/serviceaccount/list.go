@@ -38,7 +38,7 @@ func (r *listResource) List(ctx context.Context, req list.ListRequest, stream *l
 		Goal:    "list the service accounts",
 		Service: true,
 		Run:     r.run,
-		// One whose service is not told could not be declared.
+		// One whose service is not returned could not be declared.
 		Wants: func(a aurinko.Account) bool { return a.May(aurinko.TypeService) && imported(a) != nil },
 		Name:  displayName,
 		Resource: func(ctx context.Context, resource *tfsdk.Resource, account aurinko.Account) diag.Diagnostics {

@@ -1,4 +1,4 @@
-// Command matrix runs the acceptance tests with several CLIs, and tells what
+// Command matrix runs the acceptance tests with several CLIs, and reports what
 // passed, and what was skipped and why. A skip for another reason than the
 // CLI's version counts as a failure.
 package main
@@ -130,7 +130,7 @@ func environment(name, path string) []string {
 	return variables
 }
 
-// read takes in what "go test -json" tells.
+// read takes in the output of "go test -json".
 func (o *outcome) read(events io.Reader, log io.Writer) error {
 	o.skipped = map[string][]string{}
 	said := map[string]*strings.Builder{}
@@ -189,7 +189,7 @@ func (o outcome) isExpected(reason string) bool {
 		strings.HasPrefix(reason, "TF_ACC_RELEASED_PROVIDER names no executable ")
 }
 
-// report tells all outcomes, and whether they are as they should be.
+// report prints all outcomes, and whether they are as they should be.
 func report(w io.Writer, outcomes []outcome) bool {
 	fine := true
 	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)

@@ -198,7 +198,7 @@ done
 }
 
 // output runs a command and returns what it writes to its standard output,
-// trimmed. The error of one that fails tells what it wrote.
+// trimmed. The error of one that fails has what it wrote.
 func output(ctx context.Context, dir string, env []string, name string, args ...string) (string, error) {
 	command := exec.CommandContext(ctx, name, args...)
 	command.Dir = dir

@@ -1,4 +1,4 @@
-// Command schema writes what the provider tells of itself in the form of
+// Command schema writes the provider's schemas in the form of
 // "terraform providers schema -json". The documentation is made of it. A CLI
 // would leave out what it does not know itself, such as the list resources and
 // actions of later ones.
@@ -52,7 +52,7 @@ type object = map[string]any
 // describe asks the provider's server, as a CLI does.
 func describe(ctx context.Context) (object, error) {
 	server := providerserver.NewProtocol6(provider.New("dev")())()
-	told, err := server.GetProviderSchema(ctx, &tfprotov6.GetProviderSchemaRequest{})
+	schemas, err := server.GetProviderSchema(ctx, &tfprotov6.GetProviderSchemaRequest{})
 	if err != nil {
 		return nil, err
 	}
@@ -60,17 +60,17 @@ func describe(ctx context.Context) (object, error) {
 	if err != nil {
 		return nil, err
 	}
-	for _, diagnostic := range append(told.Diagnostics, identities.Diagnostics...) {
+	for _, diagnostic := range append(schemas.Diagnostics, identities.Diagnostics...) {
 		return nil, fmt.Errorf("%s: %s", diagnostic.Summary, diagnostic.Detail)
 	}
 	return object{
-		"provider":                   schema(told.Provider),
-		"resource_schemas":           all(told.ResourceSchemas, schema),
-		"data_source_schemas":        all(told.DataSourceSchemas, schema),
-		"ephemeral_resource_schemas": all(told.EphemeralResourceSchemas, schema),
-		"list_resource_schemas":      all(told.ListResourceSchemas, schema),
-		"action_schemas":             all(told.ActionSchemas, action),
-		"functions":                  all(told.Functions, function),
+		"provider":                   schema(schemas.Provider),
+		"resource_schemas":           all(schemas.ResourceSchemas, schema),
+		"data_source_schemas":        all(schemas.DataSourceSchemas, schema),
+		"ephemeral_resource_schemas": all(schemas.EphemeralResourceSchemas, schema),
+		"list_resource_schemas":      all(schemas.ListResourceSchemas, schema),
+		"action_schemas":             all(schemas.ActionSchemas, action),
+		"functions":                  all(schemas.Functions, function),
 		"resource_identity_schemas":  all(identities.IdentitySchemas, identity),
 	}, nil
 }

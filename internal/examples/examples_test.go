@@ -1,3 +1,5 @@
+// Package examples_test has the tests of what people copy: the examples, and the
+// blocks of the documentation. They run in the directory of the examples.
 package examples_test
 
 import (
@@ -24,6 +26,8 @@ import (
 	"github.com/aurinko/terraform-provider-aurinko/internal/simulator"
 )
 
+const testdata = "../internal/examples/testdata"
+
 // installed is where the provider is built for all tests.
 var installed string
 
@@ -35,6 +39,10 @@ func TestMain(m *testing.M) {
 			return 1
 		}
 		defer os.RemoveAll(installed)
+		if err := os.Chdir("../../examples"); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			return 1
+		}
 		return m.Run()
 	}())
 }
@@ -354,8 +362,8 @@ func (w *workspace) tryPortal() {
 	}
 
 	w.run(0, "init")
-	said(w.output(1, "apply", "-auto-approve"), "The Office 365 OAuth settings have to be entered in the portal",
-		"The Google OAuth settings have to be entered in the portal", "Aurinko holds no such settings yet")
+	said(w.output(1, "apply", "-auto-approve"), "The Office 365 OAuth settings must be entered in the portal",
+		"The Google OAuth settings must be entered in the portal", "Aurinko does not have these settings yet")
 	w.server.Simulator.SetOAuthReg(office365)
 	w.server.Simulator.SetOAuthReg(google)
 	said(w.output(1, "apply", "-auto-approve"), "- `pubsub_topic`: enter \"projects/acme-mail/topics/gmail\", in place of \"projects/acme-mail/topics/gmial\"")
@@ -363,7 +371,7 @@ func (w *workspace) tryPortal() {
 	w.server.Simulator.SetOAuthReg(google)
 	w.run(0, "apply", "-auto-approve")
 	w.planIsEmpty()
-	said(w.output(0, "destroy", "-auto-approve"), "Terraform only forgets them")
+	said(w.output(0, "destroy", "-auto-approve"), "Terraform only removes them from the state")
 	acctest.AssertNoWrites(w.t, w.server)
 	if registrations := w.server.Simulator.OAuthRegs(); len(registrations) != 2 {
 		w.t.Errorf("left in the portal: %v", registrations)

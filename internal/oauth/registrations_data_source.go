@@ -1,4 +1,4 @@
-package application
+package oauth
 
 import (
 	"cmp"
@@ -9,6 +9,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/aurinko/terraform-provider-aurinko/internal/attribute"
 	"github.com/aurinko/terraform-provider-aurinko/internal/aurinko"
 	"github.com/aurinko/terraform-provider-aurinko/internal/diags"
 	"github.com/aurinko/terraform-provider-aurinko/internal/lifecycle"
@@ -51,8 +52,10 @@ func (d *registrationsDataSource) Schema(_ context.Context, _ datasource.SchemaR
 					Attributes: map[string]schema.Attribute{
 						"id":           text("Import ID of the settings' resource, such as `Google` or `Office365/daemon`."),
 						"service_type": text("Mail service, by Aurinko's name."),
-						"daemon":       flag("Whether service accounts use the app registration, rather than people who sign in."),
-						"client_id":    text("Client ID of the app registration at the mail service."),
+						"daemon": schema.BoolAttribute{
+							MarkdownDescription: "Whether service accounts use the app registration, rather than people who sign in.", Computed: true,
+						},
+						"client_id": text("Client ID of the app registration at the mail service."),
 						"scopes": schema.SetAttribute{
 							MarkdownDescription: "Requested Aurinko scopes, by the API's names.", ElementType: types.StringType, Computed: true,
 						},
@@ -77,7 +80,7 @@ func (d *registrationsDataSource) Read(ctx context.Context, _ datasource.ReadReq
 			resp.Diagnostics.Append(diags.Failure("read the OAuth registrations", err, ""))
 			return
 		}
-		read.Registrations = append(read.Registrations, fromAPI(registration))
+		read.Registrations = append(read.Registrations, listed(registration))
 	}
 	slices.SortStableFunc(read.Registrations, func(a, b registrationModel) int {
 		return cmp.Compare(a.ID.ValueString(), b.ID.ValueString())
@@ -85,21 +88,25 @@ func (d *registrationsDataSource) Read(ctx context.Context, _ datasource.ReadReq
 	resp.Diagnostics.Append(resp.State.Set(ctx, &read)...)
 }
 
-// fromAPI returns what of a registration is no secret.
-func fromAPI(registration aurinko.OAuthRegistration) registrationModel {
+// listed returns what of a registration is no secret.
+func listed(registration aurinko.OAuthRegistration) registrationModel {
 	key := aurinko.RegistrationKey{ServiceType: registration.ServiceType, Daemon: registration.Daemon}
 	m := registrationModel{
 		ID:                      types.StringValue(key.String()),
-		ServiceType:             told(registration.ServiceType),
+		ServiceType:             attribute.StringOrNull(registration.ServiceType),
 		Daemon:                  types.BoolValue(registration.Daemon),
-		ClientID:                told(registration.ClientID),
-		IntermediateCallbackURL: told(value(registration.IntermediateCallbackURL)),
-		PubSubTopic:             told(value(registration.TopicName)),
+		ClientID:                attribute.StringOrNull(registration.ClientID),
+		IntermediateCallbackURL: attribute.StringOrNull(value(registration.IntermediateCallbackURL)),
+		PubSubTopic:             attribute.StringOrNull(value(registration.TopicName)),
 	}
 	if registration.Scopes != nil {
 		m.Scopes = aurinko.CanonicalScopes(registration.Scopes)
 	}
 	return m
+}
+
+func text(description string) schema.Attribute {
+	return schema.StringAttribute{MarkdownDescription: description, Computed: true}
 }
 
 func value(text *string) string {

@@ -1,7 +1,7 @@
 // Builds the tls provider for the test of examples/office365-end-to-end. The
 // version is its release 4.2.1, which Go knows by the commit alone, since the
 // module's path says nothing of a version 4.
-module github.com/aurinko/terraform-provider-aurinko/examples/testdata/tls
+module github.com/aurinko/terraform-provider-aurinko/internal/examples/testdata/tls
 
 go 1.26.0
 

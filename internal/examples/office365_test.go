@@ -47,7 +47,7 @@ func TestAccOffice365EndToEnd(t *testing.T) {
 	t.Run("with a certificate of its own", func(t *testing.T) {
 		t.Parallel()
 		w := newWorkspace(t, terraform, example{files: office365Files(t)})
-		w.module("certificate", os.DirFS("testdata"), "certificate")
+		w.module("certificate", os.DirFS(testdata), "certificate")
 		w.write("private-key.pem", acctest.PrivateKey(t, acctest.Key()))
 		w.tryOffice365(func() {
 			key := acctest.OtherKey()
@@ -98,7 +98,7 @@ func (w *workspace) module(name string, from fs.FS, dir string) {
 
 func (w *workspace) tryOffice365(replaceCertificate func()) {
 	w.t.Helper()
-	w.module("entra", os.DirFS("testdata"), "entra")
+	w.module("entra", os.DirFS(testdata), "entra")
 	w.run(0, "init")
 	w.output(0, "apply", "-auto-approve") // it warns that the check is decided only when all is there
 	w.planIsEmpty()
@@ -162,7 +162,7 @@ func (w *workspace) tryOffice365(replaceCertificate func()) {
 var tlsProvider = sync.OnceValue(func() error {
 	return mirrorProvider("hashicorp/tls", "4.2.1", "TF_ACC_TLS_PROVIDER", func(dir string) error {
 		output, err := exec.CommandContext(context.Background(),
-			"go", "build", "-C", "testdata/tls", "-o", dir, "github.com/hashicorp/terraform-provider-tls").CombinedOutput()
+			"go", "build", "-C", testdata+"/tls", "-o", dir, "github.com/hashicorp/terraform-provider-tls").CombinedOutput()
 		if err != nil {
 			return fmt.Errorf("the tls provider cannot be built, and TF_ACC_TLS_PROVIDER names no executable of it: %w\n%s", err, bytes.TrimSpace(output))
 		}
@@ -317,7 +317,7 @@ func TestEntraModule(t *testing.T) {
 	t.Parallel()
 	module := declarations(t, examples.Files, modules+"entra/*.tf")
 	for _, name := range []string{"entra", "certificate"} {
-		standIn := declarations(t, os.DirFS("testdata"), name+"/*.tf")
+		standIn := declarations(t, os.DirFS(testdata), name+"/*.tf")
 		if diff := cmp.Diff(declarations(t, examples.Files, modules+name+"/*.tf"), standIn, cmpopts.IgnoreUnexported(declared{})); diff != "" {
 			t.Errorf("the module %s and its stand-in (+) differ:\n%s", name, diff)
 		}
