@@ -320,10 +320,7 @@ func (s shape) values(c choice, unknown map[string]bool) core.Values {
 	if s.secret == nil {
 		return values
 	}
-	text := s.secret.values[c.secret.value]
-	if c.secret.spelling > 0 {
-		text = respell(text)
-	}
+	text := s.secretText(c)
 	switch c.secret.form {
 	case plain:
 		set(s.secret.name, text)
@@ -334,6 +331,15 @@ func (s shape) values(c choice, unknown map[string]bool) core.Values {
 		set(s.secret.name+"_wo", text)
 	}
 	return values
+}
+
+// secretText returns the secret of a configuration.
+func (s shape) secretText(c choice) string {
+	text := s.secret.values[c.secret.value]
+	if c.secret.spelling > 0 {
+		return respell(text)
+	}
+	return text
 }
 
 // respell writes a JSON document without white space, and a PEM block with other
@@ -522,7 +528,14 @@ func TestPropertyEveryPlanHolds(t *testing.T) {
 	}
 }
 
-func (c testCase) run(t *testing.T, rt *rapid.T, plugin *core.Plugin, transport *swap) {
+// A failer is a test, or a case of rapid's.
+type failer interface {
+	Fatal(args ...any)
+	Fatalf(format string, args ...any)
+}
+
+// run tries a case, and returns what is planned.
+func (c testCase) run(t *testing.T, rt failer, plugin *core.Plugin, transport *swap) (action string) {
 	server, err := simulator.New(simulator.Options{})
 	if err != nil {
 		rt.Fatal(err)
@@ -541,13 +554,12 @@ func (c testCase) run(t *testing.T, rt *rapid.T, plugin *core.Plugin, transport 
 		server.SetQuirks(quirks[c.server])
 	}
 	if c.isExcluded() {
-		return
+		return ""
 	}
 	r.Config, r.Final = c.values(c.planned, c.unknown), c.values(c.final, nil)
 	state := r.State
 	plans, found := w.Plan()
 	c.mustHold(rt, "plan", found)
-	action := ""
 	if len(plans) > 0 {
 		action = plans[0].Action()
 	}
@@ -569,10 +581,11 @@ func (c testCase) run(t *testing.T, rt *rapid.T, plugin *core.Plugin, transport 
 	if !after.Equal(r.State) {
 		rt.Fatalf("%s\nthe refresh changes the state of the apply:%s", c, differences(after, &r.State))
 	}
+	return action
 }
 
 // begin puts the object there that was before.
-func (c testCase) begin(rt *rapid.T, server *simulator.Server, w *core.Workspace, r *core.Resource) {
+func (c testCase) begin(rt failer, server *simulator.Server, w *core.Workspace, r *core.Resource) {
 	if c.before.resource == nil {
 		r.Config = c.values(c.before.choice, nil)
 		c.mustHold(rt, "before", w.Apply())
@@ -587,11 +600,14 @@ func (c testCase) begin(rt *rapid.T, server *simulator.Server, w *core.Workspace
 		*r = core.Resource{Name: c.typeName, TypeName: c.typeName, Config: r.Config}
 		c.mustHold(rt, "import", w.Import(r, id))
 	}
-	if c.odd > 0 {
-		for _, account := range server.Accounts() {
-			if fmt.Sprint(account.ID) == r.ID() {
-				server.UpdateAccount(account.ID, oddities[c.odd-1])
-			}
+	c.makeOdd(server, r.ID())
+}
+
+// makeOdd changes the account with an ID as somebody else may.
+func (c testCase) makeOdd(server *simulator.Server, id string) {
+	for _, account := range server.Accounts() {
+		if c.odd > 0 && fmt.Sprint(account.ID) == id {
+			server.UpdateAccount(account.ID, oddities[c.odd-1])
 		}
 	}
 }
@@ -612,7 +628,7 @@ func differences(one tftypes.Value, other *tftypes.Value) string {
 	return b.String()
 }
 
-func (c testCase) mustHold(rt *rapid.T, when string, found core.Problems) {
+func (c testCase) mustHold(rt failer, when string, found core.Problems) {
 	if found.Failed() {
 		rt.Fatalf("%s\n%s: %s", c, when, found.Errors())
 	}
@@ -673,7 +689,7 @@ func (a attr) effective(before, now pick) int {
 }
 
 // checkAction compares the planned action with what the configurations say.
-func (c testCase) checkAction(rt *rapid.T, action string) {
+func (c testCase) checkAction(rt failer, action string) {
 	if c.before == nil {
 		if action != "create" {
 			rt.Fatalf("%s\nplanned: %q, want create", c, action)
@@ -753,7 +769,7 @@ func (c testCase) revisionOf(state tftypes.Value) int64 {
 
 // checkRevision checks that the revision went up if, and only if, another secret was
 // sent.
-func (c testCase) checkRevision(rt *rapid.T, action string, before, after tftypes.Value) {
+func (c testCase) checkRevision(rt failer, action string, before, after tftypes.Value) {
 	if c.secret == nil {
 		return
 	}
@@ -777,7 +793,7 @@ func (c testCase) checkRevision(rt *rapid.T, action string, before, after tftype
 }
 
 // checkSecret checks that Aurinko has the configured secret.
-func (c testCase) checkSecret(rt *rapid.T, server *simulator.Server, id string) {
+func (c testCase) checkSecret(rt failer, server *simulator.Server, id string) {
 	if c.secret == nil || c.before != nil && c.final.secret.form == versioned && (c.imported || c.before.secret.version == c.final.secret.version) {
 		return
 	}
