@@ -25,6 +25,7 @@ import (
 	"github.com/aurinko/terraform-provider-aurinko/internal/acctest"
 	"github.com/aurinko/terraform-provider-aurinko/internal/acctest/core"
 	"github.com/aurinko/terraform-provider-aurinko/internal/cli"
+	"github.com/aurinko/terraform-provider-aurinko/internal/secret"
 	"github.com/aurinko/terraform-provider-aurinko/internal/simulator"
 )
 
@@ -51,6 +52,7 @@ var installed = sync.OnceValues(func() (*cli.CLI, error) {
 var installation string
 
 func TestMain(m *testing.M) {
+	secret.UseCheapHashes()
 	code := m.Run()
 	if installation != "" {
 		os.RemoveAll(installation)

@@ -28,9 +28,6 @@ type kind struct {
 	// unlisted: the server lists no such account, so that nothing but its id
 	// leads to it.
 	unlisted bool
-	// hashed: its secret is write-only, without a version. The provider hashes
-	// it, which takes long on purpose.
-	hashed bool
 }
 
 const (
@@ -146,7 +143,7 @@ func writeOnly(k kind, path ...string) kind {
 		delete(config, path[0])
 		return config
 	}
-	k.name, k.hashed = k.name+", write-only", true
+	k.name += ", write-only"
 	k.created, k.updated = move(k.created, path), move(k.updated, path)
 	return k
 }

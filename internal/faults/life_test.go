@@ -235,7 +235,7 @@ func TestNothingIsTakenOver(t *testing.T) {
 			t.Fatal("it did not look")
 		}
 		for n, p := range looks {
-			for _, f := range faultsOf(k, n) {
+			for _, f := range faultsOf(n) {
 				for _, times := range f.times() {
 					if f.swallow || f.how.Status == http.StatusNotFound && strings.HasSuffix(p.route, "/{id}") {
 						continue // as good as slow; and a lie that cannot be seen through
