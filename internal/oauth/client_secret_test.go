@@ -2,14 +2,12 @@ package oauth_test
 
 import (
 	"fmt"
-	"strings"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
-	"github.com/hashicorp/terraform-plugin-testing/terraform"
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
 
 	"github.com/aurinko/terraform-provider-aurinko/internal/acctest"
@@ -106,52 +104,6 @@ func TestAccGoogleAndZohoDrift(t *testing.T) {
 		)
 		test(t, server, steps...)
 	}, googleAndZoho...)
-}
-
-// The same in other words is no change, whatever the server's quirks.
-func TestAccGoogleAndZohoUnderQuirks(t *testing.T) {
-	t.Parallel()
-
-	// Each quirk by itself is tried on Office 365's.
-	told := simulator.Quirks{ReorderScopes: true, GuideScopeNames: true, UnknownFields: true, Created201: true, MaxPage: 1}
-	masked := simulator.Quirks{ReorderScopes: true, Nulls: true, NoTotal: true, Secrets: simulator.SecretsMasked}
-	for name, quirks := range map[string]simulator.Quirks{"clear": told, "masked": masked} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			forEachSettings(t, func(t *testing.T, c settingsCase) {
-				server := acctest.NewServer(t, simulator.Options{Quirks: quirks})
-				server.Simulator.SetOAuthReg(simulator.OAuthReg{ServiceType: "Office365", Daemon: true, ClientID: clientID}) // another page
-				config := c.config(server, c.attributes)
-				otherCase := c.right
-				otherCase.ClientID = strings.ToUpper(c.right.ClientID)
-				if otherCase.ClientID == c.right.ClientID {
-					otherCase.ClientID = strings.ToLower(c.right.ClientID)
-				}
-				test(t, server,
-					resource.TestStep{Config: config, Check: acctest.CheckWrites(server, saves)},
-					resource.TestStep{
-						Config:           c.config(server, c.with(values{"scopes": []string{"Mail.Send", "Calendar.Read"}})),
-						ConfigPlanChecks: emptyPlan,
-					},
-					resource.TestStep{PreConfig: enters(server, otherCase), Config: config, ConfigPlanChecks: emptyPlan},
-					resource.TestStep{ // Aurinko tells nothing but the id
-						PreConfig: enters(server, simulator.OAuthReg{ServiceType: c.right.ServiceType, ClientID: c.right.ClientID}),
-						Config:    config, ConfigPlanChecks: emptyPlan,
-					},
-					resource.TestStep{
-						Config:           c.config(server, c.with(values{"scopes": []string{"Tasks.Read"}})),
-						ConfigPlanChecks: planned(plancheck.ResourceActionUpdate, c.address()),
-						Check: func(state *terraform.State) error {
-							want := c.right
-							want.Scopes = []string{"Tasks.Read"}
-							server.Simulator.RemoveOAuthReg("Office365", true)
-							return resource.ComposeTestCheckFunc(stored(server, want), acctest.CheckWrites(server, saves))(state)
-						},
-					},
-				)
-			}, googleAndZoho...)
-		})
-	}
 }
 
 // A secret in either form is sent when it changes, and moves between the forms

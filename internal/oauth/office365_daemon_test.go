@@ -140,43 +140,6 @@ func (isTime) CheckValue(value any) error {
 
 func (isTime) String() string { return "a time in UTC" }
 
-// Whatever the server's quirks, a plan after an apply is empty, and so is one
-// for the same pair in other words.
-func TestAccOffice365DaemonUnderAllQuirks(t *testing.T) {
-	t.Parallel()
-
-	first, second := newPair(t, acctest.Key(), "first"), newPair(t, acctest.OtherKey(), "second")
-	empty := resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectEmptyPlan()}}
-	for name, quirks := range registrationQuirks {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			server := acctest.NewServer(t, simulator.Options{Quirks: quirks})
-			config := daemonConfig(server, first.attributes("private_key")+`scopes = ["Mail.Read", "Mail.Send"]`)
-			test(t, server,
-				resource.TestStep{Config: config, Check: acctest.CheckWrites(server, saves)},
-				resource.TestStep{
-					Config:           daemonConfig(server, first.respelled(second).attributes("private_key")+`scopes = ["Mail.Send", "Mail.ReadOnly"]`),
-					ConfigPlanChecks: empty,
-				},
-				resource.TestStep{ // the server spells it so
-					PreConfig: func() {
-						respelled := first.respelled(second).registration()
-						respelled.Scopes = []string{"Mail.Send", "Mail.Read"}
-						server.Simulator.SetOAuthReg(respelled)
-					},
-					Config:           config,
-					ConfigPlanChecks: empty,
-				},
-				resource.TestStep{
-					Config:           daemonConfig(server, second.attributes("private_key")+`scopes = ["Mail.Read", "Mail.Send"]`),
-					ConfigPlanChecks: planned(plancheck.ResourceActionUpdate, daemon),
-					Check:            acctest.CheckWrites(server, saves),
-				},
-			)
-		})
-	}
-}
-
 // Aurinko is sent the certificate and the key alone, without text around them
 // and without the rest of a chain.
 func TestAccOffice365DaemonSendsOneCertificate(t *testing.T) {
@@ -321,7 +284,7 @@ func TestAccOffice365DaemonImport(t *testing.T) {
 	t.Parallel()
 
 	only := newPair(t, acctest.Key(), "only")
-	for name, quirks := range registrationQuirks {
+	for name, quirks := range map[string]simulator.Quirks{"clear": {}, "masked": {Secrets: simulator.SecretsMasked}} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			action, want := plancheck.ResourceActionNoop, []string(nil)

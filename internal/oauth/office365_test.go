@@ -221,60 +221,6 @@ func TestAccOffice365OAuthNotTold(t *testing.T) {
 	}
 }
 
-// Whatever the server's quirks, a plan after an apply is empty; the harness
-// makes that plan after every step.
-func TestAccOffice365OAuthUnderAllQuirks(t *testing.T) {
-	t.Parallel()
-
-	for name, quirks := range registrationQuirks {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			server := acctest.NewServer(t, simulator.Options{Quirks: quirks})
-			test(t, server,
-				resource.TestStep{
-					Config: oauthSettings(server, plainSettings+`
-						scopes                    = ["Mail.Read", "Calendar.ReadOnly", "Mail.Send"]
-						intermediate_callback_url = "https://auth.acme.example/callback"`),
-					Check: acctest.CheckWrites(server, saves),
-				},
-				resource.TestStep{ // the same in other words
-					Config: oauthSettings(server, plainSettings+`
-						scopes                    = ["Mail.Send", "Mail.ReadOnly", "Calendar.Read"]
-						intermediate_callback_url = "https://auth.acme.example/callback"`),
-					ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectEmptyPlan()}},
-				},
-				resource.TestStep{
-					Config:           oauthSettings(server, plainSettings+`scopes = ["Tasks.Read"]`),
-					ConfigPlanChecks: planned(plancheck.ResourceActionUpdate, settings),
-					Check: resource.ComposeTestCheckFunc(acctest.CheckWrites(server, saves), stored(server, simulator.OAuthReg{
-						ServiceType: "Office365", ClientID: clientID, ClientSecret: "s3cret-one", Scopes: []string{"Tasks.Read"},
-					})),
-				},
-				resource.TestStep{
-					ResourceName: settings, ImportState: true, ImportStateId: "Office365", ImportStateVerify: true,
-					ImportStateVerifyIgnore: []string{"client_secret", "client_secret_revision"},
-				},
-			)
-		})
-	}
-}
-
-// registrationQuirks are the quirks that concern OAuth registrations.
-var registrationQuirks = map[string]simulator.Quirks{
-	"default":        {},
-	"other order":    {ReorderScopes: true},
-	"guides' names":  {GuideScopeNames: true},
-	"nulls":          {Nulls: true},
-	"unknown fields": {UnknownFields: true},
-	"201":            {Created201: true},
-	"no total":       {NoTotal: true},
-	"small pages":    {MaxPage: 1},
-	"masked":         {Secrets: simulator.SecretsMasked},
-	"empty":          {Secrets: simulator.SecretsEmpty},
-	"absent":         {Secrets: simulator.SecretsAbsent},
-	"absent as null": {Secrets: simulator.SecretsAbsent, Nulls: true},
-}
-
 // Each identifier that the server spells in another way is still the same.
 func TestAccOffice365OAuthClientIDCase(t *testing.T) {
 	t.Parallel()

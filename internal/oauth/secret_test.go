@@ -136,9 +136,7 @@ func TestAccSecretDrifts(t *testing.T) {
 	t.Parallel()
 
 	for name, s := range secretives(t) {
-		for quirkName, quirk := range map[string]simulator.SecretsQuirk{
-			"clear": simulator.SecretsClear, "masked": simulator.SecretsMasked, "empty": simulator.SecretsEmpty, "absent": simulator.SecretsAbsent,
-		} {
+		for quirkName, quirk := range map[string]simulator.SecretsQuirk{"clear": simulator.SecretsClear, "masked": simulator.SecretsMasked} {
 			t.Run(name+"/"+quirkName, func(t *testing.T) {
 				t.Parallel()
 				server := acctest.NewServer(t, simulator.Options{Quirks: simulator.Quirks{Secrets: quirk}})
