@@ -20,8 +20,6 @@ var googleAndZoho = []string{"Google", "Zoho"}
 
 const google = "aurinko_google_oauth.this"
 
-var emptyPlan = resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectEmptyPlan()}}
-
 // Created, read, updated in place, cleared and destroyed.
 func TestAccGoogleAndZoho(t *testing.T) {
 	t.Parallel()

@@ -389,6 +389,8 @@ var quirks = map[string]simulator.Quirks{
 	"secrets null": {Secrets: simulator.SecretsAbsent, Nulls: true}, "secrets empty": {Secrets: simulator.SecretsEmpty},
 	"201": {Created201: true}, "no totals": {NoTotal: true, MaxPage: 1},
 	"no times": {NoTimes: true}, "mailboxes hidden": {HideManaged: true}, "service accounts not served": {RefuseServiceAccountGet: 403},
+	"service accounts not found": {RefuseServiceAccountGet: 404}, "service accounts not allowed": {RefuseServiceAccountGet: 405},
+	"service accounts listed": {ListServiceAccounts: true},
 }
 
 var servers = slices.Sorted(maps.Keys(quirks))
