@@ -27,7 +27,7 @@ import (
 
 // checks is how many random cases each shape is tried with. The long run is
 // "go test ./internal/acctest/core -run Property -rapid.checks=200000".
-const checks = 3000
+const checks = 2500
 
 func TestMain(m *testing.M) {
 	flag.Parse()
@@ -43,7 +43,8 @@ func TestMain(m *testing.M) {
 		}
 	}
 	secret.UseCheapHashes()
-	debug.SetGCPercent(400) // most of the time goes into short-lived values
+	debug.SetGCPercent(-1) // until the limit: most of the time goes into short-lived values
+	debug.SetMemoryLimit(1 << 30)
 	os.Exit(m.Run())
 }
 
