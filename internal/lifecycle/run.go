@@ -72,7 +72,8 @@ type Run struct {
 	registrations map[aurinko.RegistrationKey]*entry
 	claims        map[string][]*claim // by what they have in common with accounts that overlap
 	uses          map[Object]*uses
-	getUnserved   bool // GET by ID was seen to refuse a service account that is there
+	services      map[aurinko.AccountID]ServiceAccount // that were read or planned
+	getUnserved   bool                                 // GET by ID was seen to refuse a service account that is there
 
 	listings map[aurinko.AccountType]*listing
 }
@@ -87,6 +88,7 @@ func New(client *aurinko.Client, bulk bool) *Run {
 		registrations: map[aurinko.RegistrationKey]*entry{},
 		claims:        map[string][]*claim{},
 		uses:          map[Object]*uses{},
+		services:      map[aurinko.AccountID]ServiceAccount{},
 		listings: map[aurinko.AccountType]*listing{
 			aurinko.TypeManaged: newListing(client.AccountPages),
 			aurinko.TypeService: newListing(client.ServiceAccountPages),
