@@ -279,7 +279,7 @@ func (r *managedAccount) Read(ctx context.Context, req resource.ReadRequest, res
 			"Account %s is of type %q.\n\nManage a service account with `aurinko_service_account`. Terraform cannot manage a personal account.", id, account.Kind()))
 		return
 	}
-	resp.Diagnostics.Append(attribute.ReadObject(r.run, id)...)
+	resp.Diagnostics.Append(attribute.ReadObject(r.run, aurinko.TypeManaged, account)...)
 	state.fromAPI(readback.Refresh, account)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &state)...)
 }

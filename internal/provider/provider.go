@@ -222,6 +222,7 @@ func (p *aurinkoProvider) Actions(context.Context) []func() action.Action {
 	return []func() action.Action{
 		account.NewCheck,
 		account.NewRevoke,
+		managedaccount.NewReauthorize,
 	}
 }
 

@@ -250,7 +250,7 @@ func (r *serviceAccount) Read(ctx context.Context, req resource.ReadRequest, res
 			"Account %s is a %s account.\n\nManage a mailbox under a service account with `aurinko_managed_account`.", id, account.Kind()))
 		return
 	}
-	resp.Diagnostics.Append(attribute.ReadObject(r.run, id)...)
+	resp.Diagnostics.Append(attribute.ReadObject(r.run, aurinko.TypeService, account)...)
 	resp.Diagnostics.Append(state.fromAPI(ctx, readback.Refresh, account)...)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &state)...)
 	if c := state.connection(ctx, &resp.Diagnostics); c != nil && c.kind().returned != nil {
