@@ -133,15 +133,15 @@ func newTerraform(t *testing.T, config string) *terraform {
 	}
 	tf := &terraform{t: t, cli: found, dir: t.TempDir(), server: acctest.NewServer(t, simulator.Options{})}
 	seed(tf.server.Simulator)
-	tf.write(tf.server.ProviderConfig() + config)
+	tf.configure(config)
 	tf.must(0, "init")
 	return tf
 }
 
-func (tf *terraform) write(config string) {
+func (tf *terraform) configure(config string) {
 	tf.t.Helper()
 	const required = "terraform {\n  required_providers {\n    aurinko = { source = \"aurinko/aurinko\" }\n  }\n}\n"
-	if err := os.WriteFile(filepath.Join(tf.dir, "main.tf"), []byte(required+config), 0o600); err != nil {
+	if err := os.WriteFile(filepath.Join(tf.dir, "main.tf"), []byte(required+tf.server.ProviderConfig()+config), 0o600); err != nil {
 		tf.t.Fatal(err)
 	}
 }

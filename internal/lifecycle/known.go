@@ -54,3 +54,28 @@ func (l *listing) seen(ctx context.Context, id aurinko.AccountID) (aurinko.Accou
 	}
 	return aurinko.Account{}, false
 }
+
+// KnownMailboxes returns how many managed accounts the run knows under a service
+// account without a request, and whether that is all of them.
+func (r *Run) KnownMailboxes(ctx context.Context, service aurinko.AccountID) (n int, all bool) {
+	found := map[aurinko.AccountID]bool{}
+	r.do(func() {
+		for id, parent := range r.mailboxes {
+			if parent == service {
+				found[id] = true
+			}
+		}
+	})
+	l := r.listings[aurinko.TypeManaged]
+	end, err := l.use(ctx)
+	if err != nil {
+		return len(found), false
+	}
+	defer end()
+	for _, account := range l.accounts {
+		if account.ParentID == service && account.May(aurinko.TypeManaged) {
+			found[account.ID] = true
+		}
+	}
+	return len(found), l.complete
+}

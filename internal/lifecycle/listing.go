@@ -178,6 +178,8 @@ func (r *Run) Refresh(ctx context.Context, kind aurinko.AccountType, id aurinko.
 	account, err := r.refresh(ctx, kind, id)
 	if err == nil && kind == aurinko.TypeService {
 		r.NoteService(id, serviceOf(account))
+	} else if err == nil {
+		r.do(func() { r.mailboxes[id] = account.ParentID })
 	}
 	return account, err
 }

@@ -49,6 +49,7 @@ func (r *serviceAccount) plan(ctx context.Context, req resource.ModifyPlanReques
 	}
 	if req.Plan.Raw.IsNull() { // a destroy
 		resp.Diagnostics.Append(attribute.PlanObject(r.run, state.ID, true)...)
+		resp.Diagnostics.Append(r.planDelete(ctx, state)...)
 		return
 	}
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
@@ -74,6 +75,7 @@ func (r *serviceAccount) plan(ctx context.Context, req resource.ModifyPlanReques
 	replaces := len(resp.RequiresReplace) > 0
 	resp.Diagnostics.Append(attribute.PlanObject(r.run, state.ID, replaces)...)
 	if replaces {
+		resp.Diagnostics.Append(r.planDelete(ctx, state)...)
 		resp.Diagnostics.Append(resp.Plan.Set(ctx, &planned)...)
 		return
 	}
@@ -218,7 +220,7 @@ func planUpdate(ctx context.Context, planned, state model, configured connection
 
 // writesNothing are the attributes whose change alone writes nothing.
 func (k *kind) writesNothing() []string {
-	return append(k.secret.Names(), "on_existing", "check_connection")
+	return append(k.secret.Names(), "on_existing", "check_connection", "deletion_protection")
 }
 
 // compare compares the configured credential with the one that Aurinko holds. An

@@ -73,7 +73,11 @@ func (r *serviceAccount) Schema(_ context.Context, _ resource.SchemaRequest, res
 				MarkdownDescription: "Whether Aurinko tries the connection before anything is written. Conflicts with `exchange` and `authorization`. Defaults to `false`.",
 				Optional:            true,
 			},
-			"on_existing":   attribute.OnExisting("account"),
+			"on_existing": attribute.OnExisting("account"),
+			"deletion_protection": schema.BoolAttribute{
+				MarkdownDescription: "Whether a plan or an apply that would delete or replace the account fails. The value in the state counts: to delete the account, set `false` and apply that first. Defaults to `false`.",
+				Optional:            true,
+			},
 			"google":        googleKind.attribute(),
 			"exchange":      exchangeKind.attribute(),
 			"office365":     office365Kind.attribute(),
@@ -329,6 +333,10 @@ func (r *serviceAccount) Delete(ctx context.Context, req resource.DeleteRequest,
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
 	id := state.ID.ID(path.Root("id"), &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
+		return
+	}
+	if state.DeletionProtection.ValueBool() {
+		resp.Diagnostics.Append(protected(state))
 		return
 	}
 	forgotten, err := r.run.Delete(ctx, aurinko.TypeService, id)

@@ -292,7 +292,10 @@ func (p *Plugin) plan(ctx context.Context, r *Resource, values Values) (Plan, Pr
 	result := Plan{Resource: r}
 	if values == nil {
 		result.Destroy = r.HasState()
-		return result, nil
+		if !result.Destroy {
+			return result, nil
+		}
+		return result, p.planDestroy(ctx, r)
 	}
 	of := Schema(r.TypeName).ValueType()
 	config := Value(of, values)
@@ -324,6 +327,18 @@ func (p *Plugin) plan(ctx context.Context, r *Resource, values Values) (Plan, Pr
 		result.Update = &after
 	}
 	return result, found
+}
+
+// planDestroy asks for the plan of a destroy, which can only warn or fail.
+func (p *Plugin) planDestroy(ctx context.Context, r *Resource) Problems {
+	null := encode(tftypes.NewValue(Schema(r.TypeName).ValueType(), nil))
+	answer, err := p.Server.PlanResourceChange(ctx, &tfprotov6.PlanResourceChangeRequest{
+		TypeName: r.TypeName, PriorState: encode(r.State), PriorPrivate: r.private, PriorIdentity: r.Identity, Config: null, ProposedNewState: null,
+	})
+	if err != nil {
+		return problems(nil, err)
+	}
+	return problems(answer.Diagnostics, nil)
 }
 
 // change asks for one plan, and holds it against Terraform's rules.
