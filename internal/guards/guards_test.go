@@ -140,8 +140,14 @@ func newTerraform(t *testing.T, config string) *terraform {
 
 func (tf *terraform) configure(config string) {
 	tf.t.Helper()
+	tf.write(tf.server.ProviderConfig() + config)
+}
+
+// write writes a configuration with a provider block of its own.
+func (tf *terraform) write(config string) {
+	tf.t.Helper()
 	const required = "terraform {\n  required_providers {\n    aurinko = { source = \"aurinko/aurinko\" }\n  }\n}\n"
-	if err := os.WriteFile(filepath.Join(tf.dir, "main.tf"), []byte(required+tf.server.ProviderConfig()+config), 0o600); err != nil {
+	if err := os.WriteFile(filepath.Join(tf.dir, "main.tf"), []byte(required+config), 0o600); err != nil {
 		tf.t.Fatal(err)
 	}
 }

@@ -7,10 +7,13 @@ import (
 	"fmt"
 	"net/http"
 	"os"
+	"slices"
 	"strconv"
 	"time"
 
+	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/action"
+	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
@@ -20,6 +23,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/aurinko/terraform-provider-aurinko/internal/account"
@@ -76,6 +80,7 @@ type model struct {
 	MaxRetries        types.Int64  `tfsdk:"max_retries"`
 	RequestTimeout    types.String `tfsdk:"request_timeout"`
 	BulkRefresh       types.Bool   `tfsdk:"bulk_refresh"`
+	AllowedClientIDs  types.Set    `tfsdk:"allowed_client_ids"`
 }
 
 func (p *aurinkoProvider) Metadata(_ context.Context, _ provider.MetadataRequest, resp *provider.MetadataResponse) {
@@ -121,6 +126,13 @@ func (p *aurinkoProvider) Schema(_ context.Context, _ provider.SchemaRequest, re
 				MarkdownDescription: "Whether a refresh of many accounts reads the list page by page instead of each account. " +
 					"Environment variable: `AURINKO_BULK_REFRESH`. Defaults to `true`.",
 				Optional: true,
+			},
+			"allowed_client_ids": schema.SetAttribute{
+				MarkdownDescription: "Client IDs of the applications that this provider block may be used for. With another `client_id`, such as one from a shell's environment, every plan fails before any request. " +
+					"If omitted, every application is allowed.",
+				ElementType: types.StringType,
+				Optional:    true,
+				Validators:  []validator.Set{setvalidator.SizeAtLeast(1)},
 			},
 		},
 	}
@@ -169,6 +181,12 @@ func (p *aurinkoProvider) clientConfig(config model, terraform string, diagnosti
 		Transport:         p.transport,
 	}
 	bulk = s.boolean("bulk_refresh", "AURINKO_BULK_REFRESH", config.BulkRefresh, true)
+	s.allowed(config.AllowedClientIDs, config.ClientID, clientConfig.ClientID)
+	if config.ClientID.IsNull() && !config.ClientSecret.IsNull() && clientConfig.ClientID != "" {
+		diagnostics.AddAttributeWarning(path.Root("client_id"), "Client ID and Client Secret from two sources", fmt.Sprintf(
+			"The provider block has `client_secret`, and the Client ID %s comes from the environment variable AURINKO_CLIENT_ID. It may be that of another application.\n\n"+
+				"Set `client_id` in the provider block too, or set both in the environment.", clientConfig.ClientID))
+	}
 	clientConfig.Unknown = s.unknown // after all have been looked up
 	return clientConfig, bulk
 }
@@ -272,6 +290,27 @@ func (s *settings) required(attribute, variable, name string, configured types.S
 			fmt.Sprintf("Set `%s` in the provider block, or the environment variable %s. The application's page in the Aurinko portal shows it.", attribute, variable))
 	}
 	return value
+}
+
+// allowed refuses a Client ID that the provider block does not allow. While one of
+// the two is unknown, the first request is refused.
+func (s *settings) allowed(allowed types.Set, configured types.String, clientID string) {
+	switch {
+	case allowed.IsNull() || clientID == "":
+		return
+	case allowed.IsUnknown() || slices.ContainsFunc(allowed.Elements(), attr.Value.IsUnknown):
+		s.unknown = append(s.unknown, "allowed_client_ids")
+		return
+	case slices.ContainsFunc(allowed.Elements(), types.StringValue(clientID).Equal):
+		return
+	}
+	source := "`client_id` in the provider block"
+	if configured.IsNull() {
+		source = "the environment variable AURINKO_CLIENT_ID"
+	}
+	s.diagnostics.AddAttributeError(path.Root("allowed_client_ids"), "Not an allowed Aurinko application", fmt.Sprintf(
+		"The Client ID %s, from %s, is not among `allowed_client_ids`. Nothing was sent.\n\n"+
+			"Check that these are the credentials of the application that this configuration is for.", clientID, source))
 }
 
 func (s *settings) baseURL(configured types.String) string {

@@ -161,6 +161,14 @@ func Launch(transport http.RoundTripper) *Plugin {
 // Configure begins another run.
 func (p *Plugin) Configure(t testing.TB, settings Values) {
 	t.Helper()
+	if found := p.TryConfigure(t, settings); found.Failed() {
+		t.Fatal(found)
+	}
+}
+
+// TryConfigure is Configure for settings that the provider may refuse.
+func (p *Plugin) TryConfigure(t testing.TB, settings Values) Problems {
+	t.Helper()
 	complete := Values{
 		"base_url":      "https://aurinko.example",
 		"client_id":     simulator.DefaultClientID,
@@ -173,9 +181,7 @@ func (p *Plugin) Configure(t testing.TB, settings Values) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if found := problems(answer.Diagnostics, nil); found.Failed() {
-		t.Fatal(found)
-	}
+	return problems(answer.Diagnostics, nil)
 }
 
 // A Resource is one resource of a configuration, with what Terraform remembers of
