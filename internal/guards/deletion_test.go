@@ -34,7 +34,7 @@ func TestDeletionProtection(t *testing.T) {
 		w.Levels = [][]*core.Resource{{service}}
 		must(t, w.Apply()) // an import sends the password once
 		w.MustBeEmpty()
-		otherUser := core.Values{"exchange": core.Values{"server_url": "mail.acme.example", "username": "other@acme.example", "password": "secret"}}
+		otherUser := core.Values{"exchange": core.Values{"server_url": "mail.acme.example", "username": "other@acme.example", "password_wo": "secret", "password_wo_version": 1}}
 
 		// Neither with the block gone, nor while the configuration alone has it off.
 		must(t, w.Destroy(), protected)

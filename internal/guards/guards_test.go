@@ -55,7 +55,7 @@ func world(t *testing.T, test func(t *testing.T, server *simulator.Server, w *co
 func exchangeService(changes core.Values) *core.Resource {
 	return &core.Resource{Name: "service", TypeName: "aurinko_service_account", Config: core.Values{
 		"scopes":   mailScopes,
-		"exchange": core.Values{"server_url": "mail.acme.example", "username": "svc@acme.example", "password": "secret"},
+		"exchange": core.Values{"server_url": "mail.acme.example", "username": "svc@acme.example", "password_wo": "secret", "password_wo_version": 1},
 	}.With(changes)}
 }
 

@@ -121,6 +121,10 @@ func (r *serviceAccount) ValidateConfig(ctx context.Context, req resource.Valida
 	}
 	if c := config.connection(ctx, &resp.Diagnostics); c != nil && !resp.Diagnostics.HasError() {
 		resp.Diagnostics.Append(c.check(config)...)
+		// Validation is part of every plan, also of one that changes nothing.
+		if e, ok := c.(*exchange); ok {
+			resp.Diagnostics.Append(e.endsAtMicrosoft()...)
+		}
 	}
 }
 

@@ -313,15 +313,18 @@ func (p *Plugin) plan(ctx context.Context, r *Resource, values Values) (Plan, Pr
 	if r.HasState() && !r.Tainted {
 		prior, identity = r.State, r.Identity
 	}
+	warned := found // by the validation
 	answer, found := p.change(ctx, r, prior, config, r.private, identity)
 	if found.Failed() {
-		return result, found
+		return result, append(warned, found...)
 	}
 	after := decode(of, answer.PlannedState)
 	if !prior.IsNull() && requiresReplace(prior, after, answer.RequiresReplace) {
 		prior = tftypes.NewValue(of, nil)
-		if answer, found = p.change(ctx, r, prior, config, answer.PlannedPrivate, nil); found.Failed() {
-			return result, found
+		first := found
+		answer, found = p.change(ctx, r, prior, config, answer.PlannedPrivate, nil)
+		if found = append(first, found...); found.Failed() {
+			return result, append(warned, found...)
 		}
 		after = decode(of, answer.PlannedState)
 	}
@@ -332,7 +335,7 @@ func (p *Plugin) plan(ctx context.Context, r *Resource, values Values) (Plan, Pr
 	case !after.Equal(prior):
 		result.Update = &after
 	}
-	return result, found
+	return result, append(warned, found...)
 }
 
 // planDestroy asks for the plan of a destroy, which can only warn or fail.
