@@ -158,7 +158,7 @@ func (r *serviceAccount) create(ctx context.Context, configured connection, plan
 		}
 		written, err := r.run.CreateByConsent(ctx, wanted, adopt)
 		if err != nil {
-			diagnostics.Append(consentFailed("create", wanted, err))
+			diagnostics.Append(consentFailed("create", 0, wanted, err))
 		}
 		return written
 	}
@@ -313,7 +313,7 @@ func (r *serviceAccount) update(ctx context.Context, configured connection, plan
 		}
 		var err error
 		if written, err = r.run.UpdateByConsent(ctx, id, wanted); err != nil {
-			diagnostics.Append(consentFailed("update", wanted, err))
+			diagnostics.Append(consentFailed("update", id, wanted, err))
 		}
 	} else {
 		in := r.input(ctx, configured, planned, diagnostics)
