@@ -77,6 +77,8 @@ type Run struct {
 	getUnserved   bool                                    // GET by ID was seen to refuse a service account that is there
 
 	listings map[aurinko.AccountType]*listing
+
+	throttle throttle
 }
 
 // New returns the state of a run that begins. With bulk, Refresh may read from

@@ -129,6 +129,7 @@ var providerOnly = []string{"on_existing"}
 
 func (r *managedAccount) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	defer diags.Recover("plan the managed account", &resp.Diagnostics)
+	defer diags.Throttled(r.run, &resp.Diagnostics)
 	var config, planned, state model
 	switch {
 	case req.Plan.Raw.IsNull(): // a destroy
@@ -188,6 +189,7 @@ func (r *managedAccount) planCreate(ctx context.Context, config, planned model, 
 
 func (r *managedAccount) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
 	defer diags.Recover("create the managed account", &resp.Diagnostics)
+	defer diags.Throttled(r.run, &resp.Diagnostics)
 	var planned model
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &planned)...)
 	parent := planned.ServiceAccountID.ID(path.Root("service_account_id"), &resp.Diagnostics)
@@ -259,6 +261,7 @@ func describe(s lifecycle.Spec) string {
 
 func (r *managedAccount) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	defer diags.Recover("read the managed account", &resp.Diagnostics)
+	defer diags.Throttled(r.run, &resp.Diagnostics)
 	var state model
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
 	id := state.ID.ID(path.Root("id"), &resp.Diagnostics)
@@ -286,6 +289,7 @@ func (r *managedAccount) Read(ctx context.Context, req resource.ReadRequest, res
 
 func (r *managedAccount) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
 	defer diags.Recover("update the managed account", &resp.Diagnostics)
+	defer diags.Throttled(r.run, &resp.Diagnostics)
 	var planned, state model
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &planned)...)
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
@@ -331,6 +335,7 @@ func (r *managedAccount) update(ctx context.Context, state model, planned *model
 
 func (r *managedAccount) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	defer diags.Recover("delete the managed account", &resp.Diagnostics)
+	defer diags.Throttled(r.run, &resp.Diagnostics)
 	var state model
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
 	id := state.ID.ID(path.Root("id"), &resp.Diagnostics)

@@ -152,12 +152,17 @@ func (p *aurinkoProvider) Configure(ctx context.Context, req provider.ConfigureR
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	var run *lifecycle.Run // no request is made before there is one
+	clientConfig.Log = func(ctx context.Context, a aurinko.Attempt) {
+		logAttempt(ctx, a)
+		run.NoteAnswer(a.Status)
+	}
 	client, err := aurinko.New(clientConfig)
 	if err != nil {
 		resp.Diagnostics.AddAttributeError(path.Root("base_url"), "Invalid Aurinko base_url", err.Error())
 		return
 	}
-	run := lifecycle.New(client, bulk)
+	run = lifecycle.New(client, bulk)
 	resp.ResourceData = run
 	resp.DataSourceData = run
 	resp.EphemeralResourceData = run
@@ -177,7 +182,6 @@ func (p *aurinkoProvider) clientConfig(config model, terraform string, diagnosti
 		MaxRetries:        s.number("max_retries", "AURINKO_MAX_RETRIES", config.MaxRetries, aurinko.DefaultMaxRetries, 0, 20),
 		RequestTimeout:    s.duration("request_timeout", "AURINKO_REQUEST_TIMEOUT", config.RequestTimeout, aurinko.DefaultRequestTimeout),
 		UserAgent:         userAgent(p.version, terraform),
-		Log:               logAttempt,
 		Transport:         p.transport,
 	}
 	bulk = s.boolean("bulk_refresh", "AURINKO_BULK_REFRESH", config.BulkRefresh, true)

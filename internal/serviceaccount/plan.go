@@ -22,6 +22,7 @@ import (
 
 func (r *serviceAccount) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	defer diags.Recover("plan the service account", &resp.Diagnostics)
+	defer diags.Throttled(r.run, &resp.Diagnostics)
 	r.plan(ctx, req, resp)
 	if r.run != nil && !resp.Plan.Raw.IsNull() && !resp.Diagnostics.HasError() {
 		resp.Diagnostics.Append(r.note(ctx, resp.Plan)...)

@@ -130,6 +130,7 @@ func (r *serviceAccount) ValidateConfig(ctx context.Context, req resource.Valida
 
 func (r *serviceAccount) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
 	defer diags.Recover("create the service account", &resp.Diagnostics)
+	defer diags.Throttled(r.run, &resp.Diagnostics)
 	var config, planned model
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &planned)...)
@@ -237,6 +238,7 @@ func sent(ctx context.Context, private secret.Private, configured connection, ac
 
 func (r *serviceAccount) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	defer diags.Recover("read the service account", &resp.Diagnostics)
+	defer diags.Throttled(r.run, &resp.Diagnostics)
 	var state model
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
 	id := state.ID.ID(path.Root("id"), &resp.Diagnostics)
@@ -268,6 +270,7 @@ func (r *serviceAccount) Read(ctx context.Context, req resource.ReadRequest, res
 
 func (r *serviceAccount) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
 	defer diags.Recover("update the service account", &resp.Diagnostics)
+	defer diags.Throttled(r.run, &resp.Diagnostics)
 	var config, planned, state model
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
@@ -333,6 +336,7 @@ func (r *serviceAccount) update(ctx context.Context, configured connection, plan
 
 func (r *serviceAccount) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	defer diags.Recover("delete the service account", &resp.Diagnostics)
+	defer diags.Throttled(r.run, &resp.Diagnostics)
 	var state model
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
 	id := state.ID.ID(path.Root("id"), &resp.Diagnostics)
