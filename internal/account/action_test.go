@@ -129,7 +129,7 @@ func TestRevokeAction(t *testing.T) {
 		writes   []string
 	}{
 		"managed": {id: "601", writes: []string{revokes}, progress: []string{revoking,
-			"The token of managed account 601 (Sales@acme.example) is revoked; it works again once it is written again through service account 9007199254740993."}},
+			"The token of managed account 601 (Sales@acme.example) is revoked; it works again once the action aurinko_reauthorize_account has written it again through service account 9007199254740993."}},
 		"service": {id: "9007199254740993", writes: []string{revokes}, progress: []string{
 			"Revoking the token of service account 9007199254740993 (svc@acme.example), and the authorization behind it: " +
 				"Aurinko will no longer reach any mailbox through it, and requests for the managed accounts under it will fail.",

@@ -59,68 +59,20 @@ func (a *check) Invoke(ctx context.Context, req action.InvokeRequest, resp *acti
 		return
 	}
 	if aurinko.IsPingable(account.ServiceType) || account.ServiceType == "" {
-		progress(resp, "Asking %s whether Aurinko's access to %s still works", cmp.Or(account.ServiceType, "the mail service"), described(account))
+		progress(resp, "Asking %s whether Aurinko's access to %s still works", cmp.Or(account.ServiceType, "the mail service"), diags.DescribeAccount(account))
 		var err error
 		if account, err = a.run.Client.PingAccount(ctx, account); err != nil {
 			resp.Diagnostics.Append(diags.Failure("ping the mail service of the account", err, "Check the account in the Aurinko portal."))
 			return
 		}
 	} else {
-		progress(resp, "Aurinko cannot ping %s. This is the token status of %s that Aurinko last saw", account.ServiceType, described(account))
+		progress(resp, "Aurinko cannot ping %s. This is the token status of %s that Aurinko last saw", account.ServiceType, diags.DescribeAccount(account))
 	}
 	if account.TokenStatus != "active" {
-		resp.Diagnostics.Append(broken(account))
+		resp.Diagnostics.AddError("The account does not work", diags.BrokenToken(account, account.Kind()))
 		return
 	}
-	progress(resp, "%s works: its token is active", capital(described(account)))
-}
-
-// broken says that an account does not work, and what to do.
-func broken(account aurinko.Account) diag.Diagnostic {
-	text := fmt.Sprintf("The token of %s is %s. ", described(account), state(account))
-	switch account.TokenStatus {
-	case "invalid":
-		text += "The mail service refuses Aurinko for now, and Aurinko keeps trying. An outage passes by itself: check again in some minutes. " +
-			"If the status stays, check at the mail service whether access was withdrawn, a password was changed, or a policy blocks it."
-	case "dead":
-		text += "Aurinko no longer tries: grant access again. " + grantAgain(account)
-	default:
-		text += "Check the account in the Aurinko portal."
-	}
-	return diag.NewErrorDiagnostic("The account does not work", text)
-}
-
-func grantAgain(account aurinko.Account) string {
-	switch account.Kind() {
-	case aurinko.TypeManaged:
-		return fmt.Sprintf("Check service account %s, and that its administrator still grants access to this mailbox. "+
-			"Then change any argument of its `aurinko_managed_account`, such as `name`: the apply writes the account again.", account.ParentID)
-	case aurinko.TypeService:
-		return "Set a new credential in its `aurinko_service_account`, or have the administrator consent again. Until then, the managed accounts under it do not work either."
-	}
-	return "Its owner must sign in again."
-}
-
-// state is the status of an account's token, with the mail service's error.
-func state(account aurinko.Account) string {
-	status := "in a state that Aurinko does not return"
-	if account.TokenStatus != "" {
-		status = fmt.Sprintf("%q", account.TokenStatus)
-	}
-	if account.TokenError != "" {
-		status += fmt.Sprintf(" (%s)", strings.TrimRight(account.TokenError, "."))
-	}
-	return status
-}
-
-// described is an account as a message names it.
-func described(account aurinko.Account) string {
-	kind := map[aurinko.AccountType]string{aurinko.TypeManaged: "managed account", aurinko.TypeService: "service account", aurinko.TypePersonal: "personal account"}
-	name := cmp.Or(kind[account.Kind()], "account") + " " + account.ID.String()
-	if who := cmp.Or(account.Email, account.LoginString, account.AuthOrgID, account.Name); who != "" {
-		name += " (" + who + ")"
-	}
-	return name
+	progress(resp, "%s works: its token is active", capital(diags.DescribeAccount(account)))
 }
 
 func capital(text string) string { return strings.ToUpper(text[:1]) + text[1:] }

@@ -45,7 +45,7 @@ func (a *revoke) Invoke(ctx context.Context, req action.InvokeRequest, resp *act
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	progress(resp, "Revoking the token of %s, and the authorization behind it: %s", described(account), stops(account))
+	progress(resp, "Revoking the token of %s, and the authorization behind it: %s", diags.DescribeAccount(account), stops(account))
 	err := a.run.Client.RevokeToken(ctx, account.ID)
 	switch {
 	case aurinko.IsGone(err):
@@ -55,7 +55,7 @@ func (a *revoke) Invoke(ctx context.Context, req action.InvokeRequest, resp *act
 	case err != nil:
 		resp.Diagnostics.Append(diags.Failure(goal, err, "Check the account in the Aurinko portal, where you can withdraw its access too."))
 	default:
-		progress(resp, "The token of %s is revoked; %s", described(account), nextStep(account))
+		progress(resp, "The token of %s is revoked; %s", diags.DescribeAccount(account), nextStep(account))
 	}
 }
 
@@ -73,7 +73,7 @@ func nextStep(account aurinko.Account) string {
 	case aurinko.TypeService:
 		return "it works again once it has a new credential or the administrator has consented again"
 	case aurinko.TypeManaged:
-		return fmt.Sprintf("it works again once it is written again through service account %s", account.ParentID)
+		return fmt.Sprintf("it works again once the action aurinko_reauthorize_account has written it again through service account %s", account.ParentID)
 	}
 	return "it works again once its owner has signed in again"
 }

@@ -21,13 +21,18 @@ func ID() schema.StringAttribute {
 	return id
 }
 
-// ReadObject warns when another resource of the run has read the same account.
-func ReadObject(run *lifecycle.Run, id aurinko.AccountID) diag.Diagnostics {
-	object := lifecycle.AccountObject(id)
-	if run.NoteRead(object) {
-		return diag.Diagnostics{diags.SharedID(object)}
+// ReadObject warns when another resource of the run has read the same account, and
+// when its token does not work. A plan of an unchanged account would say neither.
+func ReadObject(run *lifecycle.Run, kind aurinko.AccountType, account aurinko.Account) diag.Diagnostics {
+	var found diag.Diagnostics
+	if object := lifecycle.AccountObject(account.ID); run.NoteRead(object) {
+		found.Append(diags.SharedID(object))
 	}
-	return nil
+	if account.TokenStatus == "dead" || account.TokenStatus == "invalid" {
+		// One summary for all: the CLI shows hundreds of them as one.
+		found.AddWarning("The token of an account is not active", diags.BrokenToken(account, kind))
+	}
+	return found
 }
 
 // PlanObject refuses a plan that destroys an account through one resource and

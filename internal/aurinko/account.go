@@ -333,6 +333,17 @@ type SaveOptions struct {
 	UserID, UserAccount string // together, or both empty
 }
 
+// EnsurableServiceTypes are the mail services for whose managed accounts Aurinko
+// checks its access [D]. In the reference IMAP is a third, but only for personal
+// accounts.
+var EnsurableServiceTypes = []string{ServiceGoogle, ServiceOffice365}
+
+// IsEnsurable reports whether Aurinko checks its access to the mailboxes of a mail
+// service.
+func IsEnsurable(serviceType string) bool {
+	return slices.ContainsFunc(EnsurableServiceTypes, func(name string) bool { return strings.EqualFold(name, serviceType) })
+}
+
 // SaveManagedAccount creates a managed account under a service account, or
 // updates the one that matches on all keys [D].
 func (c *Client) SaveManagedAccount(ctx context.Context, parent AccountID, in AccountInput, keys []RecycleKey, options SaveOptions) (SavedAccount, error) {

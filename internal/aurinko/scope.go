@@ -3,6 +3,7 @@ package aurinko
 import (
 	"maps"
 	"slices"
+	"strings"
 )
 
 // Scopes are the names that the API takes in authScopes, in the order of the
@@ -56,6 +57,27 @@ func CanonicalScopes(names []string) []string {
 // KnownScopes are those of some canonical scopes that are on this list.
 func KnownScopes(names []string) []string {
 	return slices.DeleteFunc(slices.Clone(names), func(name string) bool { return !slices.Contains(Scopes, name) })
+}
+
+// ScopesBeyond returns the scopes that some granted ones do not include. Mail.All
+// includes every mail scope, and a ReadWrite scope its Read scope [D]. It returns
+// none if one of the granted scopes is not on this list, since it may include others.
+func ScopesBeyond(granted, wanted []string) []string {
+	var beyond []string
+	if len(granted) == 0 || len(KnownScopes(granted)) < len(granted) {
+		return nil
+	}
+	for _, scope := range KnownScopes(wanted) {
+		object, access, _ := strings.Cut(scope, ".")
+		switch {
+		case slices.Contains(granted, scope),
+			object == "Mail" && slices.Contains(granted, "Mail.All"),
+			access == "Read" && slices.Contains(granted, object+".ReadWrite"):
+		default:
+			beyond = append(beyond, scope)
+		}
+	}
+	return beyond
 }
 
 // apiNames returns the API's names of the given scopes, each once, in their

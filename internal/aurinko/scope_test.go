@@ -111,3 +111,25 @@ func TestScopeNamesKnown(t *testing.T) {
 		t.Error("a caller can change the list")
 	}
 }
+
+func TestScopesBeyond(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct{ granted, wanted, beyond []string }{
+		"the same":              {[]string{"Mail.Read"}, []string{"Mail.Read"}, nil},
+		"less":                  {[]string{"Mail.Read", "Tasks.Read"}, []string{"Mail.Read"}, nil},
+		"nothing":               {[]string{"Mail.Read"}, nil, nil},
+		"a read beside a write": {[]string{"Contacts.ReadWrite"}, []string{"Contacts.Read"}, nil},
+		"a write beside a read": {[]string{"Contacts.Read"}, []string{"Contacts.ReadWrite"}, []string{"Contacts.ReadWrite"}},
+		"all mail":              {[]string{"Mail.All"}, []string{"Mail.Drafts", "Mail.Read", "Mail.ReadWrite", "Mail.Send"}, nil},
+		"all mail, no more":     {[]string{"Mail.All"}, []string{"Calendar.Read", "Mail.Send"}, []string{"Calendar.Read"}},
+		"mail is not all":       {[]string{"Mail.ReadWrite"}, []string{"Mail.All", "Mail.Send"}, []string{"Mail.All", "Mail.Send"}},
+		"granted: unknown":      {nil, []string{"Mail.Read"}, nil},
+		"granted: a new one":    {[]string{"Everything"}, []string{"Mail.Read"}, nil},
+		"wanted: a new one":     {[]string{"Mail.Read"}, []string{"Everything"}, nil},
+	}
+	for name, test := range tests {
+		if got := ScopesBeyond(test.granted, test.wanted); !slices.Equal(got, test.beyond) {
+			t.Errorf("%s: %v beyond %v: got %v, want %v", name, test.wanted, test.granted, got, test.beyond)
+		}
+	}
+}

@@ -1,6 +1,7 @@
 package examples_test
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -91,11 +92,24 @@ func TestAccExamplesActions(t *testing.T) {
 		works(w.output(0, "apply", "-auto-approve", "-invoke=action.aurinko_check_account.sales"))
 		w.server.Simulator.UpdateAccount(firstID, func(a *simulator.Account) { a.PingFinds = "dead" })
 		if output := bars.ReplaceAllString(w.output(1, "apply", "-auto-approve", "-invoke=action.aurinko_check_account.sales"), ""); !acctest.Says(
-			"The account does not work", `is "dead"`, "access has to be granted again").MatchString(output) {
+			"The account does not work", `is "dead"`, "grant access again").MatchString(output) {
 			t.Errorf("it is not said what to do:\n%s", output)
 		}
 		w.run(0, "destroy", "-auto-approve")
 		w.checkEmpty()
+	})
+	t.Run("reauthorize", func(t *testing.T) {
+		terraform := newest(t, "actions")
+		w := newWorkspace(t, terraform, example{files: []string{"actions/aurinko_reauthorize_account/action.tf"}})
+		id := w.server.Simulator.AddAccount(simulator.Account{
+			ParentID: existingServiceAccount, ServiceType: "EWS", Email: "box@existing.example", TokenStatus: "dead",
+		})
+		w.run(0, "init")
+		if output := w.output(0, "apply", "-auto-approve", "-var", fmt.Sprintf("account_id=%d", id), "-invoke=action.aurinko_reauthorize_account.mailbox"); !acctest.Says(
+			fmt.Sprintf("The token of managed account %d (box@existing.example) is active.", id)).MatchString(output) {
+			t.Errorf("it is not said that the account works:\n%s", output)
+		}
+		acctest.AssertWrites(t, w.server, "POST /v1/am/svc_accounts/{accId}/accounts")
 	})
 	t.Run("revoke", func(t *testing.T) {
 		terraform := newest(t, "actions")

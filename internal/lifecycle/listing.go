@@ -175,6 +175,16 @@ func (l *listing) sight() sight { return sight{listed: l.has, complete: l.comple
 // An account that this run has written is read anew, and one that is not listed
 // is asked for by its ID. The error is ErrGone only when the account is gone.
 func (r *Run) Refresh(ctx context.Context, kind aurinko.AccountType, id aurinko.AccountID) (aurinko.Account, error) {
+	account, err := r.refresh(ctx, kind, id)
+	if err == nil && kind == aurinko.TypeService {
+		r.NoteService(id, serviceOf(account))
+	} else if err == nil {
+		r.do(func() { r.mailboxes[id] = account.ParentID })
+	}
+	return account, err
+}
+
+func (r *Run) refresh(ctx context.Context, kind aurinko.AccountType, id aurinko.AccountID) (aurinko.Account, error) {
 	if r.bulk && !r.isWritten(id) && !r.isDeleted(id) {
 		account, ok, err := r.listings[kind].read(ctx, id)
 		if ok || err != nil {

@@ -72,9 +72,13 @@ type Run struct {
 	registrations map[aurinko.RegistrationKey]*entry
 	claims        map[string][]*claim // by what they have in common with accounts that overlap
 	uses          map[Object]*uses
-	getUnserved   bool // GET by ID was seen to refuse a service account that is there
+	services      map[aurinko.AccountID]ServiceAccount    // that were read or planned
+	mailboxes     map[aurinko.AccountID]aurinko.AccountID // service accounts of the mailboxes that a refresh has read
+	getUnserved   bool                                    // GET by ID was seen to refuse a service account that is there
 
 	listings map[aurinko.AccountType]*listing
+
+	throttle throttle
 }
 
 // New returns the state of a run that begins. With bulk, Refresh may read from
@@ -87,6 +91,8 @@ func New(client *aurinko.Client, bulk bool) *Run {
 		registrations: map[aurinko.RegistrationKey]*entry{},
 		claims:        map[string][]*claim{},
 		uses:          map[Object]*uses{},
+		mailboxes:     map[aurinko.AccountID]aurinko.AccountID{},
+		services:      map[aurinko.AccountID]ServiceAccount{},
 		listings: map[aurinko.AccountType]*listing{
 			aurinko.TypeManaged: newListing(client.AccountPages),
 			aurinko.TypeService: newListing(client.ServiceAccountPages),

@@ -332,40 +332,57 @@ func (r *Run) ServiceType(ctx context.Context, id aurinko.AccountID) (string, er
 // Rewrite writes a managed account again, unchanged, and returns its access
 // token, which Aurinko gives only where an account is written [D].
 func (r *Run) Rewrite(ctx context.Context, id aurinko.AccountID) (token string, err error) {
+	saved, err := r.writeAgain(ctx, id, false)
+	if err == nil && saved.AccessToken == "" {
+		err = &Refusal{Reason: NoToken, AccountID: id}
+	}
+	return saved.AccessToken, err
+}
+
+// Reauthorize writes a managed account again, unchanged, with a check of the
+// access where Aurinko has one, and returns the account as it is afterwards. That
+// Aurinko then gets a new token is inferred: it is what the portal's users do.
+func (r *Run) Reauthorize(ctx context.Context, id aurinko.AccountID) (aurinko.Account, error) {
+	if _, err := r.writeAgain(ctx, id, true); err != nil {
+		return aurinko.Account{}, err
+	}
+	return r.Read(ctx, aurinko.TypeManaged, id)
+}
+
+func (r *Run) writeAgain(ctx context.Context, id aurinko.AccountID, checks bool) (aurinko.SavedAccount, error) {
 	unlock, err := r.account(id).lock(ctx)
 	if err != nil {
-		return "", err
+		return aurinko.SavedAccount{}, err
 	}
 	defer unlock()
 	current, err := r.Find(ctx, id)
 	if err != nil {
-		return "", err
+		return aurinko.SavedAccount{}, err
 	}
 	s := Spec{Parent: current.ParentID, Input: current.Unchanged()}
 	switch {
 	case !current.May(aurinko.TypeManaged), current.Kind() == "":
-		return "", &Refusal{Reason: WrongKind, AccountID: id, Detail: string(current.Kind())}
+		return aurinko.SavedAccount{}, &Refusal{Reason: WrongKind, AccountID: id, Detail: string(current.Kind())}
 	case current.ParentID == 0:
-		return "", &Refusal{Reason: Unwritable, AccountID: id, Detail: "the service account that it is reached through"}
+		return aurinko.SavedAccount{}, &Refusal{Reason: Unwritable, AccountID: id, Detail: "the service account that it is reached through"}
 	case current.Email == "" && current.LoginString == "":
-		return "", &Refusal{Reason: Unwritable, AccountID: id, Detail: "its email address or its login"}
+		return aurinko.SavedAccount{}, &Refusal{Reason: Unwritable, AccountID: id, Detail: "its email address or its login"}
 	}
 	if s.Input.ServiceType == "" {
 		if s.Input.ServiceType, err = r.ServiceType(ctx, s.Parent); err != nil {
-			return "", err
+			return aurinko.SavedAccount{}, err
 		}
 	}
 	if err := r.refuseOverlap(ctx, id, s); err != nil {
-		return "", err
+		return aurinko.SavedAccount{}, err
 	}
+	s.Options.EnsureAccess = checks && aurinko.IsEnsurable(s.Input.ServiceType)
 	saved, err := r.save(ctx, s, current)
 	switch {
 	case err != nil:
-		return "", err
+		return aurinko.SavedAccount{}, err
 	case saved.AccountID != id:
-		return "", &Refusal{Reason: Misdirected, AccountID: id, Other: saved.AccountID}
-	case saved.AccessToken == "":
-		return "", &Refusal{Reason: NoToken, AccountID: id}
+		return aurinko.SavedAccount{}, &Refusal{Reason: Misdirected, AccountID: id, Other: saved.AccountID}
 	}
-	return saved.AccessToken, nil
+	return saved, nil
 }

@@ -71,7 +71,7 @@ func (r *managedAccount) Schema(_ context.Context, _ resource.SchemaRequest, res
 			"email": optional("Email address of the mailbox. At least one of `email` and `login` must be set. Case-insensitive. Forces replacement.", ignoreCase, validate.Email()),
 			"login": optional("Login of the mailbox, if it is not the email address. At least one of `email` and `login` must be set. Case-insensitive. Forces replacement.", ignoreCase,
 				stringvalidator.LengthAtLeast(1)),
-			"scopes":        attribute.Scopes("Aurinko scopes of the mailbox. The service account must have them."),
+			"scopes":        attribute.Scopes("Aurinko scopes of the mailbox. The service account must have them: a plan that writes others warns."),
 			"name":          optional("Display name of the account. If omitted, Aurinko chooses one.", nil, stringvalidator.LengthAtLeast(1)),
 			"timezone":      optional("Time zone of the mailbox, an IANA name such as `Europe/Vienna`. If omitted, Aurinko chooses the value.", nil, validate.TimeZone()),
 			"client_org_id": optional("Your own ID of the organization. If omitted, the current value is kept.", nil, stringvalidator.LengthAtLeast(1)),
@@ -90,8 +90,9 @@ func (r *managedAccount) Schema(_ context.Context, _ resource.SchemaRequest, res
 				},
 			},
 			"ensure_access": schema.BoolAttribute{
-				MarkdownDescription: "Whether Aurinko checks its access to the mailbox on every write, and refuses the write without access. Defaults to `false`.",
-				Optional:            true,
+				MarkdownDescription: "Whether Aurinko checks its access to the mailbox on every write, and refuses the write without access. " +
+					"Only for mailboxes under a Google or Office 365 service account. Defaults to `false`.",
+				Optional: true,
 			},
 			"copy_to_sent": schema.BoolAttribute{
 				MarkdownDescription: "Whether Aurinko copies the messages that it sends into the mailbox's sent folder. Defaults to `false`.",
@@ -128,6 +129,7 @@ var providerOnly = []string{"on_existing"}
 
 func (r *managedAccount) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	defer diags.Recover("plan the managed account", &resp.Diagnostics)
+	defer diags.Throttled(r.run, &resp.Diagnostics)
 	var config, planned, state model
 	switch {
 	case req.Plan.Raw.IsNull(): // a destroy
@@ -147,6 +149,7 @@ func (r *managedAccount) ModifyPlan(ctx context.Context, req resource.ModifyPlan
 	}
 	if req.State.Raw.IsNull() { // a create
 		r.planCreate(ctx, config, planned, &resp.Diagnostics)
+		resp.Diagnostics.Append(r.guards(ctx, planned, "")...)
 		return
 	}
 	imported, diagnostics := req.Private.GetKey(ctx, attribute.ImportedKey)
@@ -159,6 +162,9 @@ func (r *managedAccount) ModifyPlan(ctx context.Context, req resource.ModifyPlan
 			planned.MailboxAddress = types.StringUnknown()
 		}
 		resp.Diagnostics.Append(resp.Plan.Set(ctx, &planned)...)
+		if len(resp.RequiresReplace) == 0 { // else Terraform asks for the plan of a create too
+			resp.Diagnostics.Append(r.guards(ctx, planned, state.ServiceType.ValueString())...)
+		}
 	} else {
 		resp.Diagnostics.Append(attribute.KeepComputed(&resp.Plan, req.Config, req.State)...)
 	}
@@ -183,6 +189,7 @@ func (r *managedAccount) planCreate(ctx context.Context, config, planned model, 
 
 func (r *managedAccount) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
 	defer diags.Recover("create the managed account", &resp.Diagnostics)
+	defer diags.Throttled(r.run, &resp.Diagnostics)
 	var planned model
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &planned)...)
 	parent := planned.ServiceAccountID.ID(path.Root("service_account_id"), &resp.Diagnostics)
@@ -197,6 +204,9 @@ func (r *managedAccount) Create(ctx context.Context, req resource.CreateRequest,
 	before := model{}
 	if attribute.Adopts(planned.OnExisting) { // an existing account may have them on
 		before.CopyToSent, before.TrustServer = types.BoolValue(false), types.BoolValue(false)
+	}
+	if resp.Diagnostics.Append(uncheckable(planned, serviceType)...); resp.Diagnostics.HasError() {
+		return
 	}
 	spec := planned.spec(before, parent, serviceType)
 	written, err := r.run.Create(ctx, spec, attribute.Adopts(planned.OnExisting))
@@ -251,6 +261,7 @@ func describe(s lifecycle.Spec) string {
 
 func (r *managedAccount) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	defer diags.Recover("read the managed account", &resp.Diagnostics)
+	defer diags.Throttled(r.run, &resp.Diagnostics)
 	var state model
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
 	id := state.ID.ID(path.Root("id"), &resp.Diagnostics)
@@ -271,13 +282,14 @@ func (r *managedAccount) Read(ctx context.Context, req resource.ReadRequest, res
 			"Account %s is of type %q.\n\nManage a service account with `aurinko_service_account`. Terraform cannot manage a personal account.", id, account.Kind()))
 		return
 	}
-	resp.Diagnostics.Append(attribute.ReadObject(r.run, id)...)
+	resp.Diagnostics.Append(attribute.ReadObject(r.run, aurinko.TypeManaged, account)...)
 	state.fromAPI(readback.Refresh, account)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &state)...)
 }
 
 func (r *managedAccount) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
 	defer diags.Recover("update the managed account", &resp.Diagnostics)
+	defer diags.Throttled(r.run, &resp.Diagnostics)
 	var planned, state model
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &planned)...)
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
@@ -309,6 +321,9 @@ func (r *managedAccount) update(ctx context.Context, state model, planned *model
 			return
 		}
 	}
+	if diagnostics.Append(uncheckable(*planned, serviceType)...); diagnostics.HasError() {
+		return
+	}
 	spec := planned.spec(state, parent, serviceType)
 	written, err := r.run.Update(ctx, id, spec)
 	if err != nil {
@@ -320,6 +335,7 @@ func (r *managedAccount) update(ctx context.Context, state model, planned *model
 
 func (r *managedAccount) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	defer diags.Recover("delete the managed account", &resp.Diagnostics)
+	defer diags.Throttled(r.run, &resp.Diagnostics)
 	var state model
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
 	id := state.ID.ID(path.Root("id"), &resp.Diagnostics)

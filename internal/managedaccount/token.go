@@ -69,15 +69,16 @@ func (e *token) Open(ctx context.Context, req ephemeral.OpenRequest, resp *ephem
 	}
 	accessToken, err := e.run.Rewrite(ctx, id)
 	if err != nil {
-		resp.Diagnostics.Append(tokenFailed(id, err))
+		resp.Diagnostics.Append(rewriteFailed("obtain an access token of the managed account", id, err))
 		return
 	}
 	result.AccessToken = types.StringValue(accessToken)
 	resp.Diagnostics.Append(resp.Result.Set(ctx, &result)...)
 }
 
-func tokenFailed(id aurinko.AccountID, err error) diag.Diagnostic {
-	const goal = "obtain an access token of the managed account"
+// rewriteFailed is the failure of a goal for which an account was to be written
+// again, unchanged.
+func rewriteFailed(goal string, id aurinko.AccountID, err error) diag.Diagnostic {
 	at := path.Root("account_id")
 	if errors.Is(err, lifecycle.ErrGone) || aurinko.IsGone(err) {
 		return diag.NewAttributeErrorDiagnostic(at, "No such account", fmt.Sprintf(
@@ -97,7 +98,7 @@ func tokenFailed(id aurinko.AccountID, err error) diag.Diagnostic {
 			"Account %s is %s. Nothing was written.\n\nSet `account_id` to the ID of an `aurinko_managed_account`.", refusal.AccountID, what))
 	case lifecycle.Unwritable:
 		return diag.NewAttributeErrorDiagnostic(at, "Unable to "+goal, fmt.Sprintf(
-			"Aurinko returns a token only where an account is written, and the API does not return %s. Nothing was written.\n\nLook at account %s in the Aurinko portal.", refusal.Detail, refusal.AccountID))
+			"This writes the account again, unchanged, and the API does not return %s. Nothing was written.\n\nLook at account %s in the Aurinko portal.", refusal.Detail, refusal.AccountID))
 	case lifecycle.NoToken:
 		return diag.NewErrorDiagnostic("Unable to "+goal, fmt.Sprintf(
 			"Aurinko wrote account %s, unchanged, and returned no access token.\n\nRead the account with the data source `aurinko_account`. If its `token_status` is active, ask Aurinko's support.", id))

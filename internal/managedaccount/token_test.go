@@ -111,7 +111,7 @@ func TestTokenRefuses(t *testing.T) {
 		"gone":               {id: "999", says: []string{"No such account: The Aurinko application of this provider block has no account 999."}},
 		"of no service account": {
 			"601", simulator.Fault{Method: "GET", Status: 200, Body: `{"id": 601, "type": "managed", "email": "ceo@acme.example"}`},
-			[]string{"Unable to obtain an access token of the managed account: Aurinko returns a token only where an account is written, and the API does not return the service account", "Nothing was written"}, nil,
+			[]string{"Unable to obtain an access token of the managed account: This writes the account again, unchanged, and the API does not return the service account", "Nothing was written"}, nil,
 		},
 		"no number": {id: "ceo", says: []string{"Invalid account ID: The value is not an account ID."}},
 		"no token": {

@@ -120,6 +120,7 @@ func (r *registration) writesNothing() []string {
 
 func (r *registration) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	defer diags.Recover("plan the "+r.title, &resp.Diagnostics)
+	defer diags.Throttled(r.run, &resp.Diagnostics)
 	if !req.State.Raw.IsNull() && r.run != nil && r.run.NotePlan(r.object(), req.Plan.Raw.IsNull()) {
 		resp.Diagnostics.Append(diags.KeptAndDestroyed(r.object()))
 	}
@@ -179,6 +180,7 @@ func (r *registration) existing(clientID string) string {
 
 func (r *registration) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
 	defer diags.Recover("create the "+r.title, &resp.Diagnostics)
+	defer diags.Throttled(r.run, &resp.Diagnostics)
 	config, planned := r.get(ctx, req.Config, &resp.Diagnostics), r.get(ctx, req.Plan, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
@@ -203,6 +205,7 @@ func (r *registration) Create(ctx context.Context, req resource.CreateRequest, r
 
 func (r *registration) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	defer diags.Recover("read the "+r.title, &resp.Diagnostics)
+	defer diags.Throttled(r.run, &resp.Diagnostics)
 	state := r.get(ctx, req.State, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
@@ -229,6 +232,7 @@ func (r *registration) Read(ctx context.Context, req resource.ReadRequest, resp 
 
 func (r *registration) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
 	defer diags.Recover("update the "+r.title, &resp.Diagnostics)
+	defer diags.Throttled(r.run, &resp.Diagnostics)
 	config, planned, state := r.get(ctx, req.Config, &resp.Diagnostics), r.get(ctx, req.Plan, &resp.Diagnostics), r.get(ctx, req.State, &resp.Diagnostics)
 	kept, diagnostics := secret.Load(ctx, req.Private)
 	if resp.Diagnostics.Append(diagnostics...); resp.Diagnostics.HasError() {
@@ -261,6 +265,7 @@ func (r *registration) Update(ctx context.Context, req resource.UpdateRequest, r
 
 func (r *registration) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	defer diags.Recover("delete the "+r.title, &resp.Diagnostics)
+	defer diags.Throttled(r.run, &resp.Diagnostics)
 	state := r.get(ctx, req.State, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return

@@ -275,3 +275,31 @@ func TestConfigureRefuses(t *testing.T) {
 		t.Errorf("diagnostics %v and data %v, want two errors and nothing", resp.Diagnostics, resp.ResourceData)
 	}
 }
+
+// A secret in the block beside a Client ID of the environment may be that of
+// another application. The other way round is how many keep their secrets.
+func TestClientConfigFromTwoSources(t *testing.T) {
+	t.Parallel()
+	environment := map[string]string{"AURINKO_CLIENT_ID": "env id", "AURINKO_CLIENT_SECRET": "env secret"}
+	for name, test := range map[string]struct {
+		block map[string]any
+		warns bool
+	}{
+		"neither":           {},
+		"both":              {block: map[string]any{"client_id": "id", "client_secret": "secret"}},
+		"the ID":            {block: map[string]any{"client_id": "id"}},
+		"an unknown ID":     {block: map[string]any{"client_id": unknown{}, "client_secret": "secret"}},
+		"the secret":        {block: map[string]any{"client_secret": "secret"}, warns: true},
+		"an unknown secret": {block: map[string]any{"client_secret": unknown{}}, warns: true},
+	} {
+		_, diagnostics := configure(t, test.block, environment)
+		if diagnostics.HasError() || (diagnostics.WarningsCount() == 1) != test.warns {
+			t.Errorf("%s: %v", name, diagnostics)
+		}
+		for _, d := range diagnostics {
+			if !strings.Contains(d.Detail(), "env id comes from the environment variable AURINKO_CLIENT_ID") || strings.Contains(d.Detail(), "secret\"") {
+				t.Errorf("%s: %s", name, d.Detail())
+			}
+		}
+	}
+}

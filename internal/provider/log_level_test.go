@@ -15,8 +15,11 @@ func TestSilenceUnreadLog(t *testing.T) {
 			map[string]string{"TF_LOG_CORE": "TRACE", "TF_LOG_PATH": "log.txt"},
 			map[string]string{"TF_LOG_SDK": "off", "TF_LOG_PROVIDER_AURINKO": "off"},
 		},
-		"everything is read":     {map[string]string{"TF_LOG": "DEBUG"}, map[string]string{}},
-		"the providers' is read": {map[string]string{"TF_LOG_PROVIDER": "INFO"}, map[string]string{}},
+		"everything is read":      {map[string]string{"TF_LOG": "trace"}, map[string]string{}},
+		"as JSON":                 {map[string]string{"TF_LOG_PROVIDER": "JSON"}, map[string]string{}},
+		"a line a request":        {map[string]string{"TF_LOG": "DEBUG"}, map[string]string{"TF_LOG_SDK": "WARN"}},
+		"the providers' is read":  {map[string]string{"TF_LOG_PROVIDER": "INFO", "TF_LOG": "TRACE"}, map[string]string{"TF_LOG_SDK": "WARN"}},
+		"the framework's is read": {map[string]string{"TF_LOG": "DEBUG", "TF_LOG_SDK": "DEBUG"}, map[string]string{}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

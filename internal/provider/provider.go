@@ -7,10 +7,13 @@ import (
 	"fmt"
 	"net/http"
 	"os"
+	"slices"
 	"strconv"
 	"time"
 
+	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/action"
+	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
@@ -20,6 +23,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/aurinko/terraform-provider-aurinko/internal/account"
@@ -76,6 +80,7 @@ type model struct {
 	MaxRetries        types.Int64  `tfsdk:"max_retries"`
 	RequestTimeout    types.String `tfsdk:"request_timeout"`
 	BulkRefresh       types.Bool   `tfsdk:"bulk_refresh"`
+	AllowedClientIDs  types.Set    `tfsdk:"allowed_client_ids"`
 }
 
 func (p *aurinkoProvider) Metadata(_ context.Context, _ provider.MetadataRequest, resp *provider.MetadataResponse) {
@@ -122,6 +127,13 @@ func (p *aurinkoProvider) Schema(_ context.Context, _ provider.SchemaRequest, re
 					"Environment variable: `AURINKO_BULK_REFRESH`. Defaults to `true`.",
 				Optional: true,
 			},
+			"allowed_client_ids": schema.SetAttribute{
+				MarkdownDescription: "Client IDs of the applications that this provider block may be used for. With another `client_id`, such as one from a shell's environment, every plan fails before any request. " +
+					"If omitted, every application is allowed.",
+				ElementType: types.StringType,
+				Optional:    true,
+				Validators:  []validator.Set{setvalidator.SizeAtLeast(1)},
+			},
 		},
 	}
 }
@@ -140,12 +152,17 @@ func (p *aurinkoProvider) Configure(ctx context.Context, req provider.ConfigureR
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	var run *lifecycle.Run // no request is made before there is one
+	clientConfig.Log = func(ctx context.Context, a aurinko.Attempt) {
+		logAttempt(ctx, a)
+		run.NoteAnswer(a.Status)
+	}
 	client, err := aurinko.New(clientConfig)
 	if err != nil {
 		resp.Diagnostics.AddAttributeError(path.Root("base_url"), "Invalid Aurinko base_url", err.Error())
 		return
 	}
-	run := lifecycle.New(client, bulk)
+	run = lifecycle.New(client, bulk)
 	resp.ResourceData = run
 	resp.DataSourceData = run
 	resp.EphemeralResourceData = run
@@ -165,10 +182,15 @@ func (p *aurinkoProvider) clientConfig(config model, terraform string, diagnosti
 		MaxRetries:        s.number("max_retries", "AURINKO_MAX_RETRIES", config.MaxRetries, aurinko.DefaultMaxRetries, 0, 20),
 		RequestTimeout:    s.duration("request_timeout", "AURINKO_REQUEST_TIMEOUT", config.RequestTimeout, aurinko.DefaultRequestTimeout),
 		UserAgent:         userAgent(p.version, terraform),
-		Log:               logAttempt,
 		Transport:         p.transport,
 	}
 	bulk = s.boolean("bulk_refresh", "AURINKO_BULK_REFRESH", config.BulkRefresh, true)
+	s.allowed(config.AllowedClientIDs, config.ClientID, clientConfig.ClientID)
+	if config.ClientID.IsNull() && !config.ClientSecret.IsNull() && clientConfig.ClientID != "" {
+		diagnostics.AddAttributeWarning(path.Root("client_id"), "Client ID and Client Secret from two sources", fmt.Sprintf(
+			"The provider block has `client_secret`, and the Client ID %s comes from the environment variable AURINKO_CLIENT_ID. It may be that of another application.\n\n"+
+				"Set `client_id` in the provider block too, or set both in the environment.", clientConfig.ClientID))
+	}
 	clientConfig.Unknown = s.unknown // after all have been looked up
 	return clientConfig, bulk
 }
@@ -222,6 +244,7 @@ func (p *aurinkoProvider) Actions(context.Context) []func() action.Action {
 	return []func() action.Action{
 		account.NewCheck,
 		account.NewRevoke,
+		managedaccount.NewReauthorize,
 	}
 }
 
@@ -271,6 +294,27 @@ func (s *settings) required(attribute, variable, name string, configured types.S
 			fmt.Sprintf("Set `%s` in the provider block, or the environment variable %s. The application's page in the Aurinko portal shows it.", attribute, variable))
 	}
 	return value
+}
+
+// allowed refuses a Client ID that the provider block does not allow. While one of
+// the two is unknown, the first request is refused.
+func (s *settings) allowed(allowed types.Set, configured types.String, clientID string) {
+	switch {
+	case allowed.IsNull() || clientID == "":
+		return
+	case allowed.IsUnknown() || slices.ContainsFunc(allowed.Elements(), attr.Value.IsUnknown):
+		s.unknown = append(s.unknown, "allowed_client_ids")
+		return
+	case slices.ContainsFunc(allowed.Elements(), types.StringValue(clientID).Equal):
+		return
+	}
+	source := "`client_id` in the provider block"
+	if configured.IsNull() {
+		source = "the environment variable AURINKO_CLIENT_ID"
+	}
+	s.diagnostics.AddAttributeError(path.Root("allowed_client_ids"), "Not an allowed Aurinko application", fmt.Sprintf(
+		"The Client ID %s, from %s, is not among `allowed_client_ids`. Nothing was sent.\n\n"+
+			"Check that these are the credentials of the application that this configuration is for.", clientID, source))
 }
 
 func (s *settings) baseURL(configured types.String) string {

@@ -84,6 +84,7 @@ func TestSchemasAreRegistered(t *testing.T) {
 	slices.Sort(names)
 	want := []string{
 		"action aurinko_check_account",
+		"action aurinko_reauthorize_account",
 		"action aurinko_revoke_account_token",
 		"data source aurinko_account",
 		"data source aurinko_accounts",
@@ -366,7 +367,7 @@ func TestConfigureOfOtherKinds(t *testing.T) {
 			return resp.Diagnostics
 		}
 	}
-	if len(configures) != 5 {
+	if len(configures) != 6 {
 		t.Errorf("%d are configured", len(configures))
 	}
 	for name, configure := range configures {

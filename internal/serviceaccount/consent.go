@@ -144,14 +144,17 @@ func (c *consent) wanted(planned model, diagnostics *diag.Diagnostics) lifecycle
 
 const newCode = "Get a new code: open the URL of the data source `aurinko_authorization_url` again."
 
-// consentFailed returns the diagnostic for a code that led to no service account.
-func consentFailed(verb string, wanted lifecycle.Consent, err error) diag.Diagnostic {
+// consentFailed returns the diagnostic for a code that led to no service account, or
+// not to the one with the ID; 0 for a create.
+func consentFailed(verb string, id aurinko.AccountID, wanted lifecycle.Consent, err error) diag.Diagnostic {
 	goal := verb + " the service account"
 	var (
 		code    *lifecycle.CodeError
 		refusal *lifecycle.Refusal
 	)
 	switch {
+	case errors.As(err, &code) && id != 0:
+		return diag.NewErrorDiagnostic("Unable to "+goal, againFailure(id, code))
 	case errors.As(err, &code):
 		return diag.NewErrorDiagnostic("Unable to "+goal, codeFailure(code))
 	case lifecycle.Is(err, lifecycle.Exists) && errors.As(err, &refusal):
@@ -164,12 +167,30 @@ func consentFailed(verb string, wanted lifecycle.Consent, err error) diag.Diagno
 	return diags.Failure(goal, err, newCode)
 }
 
-func codeFailure(e *lifecycle.CodeError) string {
+// answered is the answer to an exchange that failed, with its request ID.
+func answered(e *lifecycle.CodeError) string {
 	text := strings.TrimSuffix(e.Error(), ".") + "."
 	var api *aurinko.Error
 	if errors.As(e, &api) && api.RequestID != "" {
 		text += " Request ID " + api.RequestID + "."
 	}
+	return text
+}
+
+// againFailure is about the code of another consent to an account that is in the
+// state, and stays there.
+func againFailure(id aurinko.AccountID, e *lifecycle.CodeError) string {
+	again := fmt.Sprintf("get a new code from the URL of the data source `aurinko_authorization_url` with `account_id = \"%s\"`, and set it with a new `code_wo_version`.", id)
+	if e.MayHaveWorked() {
+		return fmt.Sprintf("%s A code works once, so the provider did not send it again. It may have been used: Aurinko may have authorized account %s again. The account stays in the state.\n\n"+
+			"Plan again. If the account then has the scopes and the `token_status` that you expect, set `code_wo_version` back to its previous value. Otherwise %s", answered(e), id, again)
+	}
+	return fmt.Sprintf("%s A code works once, and only for some minutes: an earlier run may have used it, it may have expired, or it may belong to another Aurinko application. "+
+		"This run did not change account %s, which stays in the state.\n\nTo authorize it again, %s", answered(e), id, again)
+}
+
+func codeFailure(e *lifecycle.CodeError) string {
+	text := answered(e)
 	switch {
 	case e.MayHaveWorked() && len(e.Found) == 0:
 		return text + " A code works once, so the provider did not send it again. It may have been used.\n\n" +

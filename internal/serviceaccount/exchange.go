@@ -2,6 +2,9 @@ package serviceaccount
 
 import (
 	"cmp"
+	"fmt"
+	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
@@ -28,7 +31,7 @@ var exchangeKind = kind{
 		Optional:            true,
 		Attributes: map[string]schema.Attribute{
 			"server_url": schema.StringAttribute{
-				MarkdownDescription: "Address of the Exchange server: its host name, an https URL, or the full EWS URL (`https://mail.acme.example/EWS/Exchange.asmx`). The three forms are equivalent. Forces replacement.",
+				MarkdownDescription: "Address of the Exchange server: its host name, an https URL, or the full EWS URL (`https://mail.acme.example/EWS/Exchange.asmx`). The three forms are equivalent. A server of Exchange Online causes a warning, since Microsoft ends EWS there. Forces replacement.",
 				Required:            true,
 				Validators:          []validator.String{validate.ExchangeURL()},
 				PlanModifiers:       []planmodifier.String{attribute.Keep(validate.SameExchangeURL)},
@@ -85,6 +88,26 @@ func (e *exchange) check(config model) diag.Diagnostics {
 			"`username` is not an email address, so it does not contain the mail domain.\n\nSet `domain`.")
 	}
 	return found
+}
+
+// exchangeOnline are the domains of Exchange Online's servers. Those of national
+// clouds are not among them: no date is known for these.
+var exchangeOnline = []string{"office365.com", "office.com", "outlook.com"}
+
+// endsAtMicrosoft warns that EWS ends in Exchange Online. The dates are those of
+// Microsoft's announcement of February 2026.
+func (e *exchange) endsAtMicrosoft() diag.Diagnostics {
+	address, err := validate.EWSURL(e.ServerURL.ValueString())
+	if err != nil {
+		return nil
+	}
+	server, err := url.Parse(address)
+	if err != nil || !slices.ContainsFunc(exchangeOnline, func(domain string) bool { return strings.HasSuffix(server.Hostname(), "."+domain) }) {
+		return nil
+	}
+	return diag.Diagnostics{diag.NewAttributeWarningDiagnostic(path.Root("exchange").AtName("server_url"), "Microsoft ends EWS in Exchange Online", fmt.Sprintf(
+		"%s is a server of Exchange Online. There, Microsoft blocks Exchange Web Services (EWS) tenant by tenant from October 1, 2026. It ends EWS for all tenants on April 1, 2027. "+
+			"Aurinko can then no longer reach these mailboxes.\n\nUse `office365` in place of `exchange`. This forces replacement, and replaces the mailboxes too.", server.Hostname()))}
 }
 
 // domainOf returns the domain of a user name that is an email address, or nothing.

@@ -25,6 +25,7 @@ type model struct {
 	ClientOrgID         types.String         `tfsdk:"client_org_id"`
 	CheckConnection     types.Bool           `tfsdk:"check_connection"`
 	OnExisting          types.String         `tfsdk:"on_existing"`
+	DeletionProtection  types.Bool           `tfsdk:"deletion_protection"`
 	ServiceType         types.String         `tfsdk:"service_type"`
 	AuthOrgID           types.String         `tfsdk:"auth_org_id"`
 	AuthUserID          types.String         `tfsdk:"auth_user_id"`

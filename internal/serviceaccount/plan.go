@@ -3,14 +3,18 @@ package serviceaccount
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
+	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/aurinko/terraform-provider-aurinko/internal/attribute"
+	"github.com/aurinko/terraform-provider-aurinko/internal/aurinko"
 	"github.com/aurinko/terraform-provider-aurinko/internal/diags"
 	"github.com/aurinko/terraform-provider-aurinko/internal/lifecycle"
 	"github.com/aurinko/terraform-provider-aurinko/internal/secret"
@@ -18,12 +22,35 @@ import (
 
 func (r *serviceAccount) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	defer diags.Recover("plan the service account", &resp.Diagnostics)
+	defer diags.Throttled(r.run, &resp.Diagnostics)
+	r.plan(ctx, req, resp)
+	if r.run != nil && !resp.Plan.Raw.IsNull() && !resp.Diagnostics.HasError() {
+		resp.Diagnostics.Append(r.note(ctx, resp.Plan)...)
+	}
+}
+
+// note notes for the mailboxes how the account is planned.
+func (r *serviceAccount) note(ctx context.Context, plan tfsdk.Plan) diag.Diagnostics {
+	var planned model
+	diagnostics := plan.Get(ctx, &planned)
+	if id, err := aurinko.ParseAccountID(planned.ID.ValueString()); err == nil {
+		service := lifecycle.ServiceAccount{ServiceType: planned.ServiceType.ValueString(), Scopes: planned.Scopes.Canonical()}
+		if slices.ContainsFunc(planned.Scopes.Elements(), attr.Value.IsUnknown) {
+			service.Scopes = nil
+		}
+		r.run.NoteService(id, service)
+	}
+	return diagnostics
+}
+
+func (r *serviceAccount) plan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	var config, planned, state model
 	if !req.State.Raw.IsNull() {
 		resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
 	}
 	if req.Plan.Raw.IsNull() { // a destroy
 		resp.Diagnostics.Append(attribute.PlanObject(r.run, state.ID, true)...)
+		resp.Diagnostics.Append(r.planDelete(ctx, state)...)
 		return
 	}
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
@@ -49,6 +76,7 @@ func (r *serviceAccount) ModifyPlan(ctx context.Context, req resource.ModifyPlan
 	replaces := len(resp.RequiresReplace) > 0
 	resp.Diagnostics.Append(attribute.PlanObject(r.run, state.ID, replaces)...)
 	if replaces {
+		resp.Diagnostics.Append(r.planDelete(ctx, state)...)
 		resp.Diagnostics.Append(resp.Plan.Set(ctx, &planned)...)
 		return
 	}
@@ -193,7 +221,7 @@ func planUpdate(ctx context.Context, planned, state model, configured connection
 
 // writesNothing are the attributes whose change alone writes nothing.
 func (k *kind) writesNothing() []string {
-	return append(k.secret.Names(), "on_existing", "check_connection")
+	return append(k.secret.Names(), "on_existing", "check_connection", "deletion_protection")
 }
 
 // compare compares the configured credential with the one that Aurinko holds. An

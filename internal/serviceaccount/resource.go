@@ -73,7 +73,11 @@ func (r *serviceAccount) Schema(_ context.Context, _ resource.SchemaRequest, res
 				MarkdownDescription: "Whether Aurinko tries the connection before anything is written. Conflicts with `exchange` and `authorization`. Defaults to `false`.",
 				Optional:            true,
 			},
-			"on_existing":   attribute.OnExisting("account"),
+			"on_existing": attribute.OnExisting("account"),
+			"deletion_protection": schema.BoolAttribute{
+				MarkdownDescription: "Whether a plan or an apply that would delete or replace the account fails. The value in the state counts: to delete the account, set `false` and apply that first. Defaults to `false`.",
+				Optional:            true,
+			},
 			"google":        googleKind.attribute(),
 			"exchange":      exchangeKind.attribute(),
 			"office365":     office365Kind.attribute(),
@@ -117,11 +121,16 @@ func (r *serviceAccount) ValidateConfig(ctx context.Context, req resource.Valida
 	}
 	if c := config.connection(ctx, &resp.Diagnostics); c != nil && !resp.Diagnostics.HasError() {
 		resp.Diagnostics.Append(c.check(config)...)
+		// Validation is part of every plan, also of one that changes nothing.
+		if e, ok := c.(*exchange); ok {
+			resp.Diagnostics.Append(e.endsAtMicrosoft()...)
+		}
 	}
 }
 
 func (r *serviceAccount) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
 	defer diags.Recover("create the service account", &resp.Diagnostics)
+	defer diags.Throttled(r.run, &resp.Diagnostics)
 	var config, planned model
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &planned)...)
@@ -150,7 +159,7 @@ func (r *serviceAccount) create(ctx context.Context, configured connection, plan
 		}
 		written, err := r.run.CreateByConsent(ctx, wanted, adopt)
 		if err != nil {
-			diagnostics.Append(consentFailed("create", wanted, err))
+			diagnostics.Append(consentFailed("create", 0, wanted, err))
 		}
 		return written
 	}
@@ -229,6 +238,7 @@ func sent(ctx context.Context, private secret.Private, configured connection, ac
 
 func (r *serviceAccount) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	defer diags.Recover("read the service account", &resp.Diagnostics)
+	defer diags.Throttled(r.run, &resp.Diagnostics)
 	var state model
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
 	id := state.ID.ID(path.Root("id"), &resp.Diagnostics)
@@ -250,7 +260,7 @@ func (r *serviceAccount) Read(ctx context.Context, req resource.ReadRequest, res
 			"Account %s is a %s account.\n\nManage a mailbox under a service account with `aurinko_managed_account`.", id, account.Kind()))
 		return
 	}
-	resp.Diagnostics.Append(attribute.ReadObject(r.run, id)...)
+	resp.Diagnostics.Append(attribute.ReadObject(r.run, aurinko.TypeService, account)...)
 	resp.Diagnostics.Append(state.fromAPI(ctx, readback.Refresh, account)...)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &state)...)
 	if c := state.connection(ctx, &resp.Diagnostics); c != nil && c.kind().returned != nil {
@@ -260,6 +270,7 @@ func (r *serviceAccount) Read(ctx context.Context, req resource.ReadRequest, res
 
 func (r *serviceAccount) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
 	defer diags.Recover("update the service account", &resp.Diagnostics)
+	defer diags.Throttled(r.run, &resp.Diagnostics)
 	var config, planned, state model
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
@@ -305,7 +316,7 @@ func (r *serviceAccount) update(ctx context.Context, configured connection, plan
 		}
 		var err error
 		if written, err = r.run.UpdateByConsent(ctx, id, wanted); err != nil {
-			diagnostics.Append(consentFailed("update", wanted, err))
+			diagnostics.Append(consentFailed("update", id, wanted, err))
 		}
 	} else {
 		in := r.input(ctx, configured, planned, diagnostics)
@@ -325,10 +336,15 @@ func (r *serviceAccount) update(ctx context.Context, configured connection, plan
 
 func (r *serviceAccount) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	defer diags.Recover("delete the service account", &resp.Diagnostics)
+	defer diags.Throttled(r.run, &resp.Diagnostics)
 	var state model
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
 	id := state.ID.ID(path.Root("id"), &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
+		return
+	}
+	if state.DeletionProtection.ValueBool() {
+		resp.Diagnostics.Append(protected(state))
 		return
 	}
 	forgotten, err := r.run.Delete(ctx, aurinko.TypeService, id)

@@ -161,6 +161,14 @@ func Launch(transport http.RoundTripper) *Plugin {
 // Configure begins another run.
 func (p *Plugin) Configure(t testing.TB, settings Values) {
 	t.Helper()
+	if found := p.TryConfigure(t, settings); found.Failed() {
+		t.Fatal(found)
+	}
+}
+
+// TryConfigure is Configure for settings that the provider may refuse.
+func (p *Plugin) TryConfigure(t testing.TB, settings Values) Problems {
+	t.Helper()
 	complete := Values{
 		"base_url":      "https://aurinko.example",
 		"client_id":     simulator.DefaultClientID,
@@ -173,9 +181,7 @@ func (p *Plugin) Configure(t testing.TB, settings Values) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if found := problems(answer.Diagnostics, nil); found.Failed() {
-		t.Fatal(found)
-	}
+	return problems(answer.Diagnostics, nil)
 }
 
 // A Resource is one resource of a configuration, with what Terraform remembers of
@@ -292,7 +298,10 @@ func (p *Plugin) plan(ctx context.Context, r *Resource, values Values) (Plan, Pr
 	result := Plan{Resource: r}
 	if values == nil {
 		result.Destroy = r.HasState()
-		return result, nil
+		if !result.Destroy {
+			return result, nil
+		}
+		return result, p.planDestroy(ctx, r)
 	}
 	of := Schema(r.TypeName).ValueType()
 	config := Value(of, values)
@@ -304,15 +313,18 @@ func (p *Plugin) plan(ctx context.Context, r *Resource, values Values) (Plan, Pr
 	if r.HasState() && !r.Tainted {
 		prior, identity = r.State, r.Identity
 	}
+	warned := found // by the validation
 	answer, found := p.change(ctx, r, prior, config, r.private, identity)
 	if found.Failed() {
-		return result, found
+		return result, append(warned, found...)
 	}
 	after := decode(of, answer.PlannedState)
 	if !prior.IsNull() && requiresReplace(prior, after, answer.RequiresReplace) {
 		prior = tftypes.NewValue(of, nil)
-		if answer, found = p.change(ctx, r, prior, config, answer.PlannedPrivate, nil); found.Failed() {
-			return result, found
+		first := found
+		answer, found = p.change(ctx, r, prior, config, answer.PlannedPrivate, nil)
+		if found = append(first, found...); found.Failed() {
+			return result, append(warned, found...)
 		}
 		after = decode(of, answer.PlannedState)
 	}
@@ -323,7 +335,19 @@ func (p *Plugin) plan(ctx context.Context, r *Resource, values Values) (Plan, Pr
 	case !after.Equal(prior):
 		result.Update = &after
 	}
-	return result, found
+	return result, append(warned, found...)
+}
+
+// planDestroy asks for the plan of a destroy, which can only warn or fail.
+func (p *Plugin) planDestroy(ctx context.Context, r *Resource) Problems {
+	null := encode(tftypes.NewValue(Schema(r.TypeName).ValueType(), nil))
+	answer, err := p.Server.PlanResourceChange(ctx, &tfprotov6.PlanResourceChangeRequest{
+		TypeName: r.TypeName, PriorState: encode(r.State), PriorPrivate: r.private, PriorIdentity: r.Identity, Config: null, ProposedNewState: null,
+	})
+	if err != nil {
+		return problems(nil, err)
+	}
+	return problems(answer.Diagnostics, nil)
 }
 
 // change asks for one plan, and holds it against Terraform's rules.

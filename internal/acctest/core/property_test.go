@@ -100,6 +100,8 @@ var (
 		{name: "client_org_id", values: [][]any{spellings("org-1", "ORG-1"), spellings("org-2")}, computed: true},
 		{name: "on_existing", values: one("error", "adopt"), providers: true},
 	}
+	// With deletion_protection, no replacement would be planned.
+	serviceAttrs      = append(slices.Clone(accountAttrs), attr{name: "deletion_protection", values: one(false), providers: true})
 	registrationAttrs = []attr{
 		{name: "client_id", values: one("11111111-aaaa-4aaa-8aaa-111111111111", "22222222-aaaa-4aaa-8aaa-222222222222"), required: true},
 		{name: "scopes", values: scopes, computed: true},
@@ -177,7 +179,7 @@ func shapes(t *testing.T) map[string]shape {
 		},
 		"google": {
 			typeName: "aurinko_service_account",
-			attrs: append(slices.Clone(accountAttrs),
+			attrs: append(slices.Clone(serviceAttrs),
 				attr{name: "google.domain", required: true, identity: true, values: [][]any{spellings("acme.example", "ACME.example"), spellings("example.com")}}),
 			secret: &secretAttr{
 				name: "google.credentials", values: googleKeys, atAPI: accountSecret, print: compact,
@@ -186,7 +188,7 @@ func shapes(t *testing.T) map[string]shape {
 		},
 		"exchange": {
 			typeName: "aurinko_service_account",
-			attrs: append(slices.Clone(accountAttrs),
+			attrs: append(slices.Clone(serviceAttrs),
 				attr{name: "exchange.server_url", required: true, identity: true, values: [][]any{
 					spellings("mail.acme.example", "https://mail.acme.example/EWS/Exchange.asmx"), spellings("mail.example.com"),
 				}},
@@ -196,7 +198,7 @@ func shapes(t *testing.T) map[string]shape {
 		},
 		"office365": {
 			typeName: "aurinko_service_account",
-			attrs: append(slices.Clone(accountAttrs),
+			attrs: append(slices.Clone(serviceAttrs),
 				attr{name: "office365.tenant_id", required: true, identity: true, values: [][]any{
 					spellings("0b6cd9a4-5ef1-4d2e-93f0-35d3f1b6c1a1", "0B6CD9A4-5ef1-4d2e-93f0-35d3f1b6c1a1"), spellings("1b6cd9a4-5ef1-4d2e-93f0-35d3f1b6c1a1"),
 				}},
