@@ -42,7 +42,8 @@
 //	         kind, service and organization                Aurinko, not by an upsert
 //
 // Registrations are simpler: an application has one of each kind, so that its key
-// is its identity, and an entry is all that a run keeps of it. In a plan the run
+// is its identity, and an entry is all that a run keeps of it. Subscriptions are
+// simpler too: nothing writes over them (subscription.go). In a plan the run
 // also notes which resources read, keep and destroy an object (uses.go), to find
 // one ID in two resources.
 //
@@ -72,6 +73,7 @@ type Run struct {
 	registrations map[aurinko.RegistrationKey]*entry
 	claims        map[string][]*claim // by what they have in common with accounts that overlap
 	uses          map[Object]*uses
+	subscriptions subscriptions
 	getUnserved   bool // GET by ID was seen to refuse a service account that is there
 
 	listings map[aurinko.AccountType]*listing
@@ -87,6 +89,7 @@ func New(client *aurinko.Client, bulk bool) *Run {
 		registrations: map[aurinko.RegistrationKey]*entry{},
 		claims:        map[string][]*claim{},
 		uses:          map[Object]*uses{},
+		subscriptions: newSubscriptions(),
 		listings: map[aurinko.AccountType]*listing{
 			aurinko.TypeManaged: newListing(client.AccountPages),
 			aurinko.TypeService: newListing(client.ServiceAccountPages),
