@@ -6,7 +6,7 @@ import "embed"
 
 // Files has provider/, aliases/, rename/, pipeline/, testing/, complete/,
 // customers/, portal/, newer-versions/<feature>/, consent-flow/,
-// office365-end-to-end/, resources/<type>/,
+// office365-end-to-end/, webhooks/, resources/<type>/,
 // data-sources/<type>/, functions/<name>/, ephemeral-resources/<type>/,
 // list-resources/<type>/ and actions/<type>/. The patterns leave out what
 // Terraform puts beside a configuration that was applied in its place: state
@@ -14,6 +14,7 @@ import "embed"
 //
 //go:embed provider/*.tf aliases/*.tf rename/*.tf pipeline/*.tf pipeline/.github/workflows/*.yml complete/*.tf complete/terraform.tfvars
 //go:embed office365-end-to-end/*.tf office365-end-to-end/terraform.tfvars office365-end-to-end/modules/*/*.tf
+//go:embed webhooks/*.tf webhooks/modules/*/*.tf
 //go:embed customers/*.tf customers/terraform.tfvars customers/mailboxes/*.csv customers/modules/*/*.tf
 //go:embed portal/*.tf consent-flow/*.tf testing/*.tf testing/tests/*.tftest.hcl testing/tests/simulator/*.tf testing/.github/workflows/*.yml
 //go:embed resources/*/*.tf resources/*/import.sh data-sources/*/*.tf functions/*/*.tf

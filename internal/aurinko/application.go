@@ -8,8 +8,8 @@ import (
 )
 
 // Application is the Aurinko application that the client speaks for [S]. Any
-// field can be absent. Its signing secret, which the API returns too, is never
-// decoded.
+// field can be absent. Its signing secret, which the API returns too, is decoded by
+// SigningSecret alone.
 type Application struct {
 	ID                      Identifier `json:"id"`
 	Name                    string     `json:"name"`
@@ -39,8 +39,21 @@ func (id *Identifier) UnmarshalJSON(data []byte) error {
 // Application reads the application [S].
 func (c *Client) Application(ctx context.Context) (Application, error) {
 	var application Application
-	err := c.do(ctx, request{
-		method: http.MethodGet, route: "/am/application", path: []string{"am", "application"}, repeatable: true,
-	}, &application)
+	err := c.do(ctx, applicationRequest, &application)
 	return application, err
+}
+
+// SigningSecret reads the secret that Aurinko signs the application's webhooks with
+// [S]; empty when the API does not return it.
+func (c *Client) SigningSecret(ctx context.Context) (string, error) {
+	var application struct {
+		SigningSecret string `json:"signingSecret"`
+	}
+	err := c.do(ctx, applicationRequest, &application)
+	c.redactor.add(application.SigningSecret)
+	return application.SigningSecret, err
+}
+
+var applicationRequest = request{
+	method: http.MethodGet, route: "/am/application", path: []string{"am", "application"}, repeatable: true,
 }

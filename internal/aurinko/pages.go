@@ -18,14 +18,15 @@ const pageLimit = 1000
 // A Pager walks a listing page by page. It steps on by the number of records
 // that arrive, and never back, so that a walk always ends.
 type Pager[T any] struct {
-	client *Client
-	route  string
-	path   []string
-	filter url.Values // parameters beside those of the page; nil for none
-	each   func(*T)   // called with every record; nil for nothing
-	limit  int        // 0 leaves the page size to the server
-	key    func(T) string
-	single bool // one page is expected to hold everything
+	client  *Client
+	route   string
+	path    []string
+	account AccountID  // that the listing is read on behalf of; 0 for the application
+	filter  url.Values // parameters beside those of the page; nil for none
+	each    func(*T)   // called with every record; nil for nothing
+	limit   int        // 0 leaves the page size to the server
+	key     func(T) string
+	single  bool // one page is expected to hold everything
 
 	offset  int
 	total   int             // that the last page gave; -1 for none
@@ -97,7 +98,9 @@ func (p *Pager[T]) get(ctx context.Context) (page, error) {
 		query.Set("offset", strconv.Itoa(p.offset))
 	}
 	var answer page
-	err := p.client.do(ctx, request{method: http.MethodGet, route: p.route, path: p.path, query: query, repeatable: true}, &answer)
+	err := p.client.do(ctx, request{
+		method: http.MethodGet, route: p.route, path: p.path, query: query, account: p.account, repeatable: true,
+	}, &answer)
 	return answer, err
 }
 

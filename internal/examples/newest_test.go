@@ -39,6 +39,9 @@ func TestAccExamplesQuery(t *testing.T) {
 		"managed_account": {
 			says: "Existing@existing.example under service account 99",
 		},
+		"subscription": {
+			says: "/contacts of account 100 to hooks.acme.example, subscription 103",
+		},
 		"service_account": {
 			says:   "EWS existing.example, service account 99",
 			enter:  []string{"password_wo         = null # sensitive", `password_wo = "password"`},
@@ -51,6 +54,11 @@ func TestAccExamplesQuery(t *testing.T) {
 			w.server.Simulator.UpdateAccount(existingServiceAccount, func(a *simulator.Account) {
 				a.ServerURL, a.AuthScopes = "https://mail.existing.example/EWS/Exchange.asmx", []string{"Mail.Read"}
 			})
+			state := w.server.Simulator.State()
+			state.Subscriptions = []simulator.Subscription{
+				{ID: 103, AccountID: existingMailbox, Resource: "/contacts", NotificationURL: "https://hooks.acme.example/", Filters: []string{"withoutDrafts"}, Active: true},
+			}
+			w.server.Simulator.SetState(state)
 			w.run(0, "init")
 			if output := w.output(0, "query", "-generate-config-out=generated.tf"); !strings.Contains(output, test.says) {
 				t.Errorf("%q is not listed:\n%s", test.says, output)

@@ -457,7 +457,25 @@ resource "aurinko_zoho_oauth" "this" {
 }
 `
 
-// The same of the code of a consent, and of a token that is asked for.
+const signingSecretConfiguration = `
+ephemeral "aurinko_signing_secret" "this" {}
+
+resource "aurinko_google_oauth" "store" {
+  client_id                = "123-abc.apps.googleusercontent.com"
+  client_secret_wo         = ephemeral.aurinko_signing_secret.this.signing_secret
+  client_secret_wo_version = 1
+}
+
+resource "aurinko_subscription" "messages" {
+  account_id       = 77
+  resource         = "/email/messages"
+  notification_url = "https://hooks.acme.example/"
+  depends_on       = [aurinko_google_oauth.store]
+}
+`
+
+// The same of the code of a consent, and of a token and the signing secret that are
+// asked for. An endpoint that repeats the signing secret is redacted.
 func TestAccNoLeaksOfConsentAndToken(t *testing.T) {
 	t.Parallel()
 	j := start(t, consentConfiguration)
@@ -488,6 +506,7 @@ func TestAccNoLeaksOfConsentAndToken(t *testing.T) {
 	j.aurinko.simulator.AddAccount(simulator.Account{ID: 76, Type: simulator.Daemon, ServiceType: "Google"})
 	j.aurinko.simulator.AddAccount(simulator.Account{ID: 77, ParentID: 76, ServiceType: "Google", Email: "ceo@acme.example", Active: true})
 	j.write("token.tf", tokenConfiguration)
+	j.write("webhook.tf", signingSecretConfiguration)
 	for name, echo := range echoes {
 		t.Log(name)
 		j.aurinko.echoing(echo)
@@ -495,6 +514,12 @@ func TestAccNoLeaksOfConsentAndToken(t *testing.T) {
 	}
 	j.aurinko.echoing(nil)
 	j.apply(0)
+	j.run(0, "plan", "-detailed-exitcode")
+	for _, subscription := range j.aurinko.simulator.Subscriptions() {
+		j.aurinko.simulator.UpdateSubscription(subscription.ID, func(s *simulator.Subscription) {
+			s.Active, s.FailDescription = false, "wrong signature, want "+simulator.SigningSecret
+		})
+	}
 	j.run(0, "plan", "-detailed-exitcode")
 	for _, found := range j.leaks() {
 		t.Errorf("%s: %s, %s", found.sink, found.canary, found.form)

@@ -42,7 +42,8 @@
 //	         kind, service and organization                Aurinko, not by an upsert
 //
 // Registrations are simpler: an application has one of each kind, so that its key
-// is its identity, and an entry is all that a run keeps of it. In a plan the run
+// is its identity, and an entry is all that a run keeps of it. Subscriptions are
+// simpler too: nothing writes over them (subscription.go). In a plan the run
 // also notes which resources read, keep and destroy an object (uses.go), to find
 // one ID in two resources.
 //
@@ -74,7 +75,8 @@ type Run struct {
 	uses          map[Object]*uses
 	services      map[aurinko.AccountID]ServiceAccount    // that were read or planned
 	mailboxes     map[aurinko.AccountID]aurinko.AccountID // service accounts of the mailboxes that a refresh has read
-	getUnserved   bool                                    // GET by ID was seen to refuse a service account that is there
+	subscriptions subscriptions
+	getUnserved   bool // GET by ID was seen to refuse a service account that is there
 
 	listings map[aurinko.AccountType]*listing
 
@@ -93,6 +95,7 @@ func New(client *aurinko.Client, bulk bool) *Run {
 		uses:          map[Object]*uses{},
 		mailboxes:     map[aurinko.AccountID]aurinko.AccountID{},
 		services:      map[aurinko.AccountID]ServiceAccount{},
+		subscriptions: newSubscriptions(),
 		listings: map[aurinko.AccountType]*listing{
 			aurinko.TypeManaged: newListing(client.AccountPages),
 			aurinko.TypeService: newListing(client.ServiceAccountPages),

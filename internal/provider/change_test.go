@@ -38,6 +38,7 @@ func TestArgumentsSayWhatReplaces(t *testing.T) {
 		"service_account exchange.username",
 		"service_account google.domain",
 		"service_account office365.tenant_id",
+		"subscription account_id", "subscription filters", "subscription notification_url", "subscription resource",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)

@@ -36,6 +36,7 @@ import (
 	"github.com/aurinko/terraform-provider-aurinko/internal/oauth"
 	"github.com/aurinko/terraform-provider-aurinko/internal/scopes"
 	"github.com/aurinko/terraform-provider-aurinko/internal/serviceaccount"
+	"github.com/aurinko/terraform-provider-aurinko/internal/subscription"
 )
 
 var (
@@ -211,6 +212,7 @@ func (p *aurinkoProvider) Resources(context.Context) []func() resource.Resource 
 		oauth.NewZoho,
 		serviceaccount.New,
 		managedaccount.New,
+		subscription.New,
 	}
 }
 
@@ -228,7 +230,7 @@ func (p *aurinkoProvider) DataSources(context.Context) []func() datasource.DataS
 
 // EphemeralResources are opened by Terraform and OpenTofu from 1.10 and 1.11 on.
 func (p *aurinkoProvider) EphemeralResources(context.Context) []func() ephemeral.EphemeralResource {
-	return []func() ephemeral.EphemeralResource{managedaccount.NewToken}
+	return []func() ephemeral.EphemeralResource{managedaccount.NewToken, application.NewSigningSecret}
 }
 
 // ListResources are listed by Terraform from 1.14 on.
@@ -236,6 +238,7 @@ func (p *aurinkoProvider) ListResources(context.Context) []func() list.ListResou
 	return []func() list.ListResource{
 		serviceaccount.NewList,
 		managedaccount.NewList,
+		subscription.NewList,
 	}
 }
 

@@ -94,16 +94,19 @@ func TestSchemasAreRegistered(t *testing.T) {
 		"data source aurinko_scope_mapping",
 		"data source aurinko_service_accounts",
 		"ephemeral resource aurinko_managed_account_token",
+		"ephemeral resource aurinko_signing_secret",
 		"function canonical_scopes",
 		"function graph_permissions",
 		"list resource aurinko_managed_account",
 		"list resource aurinko_service_account",
+		"list resource aurinko_subscription",
 		"provider",
 		"resource aurinko_google_oauth",
 		"resource aurinko_managed_account",
 		"resource aurinko_office365_daemon",
 		"resource aurinko_office365_oauth",
 		"resource aurinko_service_account",
+		"resource aurinko_subscription",
 		"resource aurinko_zoho_oauth",
 	}
 	if !slices.Equal(names, want) {
@@ -193,6 +196,7 @@ func TestSecretsAreProtected(t *testing.T) {
 		"resource aurinko_service_account exchange.password",
 		"resource aurinko_service_account exchange.password_wo",
 		"ephemeral resource aurinko_managed_account_token access_token",
+		"ephemeral resource aurinko_signing_secret signing_secret",
 		"resource aurinko_service_account authorization.code_wo",
 	} {
 		if !found[known] {
@@ -367,7 +371,7 @@ func TestConfigureOfOtherKinds(t *testing.T) {
 			return resp.Diagnostics
 		}
 	}
-	if len(configures) != 6 {
+	if len(configures) != 8 {
 		t.Errorf("%d are configured", len(configures))
 	}
 	for name, configure := range configures {

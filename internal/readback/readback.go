@@ -3,8 +3,10 @@
 package readback
 
 import (
+	"slices"
 	"strings"
 
+	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/aurinko/terraform-provider-aurinko/internal/aurinko"
@@ -84,5 +86,20 @@ func (r Reader) Scopes(value *customtype.Scopes, returned aurinko.ScopeNames) {
 		}
 	case value.IsUnknown():
 		*value = customtype.NewScopesNull()
+	}
+}
+
+// Texts copies a set of texts. An empty one counts as absent.
+func (r Reader) Texts(value *types.Set, returned []string) {
+	switch {
+	case r.planned && !value.IsUnknown():
+	case len(returned) > 0:
+		elements := make([]attr.Value, len(returned))
+		for i, text := range slices.Compact(slices.Sorted(slices.Values(returned))) {
+			elements[i] = types.StringValue(text)
+		}
+		*value = types.SetValueMust(types.StringType, elements)
+	case value.IsUnknown() || value.IsNull():
+		*value = types.SetNull(types.StringType)
 	}
 }

@@ -49,6 +49,12 @@ func newEstate(t *testing.T, secrets simulator.SecretsQuirk) *workspace {
 		account.Active = true
 		s.AddAccount(account)
 	}
+	state := s.State()
+	state.Subscriptions = []simulator.Subscription{
+		{ID: 700, AccountID: 600, Resource: "/email/messages", NotificationURL: "https://hooks.acme.example/?${key}=1", Filters: []string{"withoutDrafts"}, Active: true},
+		{ID: 701, AccountID: 601, Resource: "/contacts", NotificationURL: "https://hooks.acme.example/", Active: true},
+	}
+	s.SetState(state)
 	return w
 }
 
@@ -99,12 +105,14 @@ func byID(t *testing.T, test func(*testing.T, bool)) {
 	}
 }
 
-// The configuration that Terraform generates for mailboxes is right as it is.
+// The configuration that Terraform generates for mailboxes and their subscriptions is
+// right as it is.
 func TestAccGeneratedMailboxes(t *testing.T) {
 	byID(t, func(t *testing.T, identity bool) {
 		w := newEstate(t, simulator.SecretsMasked)
 		w.generate(0, importing(identity, map[string]string{
 			"aurinko_managed_account.ceo": "600", "aurinko_managed_account.office": "601", "aurinko_managed_account.cfo": "602",
+			"aurinko_subscription.messages": "600/700", "aurinko_subscription.contacts": "601/701",
 		}))
 		w.apply()
 		w.mustBeEmpty()

@@ -30,6 +30,22 @@ func ReturnURL() validator.String {
 	}
 }
 
+// NotificationURL takes the URL of an endpoint that Aurinko sends notifications to:
+// absolute, without a fragment.
+func NotificationURL() validator.String {
+	return stringRule{
+		description: "must be an absolute https URL",
+		summary:     "Invalid notification URL",
+		problem: func(value string) string {
+			u, err := url.Parse(value)
+			if err != nil || strings.ContainsAny(value, " #") || u.Scheme != "https" && u.Scheme != "http" || u.Hostname() == "" {
+				return "The value must be an absolute URL with a host and without a fragment. Give one such as https://hooks.acme.example/aurinko."
+			}
+			return ""
+		},
+	}
+}
+
 func callbackURLProblem(value string) string {
 	const example = " Give one such as https://auth.acme.example/callback."
 	u, err := url.Parse(value)

@@ -41,3 +41,23 @@ func TestCallbackURL(t *testing.T) {
 		"http://10.0.0.1/callback":                   "must be https",
 	})
 }
+
+func TestNotificationURL(t *testing.T) {
+	t.Parallel()
+
+	const absolute = "must be an absolute URL with a host and without a fragment"
+	checkStrings(t, validate.NotificationURL(), map[string]string{
+		"https://hooks.acme.example/aurinko":       valid,
+		"https://hooks.acme.example:8443/a?key=1":  valid,
+		"http://127.0.0.1:8080/":                   valid,
+		"https://user:hunter2@hooks.acme.example/": valid,
+		"":                                    absolute,
+		"hooks.acme.example/aurinko":          absolute,
+		"/aurinko":                            absolute,
+		"https:///aurinko":                    absolute,
+		"ftp://hooks.acme.example/":           absolute,
+		"https://hooks.acme.example/#hunter2": absolute,
+		"https://hooks.acme.example/a b":      absolute,
+		"https://hooks.acme.example:port/":    absolute,
+	})
+}

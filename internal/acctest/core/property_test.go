@@ -56,6 +56,7 @@ type attr struct {
 	required  bool
 	identity  bool // another value asks for another object
 	computed  bool // left out, it keeps the value that the object has
+	absent    bool // left out, it asks for another object too
 	providers bool // only the provider uses it
 }
 
@@ -230,6 +231,22 @@ func shapes(t *testing.T) map[string]shape {
 				}
 				if id, account := c.attrs["user_id"], c.attrs["user_account"]; (id.value < 0) != (account.value < 0) {
 					c.attrs["user_id"], c.attrs["user_account"] = pick{value: max(id.value, 0)}, pick{value: max(account.value, 0)}
+				}
+			},
+		},
+		"subscription": {
+			typeName: "aurinko_subscription",
+			attrs: []attr{
+				{name: "account_id", values: one("501", "502"), required: true, identity: true},
+				{name: "resource", values: one("/contacts", "/email/messages"), required: true, identity: true},
+				{name: "notification_url", values: one("https://hooks.acme.example/", "https://hooks.example.com/?key=1"), required: true, identity: true},
+				{name: "filters", values: [][]any{spellings([]string{"withoutDrafts"})}, identity: true, absent: true},
+				{name: "on_existing", values: one("error", "adopt"), providers: true},
+				{name: "recreate_when_inactive", values: one(true, false), providers: true},
+			},
+			seed: func(server *simulator.Server) {
+				for id := int64(501); id <= 502; id++ {
+					server.AddAccount(simulator.Account{ID: id, ServiceType: "Google", Email: fmt.Sprint(id, "@acme.example")})
 				}
 			},
 		},
@@ -729,7 +746,7 @@ func (c testCase) checkAction(rt failer, action string) {
 		if a.name == "exchange.domain" && c.before.attrs[a.name].value < 0 { // of the user name
 			differs, may = false, true
 		}
-		if identity && c.planned.attrs[a.name].value < 0 { // left out: nothing says that it is another one
+		if identity && !a.absent && c.planned.attrs[a.name].value < 0 { // left out: nothing says that it is another one
 			identity = false
 		}
 		switch {

@@ -1,0 +1,7 @@
+import {
+  to = aurinko_subscription.messages
+
+  identity = {
+    id = "100/12345" # ID of the account and ID of the subscription
+  }
+}
