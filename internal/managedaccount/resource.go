@@ -164,6 +164,13 @@ func (r *managedAccount) ModifyPlan(ctx context.Context, req resource.ModifyPlan
 	}
 }
 
+// PlanUnchanged notes that the plan keeps an account that does not change. It
+// returns false if ModifyPlan has something to say all the same.
+func PlanUnchanged(run *lifecycle.Run, id string) bool {
+	number, err := aurinko.ParseAccountID(id)
+	return err == nil && run != nil && !run.NotePlan(lifecycle.AccountObject(number), false)
+}
+
 // planCreate says in the plan what a create would find, as far as everything that
 // identifies the mailbox is known. A listing that fails is no error here: the
 // apply reports it.
