@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"reflect"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/resourcevalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
@@ -279,8 +280,11 @@ func (r *managedAccount) Read(ctx context.Context, req resource.ReadRequest, res
 		return
 	}
 	resp.Diagnostics.Append(attribute.ReadObject(r.run, id)...)
-	state.fromAPI(readback.Refresh, account)
-	resp.Diagnostics.Append(resp.State.Set(ctx, &state)...)
+	read := state
+	read.fromAPI(readback.Refresh, account)
+	if !reflect.DeepEqual(read, state) { // Set costs more than all the rest
+		resp.Diagnostics.Append(resp.State.Set(ctx, &read)...)
+	}
 }
 
 func (r *managedAccount) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
