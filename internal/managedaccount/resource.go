@@ -9,7 +9,6 @@ import (
 	"fmt"
 	"reflect"
 
-	"github.com/hashicorp/terraform-plugin-framework-validators/resourcevalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -30,11 +29,11 @@ import (
 )
 
 var (
-	_ resource.ResourceWithConfigure        = (*managedAccount)(nil)
-	_ resource.ResourceWithConfigValidators = (*managedAccount)(nil)
-	_ resource.ResourceWithModifyPlan       = (*managedAccount)(nil)
-	_ resource.ResourceWithImportState      = (*managedAccount)(nil)
-	_ resource.ResourceWithIdentity         = (*managedAccount)(nil)
+	_ resource.ResourceWithConfigure      = (*managedAccount)(nil)
+	_ resource.ResourceWithValidateConfig = (*managedAccount)(nil)
+	_ resource.ResourceWithModifyPlan     = (*managedAccount)(nil)
+	_ resource.ResourceWithImportState    = (*managedAccount)(nil)
+	_ resource.ResourceWithIdentity       = (*managedAccount)(nil)
 )
 
 const resourceType = "aurinko_managed_account"
@@ -120,8 +119,15 @@ func (r *managedAccount) Configure(_ context.Context, req resource.ConfigureRequ
 	r.run = diags.Run(req.ProviderData, &resp.Diagnostics)
 }
 
-func (r *managedAccount) ConfigValidators(context.Context) []resource.ConfigValidator {
-	return []resource.ConfigValidator{resourcevalidator.AtLeastOneOf(path.MatchRoot("email"), path.MatchRoot("login"))}
+// ValidateConfig does what resourcevalidator.AtLeastOneOf does. That one searches the
+// whole configuration for its attributes, which is two fifths of a validation.
+func (r *managedAccount) ValidateConfig(ctx context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse) {
+	var email, login types.String
+	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root("email"), &email)...)
+	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root("login"), &login)...)
+	if email.IsNull() && login.IsNull() {
+		resp.Diagnostics.AddError("Missing address of the mailbox", "Set `email`, `login` or both.")
+	}
 }
 
 // providerOnly are the attributes that only the provider uses.
