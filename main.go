@@ -3,14 +3,12 @@
 package main
 
 import (
-	"context"
 	"flag"
 	"fmt"
 	"log"
 
-	"github.com/hashicorp/terraform-plugin-framework/providerserver"
-
 	"github.com/aurinko/terraform-provider-aurinko/internal/provider"
+	"github.com/aurinko/terraform-provider-aurinko/internal/server"
 )
 
 // version is set by the release build, through the linker.
@@ -26,16 +24,7 @@ func main() {
 		return
 	}
 
-	if !*debug {
-		if err := provider.SilenceUnreadLog(); err != nil {
-			log.Fatal(err)
-		}
-	}
-	err := providerserver.Serve(context.Background(), provider.New(version), providerserver.ServeOpts{
-		Address: "registry.terraform.io/aurinko/aurinko",
-		Debug:   *debug,
-	})
-	if err != nil {
+	if err := server.Serve("registry.terraform.io/aurinko/aurinko", provider.New(version), *debug); err != nil {
 		log.Fatal(err)
 	}
 }

@@ -14,13 +14,13 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
-	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/terraform"
 	"github.com/hashicorp/terraform-plugin-testing/tfversion"
 
 	"github.com/aurinko/terraform-provider-aurinko/internal/provider"
+	"github.com/aurinko/terraform-provider-aurinko/internal/server"
 	"github.com/aurinko/terraform-provider-aurinko/internal/simulator"
 )
 
@@ -38,7 +38,7 @@ func init() {
 
 // ProtoV6ProviderFactories are for resource.TestCase.
 var ProtoV6ProviderFactories = map[string]func() (tfprotov6.ProviderServer, error){
-	"aurinko": providerserver.NewProtocol6WithError(provider.New("test")()),
+	"aurinko": func() (tfprotov6.ProviderServer, error) { return server.New(provider.New("test")()), nil },
 }
 
 // A Server is a simulated Aurinko on a port of its own.

@@ -41,38 +41,46 @@ func TestLimiterKeepsTheRate(t *testing.T) {
 	}
 }
 
+// An overload pauses everything, and leaves a little less than what got through.
 func TestLimiterSlowsDownAndRecovers(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		l := newLimiter(200)
-		sent(l, 100) // use up the burst
-
-		for range 50 { // one overload, many answers
-			l.slowDown(5 * time.Second)
-		}
-		counts := sent(l, 300)
-		for second := range 5 {
-			if counts[second] != 0 {
-				t.Errorf("%d requests in second %d of the pause", counts[second], second)
-			}
-		}
-		if counts[6] < 90 || counts[6] > 120 {
-			t.Errorf("%d requests a second after the pause, want about 100", counts[6])
-		}
-
-		for range 3 { // each a new overload
-			time.Sleep(2 * time.Second)
-			l.slowDown(0)
-		}
-		if got := l.rate.Limit(); got != 12.5 {
-			t.Errorf("four overloads leave a rate of %v, want 12.5", got)
-		}
-		for range 1000 {
-			l.speedUp()
-		}
-		if got := l.rate.Limit(); got != 200 {
-			t.Errorf("recovered to %v, want 200", got)
-		}
-	})
+	for name, test := range map[string]struct{ through, after int }{
+		"what got through":          {through: 80, after: 76},
+		"too little to go by":       {through: 3, after: 19},
+		"nothing":                   {through: 0, after: 19},
+		"more than is allowed here": {through: 300, after: 200},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				l := newLimiter(200)
+				sent(l, 100) // use up the burst
+				for range test.through - test.through/2 {
+					l.answered()
+				}
+				for range 50 { // one overload, many answers
+					l.refused(5 * time.Second)
+				}
+				for range test.through / 2 { // of what was sent before
+					l.answered()
+				}
+				counts := sent(l, 7*test.after)
+				for second := range 5 {
+					if counts[second] != 0 {
+						t.Errorf("%d requests in second %d of the pause", counts[second], second)
+					}
+				}
+				for second := 5; second < 10; second++ {
+					if got := counts[second]; got < test.after-1 || got > test.after+test.after/20+1 {
+						t.Errorf("%d requests in second %d, want about %d", got, second, test.after)
+					}
+				}
+				time.Sleep(3 * time.Minute)
+				l.answered()
+				if got := l.rate.Limit(); got != 200 {
+					t.Errorf("recovered to %v, want 200", got)
+				}
+			})
+		})
+	}
 }
 
 func TestLimiterNeverStops(t *testing.T) {
@@ -80,7 +88,7 @@ func TestLimiterNeverStops(t *testing.T) {
 		l := newLimiter(4)
 		for range 20 {
 			time.Sleep(2 * time.Second)
-			l.slowDown(time.Hour) // too long to be heeded here
+			l.refused(time.Hour) // too long to be heeded here
 		}
 		start := time.Now()
 		sent(l, 5)
@@ -93,7 +101,7 @@ func TestLimiterNeverStops(t *testing.T) {
 func TestLimiterEndsWithItsContext(t *testing.T) {
 	for name, prepare := range map[string]func(*limiter){
 		"waiting for its turn":       func(l *limiter) { sent(l, 3); l.rate.SetLimit(0.001) },
-		"waiting for a pause's end":  func(l *limiter) { l.slowDown(time.Minute) },
+		"waiting for a pause's end":  func(l *limiter) { l.refused(time.Minute) },
 		"nothing to wait for at all": func(*limiter) {},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -113,30 +121,6 @@ func TestLimiterEndsWithItsContext(t *testing.T) {
 			})
 		})
 	}
-}
-
-// Every answer but a 429 wins back a little of what a 429 has cost.
-func TestAnswersWinTheRateBack(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		transport := &limitedTransport{
-			limiter: newLimiter(100),
-			next:    inProcess{answering(reply{status: http.StatusTooManyRequests}, reply{status: http.StatusNotFound})},
-		}
-		rates := []float64{}
-		for range 101 {
-			req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "https://example.com", nil)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if _, err := transport.RoundTrip(req); err != nil {
-				t.Fatal(err)
-			}
-			rates = append(rates, float64(transport.limiter.rate.Limit()))
-		}
-		if rates[0] != 50 || rates[1] != 50.5 || rates[100] != 100 {
-			t.Errorf("rates went %v", rates)
-		}
-	})
 }
 
 // A 429 to one request holds back all the others of the client.

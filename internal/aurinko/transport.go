@@ -264,9 +264,9 @@ func (t *limitedTransport) RoundTrip(req *http.Request) (*http.Response, error) 
 	resp, err := t.next.RoundTrip(req)
 	if err == nil {
 		if resp.StatusCode == http.StatusTooManyRequests {
-			t.limiter.slowDown(parseRetryAfter(resp.Header.Get("Retry-After"), time.Now()))
+			t.limiter.refused(parseRetryAfter(resp.Header.Get("Retry-After"), time.Now()))
 		} else {
-			t.limiter.speedUp()
+			t.limiter.answered()
 		}
 	}
 	return resp, err

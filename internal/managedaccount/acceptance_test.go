@@ -669,7 +669,7 @@ func TestAccManagedAccount_validation(t *testing.T) {
 	t.Parallel()
 
 	tests := map[string]struct{ config, says string }{
-		"neither email nor login": {under(officeID, mail), "At least one of these attributes must be configured: [email,login]"},
+		"neither email nor login": {under(officeID, mail), "Set `email`, `login` or both."},
 		"no scopes":               {under(officeID, sales), `The argument "scopes" is required`},
 		"empty set":               {under(officeID, sales, "scopes = []"), "Attribute scopes set must contain at least 1 elements, got: 0"},
 		"unknown scope":           {under(officeID, sales, `scopes = ["mail.read"]`), `"mail.read" is not an Aurinko scope. Did you mean "Mail.Read"`},

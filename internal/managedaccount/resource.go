@@ -7,8 +7,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"reflect"
 
-	"github.com/hashicorp/terraform-plugin-framework-validators/resourcevalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -29,11 +29,11 @@ import (
 )
 
 var (
-	_ resource.ResourceWithConfigure        = (*managedAccount)(nil)
-	_ resource.ResourceWithConfigValidators = (*managedAccount)(nil)
-	_ resource.ResourceWithModifyPlan       = (*managedAccount)(nil)
-	_ resource.ResourceWithImportState      = (*managedAccount)(nil)
-	_ resource.ResourceWithIdentity         = (*managedAccount)(nil)
+	_ resource.ResourceWithConfigure      = (*managedAccount)(nil)
+	_ resource.ResourceWithValidateConfig = (*managedAccount)(nil)
+	_ resource.ResourceWithModifyPlan     = (*managedAccount)(nil)
+	_ resource.ResourceWithImportState    = (*managedAccount)(nil)
+	_ resource.ResourceWithIdentity       = (*managedAccount)(nil)
 )
 
 const resourceType = "aurinko_managed_account"
@@ -120,8 +120,16 @@ func (r *managedAccount) Configure(_ context.Context, req resource.ConfigureRequ
 	r.run = diags.Run(req.ProviderData, &resp.Diagnostics)
 }
 
-func (r *managedAccount) ConfigValidators(context.Context) []resource.ConfigValidator {
-	return []resource.ConfigValidator{resourcevalidator.AtLeastOneOf(path.MatchRoot("email"), path.MatchRoot("login"))}
+// ValidateConfig does what resourcevalidator.AtLeastOneOf does. That one searches the
+// whole configuration for its attributes, which is two fifths of a validation.
+func (r *managedAccount) ValidateConfig(ctx context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse) {
+	defer diags.Recover("validate the managed account", &resp.Diagnostics)
+	var email, login types.String
+	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root("email"), &email)...)
+	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root("login"), &login)...)
+	if email.IsNull() && login.IsNull() {
+		resp.Diagnostics.AddError("Missing address of the mailbox", "Set `email`, `login` or both.")
+	}
 }
 
 // providerOnly are the attributes that only the provider uses.
@@ -168,6 +176,13 @@ func (r *managedAccount) ModifyPlan(ctx context.Context, req resource.ModifyPlan
 	} else {
 		resp.Diagnostics.Append(attribute.KeepComputed(&resp.Plan, req.Config, req.State)...)
 	}
+}
+
+// PlanUnchanged notes that the plan keeps an account that does not change. It
+// returns false if ModifyPlan has something to say all the same.
+func PlanUnchanged(run *lifecycle.Run, id string) bool {
+	number, err := aurinko.ParseAccountID(id)
+	return err == nil && run != nil && !run.NotePlan(lifecycle.AccountObject(number), false)
 }
 
 // planCreate says in the plan what a create would find, as far as everything that
@@ -283,8 +298,11 @@ func (r *managedAccount) Read(ctx context.Context, req resource.ReadRequest, res
 		return
 	}
 	resp.Diagnostics.Append(attribute.ReadObject(r.run, aurinko.TypeManaged, account)...)
-	state.fromAPI(readback.Refresh, account)
-	resp.Diagnostics.Append(resp.State.Set(ctx, &state)...)
+	read := state
+	read.fromAPI(readback.Refresh, account)
+	if !reflect.DeepEqual(read, state) { // Set costs more than all the rest
+		resp.Diagnostics.Append(resp.State.Set(ctx, &read)...)
+	}
 }
 
 func (r *managedAccount) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {

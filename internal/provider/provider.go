@@ -9,6 +9,7 @@ import (
 	"os"
 	"slices"
 	"strconv"
+	"sync/atomic"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
@@ -35,6 +36,7 @@ import (
 	"github.com/aurinko/terraform-provider-aurinko/internal/managedaccount"
 	"github.com/aurinko/terraform-provider-aurinko/internal/oauth"
 	"github.com/aurinko/terraform-provider-aurinko/internal/scopes"
+	"github.com/aurinko/terraform-provider-aurinko/internal/server"
 	"github.com/aurinko/terraform-provider-aurinko/internal/serviceaccount"
 	"github.com/aurinko/terraform-provider-aurinko/internal/subscription"
 )
@@ -44,12 +46,14 @@ var (
 	_ provider.ProviderWithEphemeralResources = (*aurinkoProvider)(nil)
 	_ provider.ProviderWithListResources      = (*aurinkoProvider)(nil)
 	_ provider.ProviderWithActions            = (*aurinkoProvider)(nil)
+	_ server.UnchangedPlanner                 = (*aurinkoProvider)(nil)
 )
 
 type aurinkoProvider struct {
 	version   string
 	getenv    func(string) string
 	transport http.RoundTripper // nil: the network
+	run       atomic.Pointer[lifecycle.Run]
 }
 
 // An Option changes how a provider is made.
@@ -164,6 +168,7 @@ func (p *aurinkoProvider) Configure(ctx context.Context, req provider.ConfigureR
 		return
 	}
 	run = lifecycle.New(client, bulk)
+	p.run.Store(run)
 	resp.ResourceData = run
 	resp.DataSourceData = run
 	resp.EphemeralResourceData = run
@@ -214,6 +219,19 @@ func (p *aurinkoProvider) Resources(context.Context) []func() resource.Resource 
 		managedaccount.New,
 		subscription.New,
 	}
+}
+
+// PlanUnchanged notes what a plan keeps, as the resources do that are planned.
+func (p *aurinkoProvider) PlanUnchanged(typeName, id string) bool {
+	keep, ok := unchanged[typeName]
+	return ok && keep(p.run.Load(), id)
+}
+
+// unchanged are the resource types whose plans that change nothing are the prior
+// state. They have no write-only argument and no default, and ModifyPlan leaves such
+// a plan as it is.
+var unchanged = map[string]func(run *lifecycle.Run, id string) bool{
+	"aurinko_managed_account": managedaccount.PlanUnchanged,
 }
 
 func (p *aurinkoProvider) DataSources(context.Context) []func() datasource.DataSource {

@@ -5,7 +5,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
@@ -13,6 +12,7 @@ import (
 
 	"github.com/aurinko/terraform-provider-aurinko/internal/acctest"
 	"github.com/aurinko/terraform-provider-aurinko/internal/provider"
+	"github.com/aurinko/terraform-provider-aurinko/internal/server"
 	"github.com/aurinko/terraform-provider-aurinko/internal/simulator"
 )
 
@@ -33,7 +33,7 @@ func text(value string) tftypes.Value { return tftypes.NewValue(tftypes.String, 
 // configured.
 func call(t *testing.T, name string, arguments ...tftypes.Value) ([]string, *tfprotov6.FunctionError) {
 	t.Helper()
-	server := providerserver.NewProtocol6(provider.New("test")())()
+	server := server.New(provider.New("test")())
 	req := &tfprotov6.CallFunctionRequest{Name: name}
 	for _, argument := range arguments {
 		encoded, err := tfprotov6.NewDynamicValue(argument.Type(), argument)

@@ -3,6 +3,7 @@ package serviceaccount
 import (
 	"context"
 	"fmt"
+	"reflect"
 	"slices"
 	"strings"
 
@@ -170,7 +171,7 @@ func isOther(state types.String, id string) bool {
 
 // planUpdate plans what a write to the account changes.
 func planUpdate(ctx context.Context, planned, state model, configured connection, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
-	found := &resp.Diagnostics
+	found, before := &resp.Diagnostics, planned
 	to, from := planned.connection(ctx, found), state.connection(ctx, found)
 	kept, diagnostics := secret.Load(ctx, req.Private)
 	if found.Append(diagnostics...); found.HasError() {
@@ -193,7 +194,7 @@ func planUpdate(ctx context.Context, planned, state model, configured connection
 		// Another administrator may consent, or the account gets a user of its own.
 		planned.Login, planned.AuthUserID, planned.Email = unknown, unknown, unknown
 	}
-	found.Append(resp.Plan.Set(ctx, &planned)...)
+	found.Append(setPlan(ctx, &resp.Plan, before, planned)...)
 
 	writes := change.Sends || c == nil && attribute.Writes(resp.Plan, req.Config, req.State, to.kind().writesNothing())
 	if !writes {
@@ -204,7 +205,7 @@ func planUpdate(ctx context.Context, planned, state model, configured connection
 	if found.Append(resp.Plan.Get(ctx, &planned)...); found.HasError() {
 		return
 	}
-	planned.CredentialsRevision = revision
+	before, planned.CredentialsRevision = planned, revision
 	if writes || revision.IsUnknown() {
 		planned.TokenStatus, planned.TokenError = attribute.PlanToken(state.TokenStatus, state.TokenError)
 		to.derive(configured, change.AnotherSecret())
@@ -213,10 +214,19 @@ func planUpdate(ctx context.Context, planned, state model, configured connection
 			planned.Login = unknown // the ID of the key
 		}
 	}
-	found.Append(resp.Plan.Set(ctx, &planned)...)
+	found.Append(setPlan(ctx, &resp.Plan, before, planned)...)
 	if change.Drifted && to.kind() == &googleKind {
 		found.Append(secret.DriftWarning(path.Root("google").AtName("private_key_id"), "Google key"))
 	}
+}
+
+// setPlan sets a plan that was read as before to what has become of it. Where nothing
+// has, it spares the cost.
+func setPlan(ctx context.Context, plan *tfsdk.Plan, before, now model) diag.Diagnostics {
+	if reflect.DeepEqual(before, now) {
+		return nil
+	}
+	return plan.Set(ctx, &now)
 }
 
 // writesNothing are the attributes whose change alone writes nothing.

@@ -11,12 +11,12 @@ import (
 	"testing"
 	"time"
 
-	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/aurinko/terraform-provider-aurinko/internal/acctest"
 	"github.com/aurinko/terraform-provider-aurinko/internal/provider"
+	"github.com/aurinko/terraform-provider-aurinko/internal/server"
 	"github.com/aurinko/terraform-provider-aurinko/internal/simulator"
 )
 
@@ -113,7 +113,7 @@ func writeState(t *testing.T, dir string) {
 // version that a schema ever had is among them.
 func TestStatesOfEveryVersion(t *testing.T) {
 	t.Parallel()
-	server := providerserver.NewProtocol6(provider.New("test")())()
+	server := server.New(provider.New("test")())
 	schemas, err := server.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
 	if err != nil {
 		t.Fatal(err)

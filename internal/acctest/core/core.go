@@ -16,11 +16,11 @@ import (
 	"sync/atomic"
 	"testing"
 
-	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/aurinko/terraform-provider-aurinko/internal/provider"
+	"github.com/aurinko/terraform-provider-aurinko/internal/server"
 	"github.com/aurinko/terraform-provider-aurinko/internal/simulator"
 )
 
@@ -39,7 +39,7 @@ func (v Values) With(others Values) Values {
 }
 
 var schemas = sync.OnceValue(func() *tfprotov6.GetProviderSchemaResponse {
-	answer, err := providerserver.NewProtocol6(provider.New("test")())().GetProviderSchema(context.Background(), &tfprotov6.GetProviderSchemaRequest{})
+	answer, err := server.New(provider.New("test")()).GetProviderSchema(context.Background(), &tfprotov6.GetProviderSchemaRequest{})
 	if err != nil {
 		panic(err)
 	}
@@ -47,7 +47,7 @@ var schemas = sync.OnceValue(func() *tfprotov6.GetProviderSchemaResponse {
 })
 
 var identities = sync.OnceValue(func() map[string]*tfprotov6.ResourceIdentitySchema {
-	answer, err := providerserver.NewProtocol6(provider.New("test")())().GetResourceIdentitySchemas(context.Background(), &tfprotov6.GetResourceIdentitySchemasRequest{})
+	answer, err := server.New(provider.New("test")()).GetResourceIdentitySchemas(context.Background(), &tfprotov6.GetResourceIdentitySchemasRequest{})
 	if err != nil {
 		panic(err)
 	}
@@ -155,7 +155,7 @@ func Start(t testing.TB, transport http.RoundTripper, settings Values) *Plugin {
 
 // Launch returns a provider that is not configured yet.
 func Launch(transport http.RoundTripper) *Plugin {
-	return &Plugin{Server: providerserver.NewProtocol6(provider.New("test", provider.WithTransport(transport))())()}
+	return &Plugin{Server: server.New(provider.New("test", provider.WithTransport(transport))())}
 }
 
 // Configure begins another run.

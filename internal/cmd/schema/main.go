@@ -13,10 +13,10 @@ import (
 	"io"
 	"os"
 
-	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 
 	"github.com/aurinko/terraform-provider-aurinko/internal/provider"
+	"github.com/aurinko/terraform-provider-aurinko/internal/server"
 )
 
 func main() {
@@ -51,7 +51,7 @@ type object = map[string]any
 
 // describe asks the provider's server, as a CLI does.
 func describe(ctx context.Context) (object, error) {
-	server := providerserver.NewProtocol6(provider.New("dev")())()
+	server := server.New(provider.New("dev")())
 	schemas, err := server.GetProviderSchema(ctx, &tfprotov6.GetProviderSchemaRequest{})
 	if err != nil {
 		return nil, err
