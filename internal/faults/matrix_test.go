@@ -76,7 +76,7 @@ func faults(turn int) []fault {
 	)
 }
 
-// A request is tried with one in this many of the faults, by turns. "make soak"
+// A request is tried with one in this many of the faults, in turn. "make soak"
 // tries all.
 const sampled = 4
 

@@ -402,7 +402,7 @@ func TestAccManagedAccount_afterImport(t *testing.T) {
 			simulator.Account{Email: "sales@acme.example", CopyToSent: &on},
 			under(officeID, sales, mail), updates, once,
 		},
-		"of a user": { // Aurinko does not tell user_account
+		"of a user": { // Aurinko does not return user_account
 			simulator.Account{Email: "sales@acme.example", UserID: "user-1", UserAccount: "primary"},
 			under(officeID, sales, mail, `user_id = "user-1"`, `user_account = "primary"`), updates, once,
 		},

@@ -184,7 +184,7 @@ func (e estate) expect(action plancheck.ResourceActionType) []plancheck.PlanChec
 }
 
 // expectImport is nothing to do for everything in the estate, apart from the
-// password, which Aurinko does not tell: it is sent once.
+// password, which Aurinko does not return: it is sent once.
 func (e estate) expectImport() []plancheck.PlanCheck {
 	checks := []plancheck.PlanCheck{
 		plancheck.ExpectResourceAction("aurinko_service_account."+e.name+"_exchange", plancheck.ResourceActionUpdate),

@@ -142,7 +142,7 @@ func TestAccGoogleAndZohoSecretForms(t *testing.T) {
 	}, googleAndZoho...)
 }
 
-// What is there already is taken over only on demand.
+// What exists is adopted only on demand.
 func TestAccGoogleAndZohoExists(t *testing.T) {
 	t.Parallel()
 

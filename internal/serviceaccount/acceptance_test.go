@@ -442,7 +442,7 @@ func configs(t *testing.T) map[string]string {
 func TestAccServiceAccount_import(t *testing.T) {
 	t.Parallel()
 
-	// What Aurinko does not tell.
+	// What Aurinko does not return.
 	never := map[string][]string{
 		"google":    {"google.credentials", "google.project_id", "credentials_revision"},
 		"exchange":  {"exchange.password", "exchange.server_url", "credentials_revision"},

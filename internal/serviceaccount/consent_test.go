@@ -214,7 +214,7 @@ func TestAccServiceAccount_consentFails(t *testing.T) {
 	}
 }
 
-// An account that was there is taken over where the configuration says so.
+// An account that existed is adopted if the configuration says so.
 func TestAccServiceAccount_consentAdopts(t *testing.T) {
 	t.Parallel()
 

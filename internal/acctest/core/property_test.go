@@ -55,8 +55,8 @@ type attr struct {
 	values    [][]any
 	required  bool
 	identity  bool // another value asks for another object
-	computed  bool // left out, it keeps the value that the object has
-	absent    bool // left out, it asks for another object too
+	computed  bool // if omitted, it keeps the value that the object has
+	absent    bool // if omitted, it asks for another object too
 	providers bool // only the provider uses it
 }
 
