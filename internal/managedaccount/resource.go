@@ -122,6 +122,7 @@ func (r *managedAccount) Configure(_ context.Context, req resource.ConfigureRequ
 // ValidateConfig does what resourcevalidator.AtLeastOneOf does. That one searches the
 // whole configuration for its attributes, which is two fifths of a validation.
 func (r *managedAccount) ValidateConfig(ctx context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse) {
+	defer diags.Recover("validate the managed account", &resp.Diagnostics)
 	var email, login types.String
 	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root("email"), &email)...)
 	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root("login"), &login)...)
