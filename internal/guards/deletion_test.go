@@ -69,7 +69,8 @@ func TestDeletionProtection(t *testing.T) {
 	})
 }
 
-// A plan that destroys or replaces a service account warns of all its mailboxes.
+// A plan that destroys or replaces a service account warns of its mailboxes, as
+// far as the run has seen them anyway.
 func TestMailboxesThatGo(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
@@ -77,10 +78,10 @@ func TestMailboxesThatGo(t *testing.T) {
 		options         core.Values
 		says            string // empty: no warning
 	}{
-		"listed":      {managed: 3, others: 2, says: "Aurinko reaches 5 mailboxes through service account 502,"},
-		"only others": {others: 1, says: "Aurinko reaches 1 mailbox through"},
-		"one by one":  {managed: 3, options: core.Values{"bulk_refresh": false}, says: "Aurinko reaches 3 mailboxes through"},
-		"none":        {},
+		"listed":       {managed: 3, others: 2, says: "Aurinko reaches 5 mailboxes through service account 502,"},
+		"not all read": {managed: 1, others: 1, says: "Aurinko reaches at least 1 mailbox through"},
+		"one by one":   {managed: 3, options: core.Values{"bulk_refresh": false}, says: "Aurinko reaches at least 3 mailboxes through"},
+		"none known":   {others: 2},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -114,7 +115,7 @@ func TestMailboxesThatGo(t *testing.T) {
 					must(t, found, goes)
 					must(t, found.Warnings(), test.says)
 				}
-				if now := len(server.Journal()); now > before+1 { // a page of the listing
+				if now := len(server.Journal()); now != before {
 					t.Errorf("the plan costs %d requests, and %d without the destroy", now, before)
 				}
 			})

@@ -55,9 +55,9 @@ func (l *listing) seen(ctx context.Context, id aurinko.AccountID) (aurinko.Accou
 	return aurinko.Account{}, false
 }
 
-// Mailboxes returns how many managed accounts there are under a service account, and
-// whether that is all of them. It reads the shared listing to its end.
-func (r *Run) Mailboxes(ctx context.Context, service aurinko.AccountID) (n int, all bool) {
+// KnownMailboxes returns how many managed accounts the run knows under a service
+// account without a request, and whether that is all of them.
+func (r *Run) KnownMailboxes(ctx context.Context, service aurinko.AccountID) (n int, all bool) {
 	found := map[aurinko.AccountID]bool{}
 	r.do(func() {
 		for id, parent := range r.mailboxes {
@@ -72,7 +72,6 @@ func (r *Run) Mailboxes(ctx context.Context, service aurinko.AccountID) (n int, 
 		return len(found), false
 	}
 	defer end()
-	_ = l.finish(ctx) // what a listing that fails has shown so far still counts
 	for _, account := range l.accounts {
 		if account.ParentID == service && account.May(aurinko.TypeManaged) {
 			found[account.ID] = true

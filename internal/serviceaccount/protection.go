@@ -19,7 +19,7 @@ func (r *serviceAccount) planDelete(ctx context.Context, state model) diag.Diagn
 	if r.run == nil || err != nil {
 		return nil
 	}
-	n, all := r.run.Mailboxes(ctx, id)
+	n, all := r.run.KnownMailboxes(ctx, id)
 	count := fmt.Sprintf("%d mailboxes", n)
 	if n == 1 {
 		count = "1 mailbox"
