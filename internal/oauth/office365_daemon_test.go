@@ -1,9 +1,6 @@
 package oauth_test
 
 import (
-	"crypto/ecdsa"
-	"crypto/elliptic"
-	"crypto/rand"
 	"crypto/rsa"
 	"crypto/sha1"
 	"crypto/sha256"
@@ -152,37 +149,6 @@ func TestAccOffice365DaemonSendsOneCertificate(t *testing.T) {
 	test(t, server, resource.TestStep{Config: daemonConfig(server, chain.attributes("private_key_wo")), Check: stored(server, want)})
 }
 
-// What changes outside Terraform is shown, and healed.
-func TestAccOffice365DaemonDrift(t *testing.T) {
-	t.Parallel()
-
-	server := acctest.NewServer(t, simulator.Options{})
-	right, wrong := newPair(t, acctest.Key(), "right"), newPair(t, acctest.OtherKey(), "wrong")
-	config := daemonConfig(server, right.attributes("private_key"))
-	steps := []resource.TestStep{{Config: config, Check: stored(server, right.registration())}}
-	for _, change := range []func(*simulator.OAuthReg){
-		func(r *simulator.OAuthReg) { r.ClientID = otherID },
-		func(r *simulator.OAuthReg) { r.ClientSecret2 = wrong.certificate },
-		func(r *simulator.OAuthReg) { r.ClientSecret = wrong.privateKey },
-	} {
-		drifted := right.registration()
-		change(&drifted)
-		steps = append(steps, resource.TestStep{
-			PreConfig:        func() { server.Simulator.SetOAuthReg(drifted) },
-			Config:           config,
-			ConfigPlanChecks: planned(plancheck.ResourceActionUpdate, daemon),
-			Check:            stored(server, right.registration()),
-		})
-	}
-	steps = append(steps, resource.TestStep{
-		PreConfig:        func() { server.Simulator.RemoveOAuthReg("Office365", true) },
-		Config:           config,
-		ConfigPlanChecks: planned(plancheck.ResourceActionCreate, daemon),
-		Check:            stored(server, right.registration()),
-	})
-	test(t, server, steps...)
-}
-
 // A write-only private key is sent when its version changes, and with every
 // other write, as Aurinko's write is of the whole registration.
 func TestAccOffice365DaemonWriteOnlyKey(t *testing.T) {
@@ -232,81 +198,6 @@ func TestAccOffice365DaemonMovesKey(t *testing.T) {
 	)
 }
 
-// A pair that is known after apply only is checked then, before it is sent.
-func TestAccOffice365DaemonUnknownPair(t *testing.T) {
-	t.Parallel()
-
-	server := acctest.NewServer(t, simulator.Options{})
-	first, second := newPair(t, acctest.Key(), "first"), newPair(t, acctest.OtherKey(), "second")
-	config := func(p pair) string {
-		return daemonConfig(server, `
-			client_id   = "`+clientID+`"
-			certificate = terraform_data.certificate.output
-			private_key = terraform_data.private_key.output`) + `
-			resource "terraform_data" "certificate" { input = ` + acctest.Quote(p.certificate) + ` }
-			resource "terraform_data" "private_key" { input = ` + acctest.Quote(p.privateKey) + ` }`
-	}
-	test(t, server,
-		resource.TestStep{
-			Config:      config(pair{first.certificate, second.privateKey}),
-			ExpectError: acctest.Says("the private key does not belong to the certificate"),
-		},
-		resource.TestStep{
-			PreConfig: func() { acctest.AssertNoWrites(t, server) },
-			Config:    config(first),
-			Check:     stored(server, first.registration()),
-		},
-		resource.TestStep{Config: config(second), Check: stored(server, second.registration())},
-	)
-}
-
-func TestAccOffice365DaemonExists(t *testing.T) {
-	t.Parallel()
-
-	server := acctest.NewServer(t, simulator.Options{})
-	there, wanted := newPair(t, acctest.Key(), "there"), newPair(t, acctest.OtherKey(), "wanted")
-	server.Simulator.SetOAuthReg(there.registration())
-	test(t, server,
-		resource.TestStep{
-			Config:      daemonConfig(server, wanted.attributes("private_key")),
-			ExpectError: acctest.Says("import ID Office365/daemon into the resource named above"),
-		},
-		resource.TestStep{
-			PreConfig: func() { acctest.AssertNoWrites(t, server) },
-			Config:    daemonConfig(server, wanted.attributes("private_key")+`on_existing = "adopt"`),
-			Check:     resource.ComposeTestCheckFunc(acctest.CheckWrites(server, saves), stored(server, wanted.registration())),
-		},
-	)
-}
-
-// A plan after an import is empty, or uploads once what Aurinko does not show.
-func TestAccOffice365DaemonImport(t *testing.T) {
-	t.Parallel()
-
-	only := newPair(t, acctest.Key(), "only")
-	for name, quirks := range map[string]simulator.Quirks{"clear": {}, "masked": {Secrets: simulator.SecretsMasked}} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			action, want := plancheck.ResourceActionNoop, []string(nil)
-			if quirks.Secrets != simulator.SecretsClear {
-				action, want = plancheck.ResourceActionUpdate, []string{saves}
-			}
-			server := acctest.NewServer(t, simulator.Options{Quirks: quirks})
-			server.Simulator.SetOAuthReg(only.registration())
-			test(t, server,
-				resource.TestStep{
-					Config: daemonConfig(server, only.attributes("private_key_wo")) + `import {
-						to = aurinko_office365_daemon.this
-						id = "Office365/daemon"
-					}`,
-					ConfigPlanChecks: planned(action, daemon),
-					Check:            acctest.CheckWrites(server, want...),
-				},
-			)
-		})
-	}
-}
-
 func TestAccOffice365DaemonImportVerify(t *testing.T) {
 	t.Parallel()
 
@@ -321,52 +212,4 @@ func TestAccOffice365DaemonImportVerify(t *testing.T) {
 		resource.TestStep{ResourceName: daemon, ImportState: true, ImportStateId: "Office365",
 			ExpectError: acctest.Says(`Use "Office365/daemon": an application has these settings once.`)},
 	)
-}
-
-// A bad configuration is refused by its message, and before anything is asked
-// of the server.
-func TestAccOffice365DaemonRefuses(t *testing.T) {
-	t.Parallel()
-
-	good, other := newPair(t, acctest.Key(), "good"), newPair(t, acctest.OtherKey(), "other")
-	shortKey, err := rsa.GenerateKey(rand.Reader, 1024)
-	if err != nil {
-		t.Fatal(err)
-	}
-	curveKey, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	if err != nil {
-		t.Fatal(err)
-	}
-	encrypted := string(pem.EncodeToMemory(&pem.Block{Type: "ENCRYPTED PRIVATE KEY", Bytes: []byte("sealed")}))
-	expired := acctest.Certificate(t, acctest.Key(), "expired", time.Now().Add(-time.Hour))
-	plain := func(p pair) string { return p.attributes("private_key") }
-	onlyCertificate := fmt.Sprintf("client_id = %q\ncertificate = %s\n", clientID, acctest.Quote(good.certificate))
-
-	for name, wrong := range map[string]struct{ attributes, want string }{
-		"no pair":                   {plain(pair{good.certificate, other.privateKey}), "the private key does not belong to the certificate"},
-		"no pair, wo":               {pair{good.certificate, other.privateKey}.attributes("private_key_wo"), "the private key does not belong to the certificate"},
-		"encrypted key":             {plain(pair{good.certificate, encrypted}), "it is encrypted, and Aurinko needs it without a passphrase"},
-		"short key":                 {plain(pair{acctest.Certificate(t, shortKey, "short", acctest.NextYear()), acctest.PrivateKey(t, shortKey)}), "it is an RSA key of 1024 bits"},
-		"key on a curve":            {plain(pair{acctest.Certificate(t, curveKey, "curve", acctest.NextYear()), acctest.PrivateKey(t, curveKey)}), "it is not an RSA key"},
-		"certificate on a curve":    {plain(pair{acctest.Certificate(t, curveKey, "curve", acctest.NextYear()), good.privateKey}), "the certificate's public key is not RSA"},
-		"expired":                   {plain(pair{expired, good.privateKey}), "The certificate has expired"},
-		"certificate no PEM":        {plain(pair{"certificate.pem", good.privateKey}), "The certificate cannot be used: it is not PEM text"},
-		"certificate empty":         {plain(pair{"", good.privateKey}), "The certificate cannot be used: it is empty"},
-		"key no PEM":                {plain(pair{good.certificate, "key.pem"}), "The private key cannot be used: it is not PEM text"},
-		"key empty":                 {plain(pair{good.certificate, ""}), "private_key string length must be at least 1"},
-		"swapped":                   {plain(pair{good.privateKey, good.certificate}), "Invalid certificate"},
-		"key in the certificate":    {plain(pair{good.certificate + good.privateKey, good.privateKey}), "Invalid certificate"},
-		"no key":                    {onlyCertificate, "No attribute specified when one (and only one) of [private_key,private_key_wo] is required"},
-		"both keys":                 {plain(good) + "private_key_wo = " + acctest.Quote(good.privateKey), "2 attributes specified when one (and only one) of [private_key,private_key_wo] is required"},
-		"version without wo":        {plain(good) + "private_key_wo_version = 1", `Attribute "private_key_wo" must be specified when "private_key_wo_version" is specified`},
-		"no GUID":                   {strings.Replace(plain(good), clientID, "acme", 1), "The value must be a GUID such as"},
-		"unknown scope":             {plain(good) + `scopes = ["Calender.Read"]`, `Did you mean "Calendar.Read"`},
-		"negative days":             {plain(good) + "expiry_warning_days = -1", "expiry_warning_days value must be between 0 and 3650"},
-		"more days than one can do": {plain(good) + "expiry_warning_days = 3651", "expiry_warning_days value must be between 0 and 3650"},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			refused(t, func(server *acctest.Server) string { return daemonConfig(server, wrong.attributes) }, wrong.want)
-		})
-	}
 }

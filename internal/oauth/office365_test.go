@@ -316,39 +316,6 @@ func TestAccOffice365OAuthMovesSecret(t *testing.T) {
 	)
 }
 
-// A plain secret that changed is sent, once.
-func TestAccOffice365OAuthPlainSecret(t *testing.T) {
-	t.Parallel()
-
-	for name, quirk := range map[string]simulator.SecretsQuirk{
-		"clear": simulator.SecretsClear, "masked": simulator.SecretsMasked, "empty": simulator.SecretsEmpty, "absent": simulator.SecretsAbsent,
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			server := acctest.NewServer(t, simulator.Options{Quirks: simulator.Quirks{Secrets: quirk}})
-			test(t, server,
-				resource.TestStep{
-					Config: oauthSettings(server, plainSettings),
-					Check:  resource.ComposeTestCheckFunc(sent(server, "intermediateCallbackUrl", nil), acctest.CheckWrites(server, saves)),
-				},
-				resource.TestStep{
-					Config: oauthSettings(server, `
-						client_id     = "`+clientID+`"
-						client_secret = "s3cret-two"`),
-					ConfigPlanChecks: planned(plancheck.ResourceActionUpdate, settings),
-					ConfigStateChecks: []statecheck.StateCheck{
-						holds(settings, "client_secret", knownvalue.StringExact("s3cret-two")),
-						holds(settings, "client_secret_revision", knownvalue.Int64Exact(2)),
-					},
-					Check: resource.ComposeTestCheckFunc(acctest.CheckWrites(server, saves), stored(server, simulator.OAuthReg{
-						ServiceType: "Office365", ClientID: clientID, ClientSecret: "s3cret-two",
-					})),
-				},
-			)
-		})
-	}
-}
-
 // A secret that is known after apply only is planned so, and sent.
 func TestAccOffice365OAuthUnknownSecret(t *testing.T) {
 	t.Parallel()
@@ -441,46 +408,4 @@ func TestAccOffice365OAuthAfterImport(t *testing.T) {
 		ConfigPlanChecks: planned(plancheck.ResourceActionUpdate, settings),
 		Check:            acctest.CheckWrites(server, saves),
 	})
-}
-
-// A bad configuration is refused by its message, and before anything is asked
-// of the server.
-func TestAccOffice365OAuthRefuses(t *testing.T) {
-	t.Parallel()
-
-	const id, secret = "client_id = \"" + clientID + "\"\n", "client_secret = \"s3cret-one\"\n"
-	for name, wrong := range map[string]struct{ attributes, want string }{
-		"no GUID":               {`client_id = "acme"` + "\n" + secret, "The value must be a GUID such as"},
-		"braces around a GUID":  {`client_id = "{` + clientID + `}"` + "\n" + secret, "without braces"},
-		"no client id":          {secret, `The argument "client_id" is required`},
-		"no secret":             {id, "No attribute specified when one (and only one) of [client_secret,client_secret_wo] is required"},
-		"both secrets":          {id + secret + `client_secret_wo = "s3cret-one"`, "2 attributes specified when one (and only one) of [client_secret,client_secret_wo] is required"},
-		"empty secret":          {id + `client_secret = ""`, "client_secret string length must be at least 1"},
-		"empty secret, wo":      {id + `client_secret_wo = ""`, "client_secret_wo string length must be at least 1"},
-		"version without wo":    {id + secret + `client_secret_wo_version = 1`, `Attribute "client_secret_wo" must be specified when "client_secret_wo_version" is specified`},
-		"unknown scope":         {id + secret + `scopes = ["Mail.Raed"]`, `"Mail.Raed" is not an Aurinko scope. Did you mean "Mail.Read"`},
-		"scope in another case": {id + secret + `scopes = ["mail.send"]`, `Did you mean "Mail.Send"`},
-		"no scope at all":       {id + secret + `scopes = []`, "scopes set must contain at least 1 elements"},
-		"null scope":            {id + secret + `scopes = ["Mail.Read", null]`, "A scope must not be null"},
-		"callback http":         {id + secret + `intermediate_callback_url = "http://auth.acme.example/callback"`, "The URL must be https"},
-		"callback relative":     {id + secret + `intermediate_callback_url = "/callback"`, "must be an absolute https URL"},
-		"callback fragment":     {id + secret + `intermediate_callback_url = "https://auth.acme.example/#a"`, "must not have a fragment"},
-		"callback user":         {id + secret + `intermediate_callback_url = "https://me@auth.acme.example/"`, "must not hold a user name or password"},
-		"on_existing":           {id + secret + `on_existing = "overwrite"`, `value must be one of: ["error" "adopt"], got: "overwrite"`},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			refused(t, func(server *acctest.Server) string { return oauthSettings(server, wrong.attributes) }, wrong.want)
-		})
-	}
-}
-
-// refused plans a configuration that is wrong.
-func refused(t *testing.T, config func(*acctest.Server) string, want string) {
-	t.Helper()
-	server := acctest.NewServer(t, simulator.Options{})
-	test(t, server, resource.TestStep{Config: config(server), PlanOnly: true, ExpectError: acctest.Says(want)})
-	if asked := len(server.Simulator.Journal()); asked > 0 {
-		t.Errorf("%d requests were sent", asked)
-	}
 }

@@ -9,13 +9,12 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
-	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
-	"github.com/hashicorp/terraform-plugin-go/tftypes"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
 	"github.com/hashicorp/terraform-plugin-testing/terraform"
 
 	"github.com/aurinko/terraform-provider-aurinko/internal/acctest"
+	"github.com/aurinko/terraform-provider-aurinko/internal/acctest/core"
 	"github.com/aurinko/terraform-provider-aurinko/internal/simulator"
 )
 
@@ -54,96 +53,48 @@ func (c settingsCase) asksForAll() string {
 	return c.asks("Aurinko does not have these settings yet", c.missing...)
 }
 
-// A portalTest is a resource in portal mode and its server, which must never
-// be written to.
-type portalTest struct {
-	*managed
-	settings settingsCase
-	aurinko  *acctest.Server
+// newPortal is a life in portal mode, in which nothing may be written.
+func newPortal(t *testing.T, c settingsCase, quirks simulator.Quirks) *life {
+	t.Helper()
+	l := newLife(t, c, quirks)
+	t.Cleanup(func() { acctest.AssertNoWrites(t, l.server) })
+	return l
 }
 
-func newPortalTest(t *testing.T, c settingsCase) portalTest {
+// says plans a configuration without a refresh, applies the plan, and compares what
+// is said, warnings included.
+func (l *life) says(t *testing.T, config values, want ...string) {
 	t.Helper()
-	server := acctest.NewServer(t, simulator.Options{})
-	t.Cleanup(func() { acctest.AssertNoWrites(t, server) })
-	m := &managed{typeName: c.typeName, aurinko: server}
-	m.begin(t)
-	return portalTest{managed: m, settings: c, aurinko: server}
-}
-
-// says applies a configuration and compares what is said, warnings included.
-func (p portalTest) says(t *testing.T, config values, want ...string) {
-	t.Helper()
-	configuration, prior := encode(t, object(p.schema, config)), encode(t, p.state)
-	plan, err := p.server.PlanResourceChange(t.Context(), &tfprotov6.PlanResourceChangeRequest{
-		TypeName: p.typeName, Config: configuration, PriorState: prior,
-		ProposedNewState: encode(t, p.proposed(t, config)), PriorPrivate: p.private,
-	})
-	if err != nil {
-		t.Fatal(err)
+	l.Config = config
+	plugin, before := l.Start(), l.State
+	plan, found := plugin.Plan(t.Context(), l.Resource)
+	if !found.Failed() && !plan.IsEmpty() {
+		found = append(found, plugin.Apply(t.Context(), plan)...)
 	}
-	applied, err := p.server.ApplyResourceChange(t.Context(), &tfprotov6.ApplyResourceChangeRequest{
-		TypeName: p.typeName, Config: configuration, PriorState: prior,
-		PlannedState: plan.PlannedState, PlannedPrivate: plan.PlannedPrivate,
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	p.compare(t, append(plan.Diagnostics, applied.Diagnostics...), want)
-	after, err := applied.NewState.Unmarshal(p.schema.ValueType())
-	if err != nil {
-		t.Fatal(err)
-	}
-	if failed := fails(applied.Diagnostics); failed && !after.Equal(p.state) {
+	l.compare(t, found, want)
+	if found.Failed() && before.Type() != nil && !l.State.Equal(before) {
 		t.Error("a verification that failed changed the state")
-	} else if !failed {
-		p.state, p.private = after, applied.Private
 	}
 }
 
-// saysOnDestroy destroys the resource.
-func (p portalTest) saysOnDestroy(t *testing.T, want ...string) {
+func (l *life) refresh(t *testing.T) {
 	t.Helper()
-	nothing := encode(t, tftypes.NewValue(p.schema.ValueType(), nil))
-	destroyed, err := p.server.ApplyResourceChange(t.Context(), &tfprotov6.ApplyResourceChangeRequest{
-		TypeName: p.typeName, Config: nothing, PriorState: encode(t, p.state), PlannedState: nothing, PlannedPrivate: p.private,
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	p.compare(t, destroyed.Diagnostics, want)
-	after, err := destroyed.NewState.Unmarshal(p.schema.ValueType())
-	if err != nil {
-		t.Fatal(err)
-	}
-	if !after.IsNull() {
-		t.Error("the resource is still in the state")
+	if found := l.Start().Refresh(t.Context(), l.Resource); found.Failed() {
+		t.Fatal(found)
 	}
 }
 
-func (p portalTest) compare(t *testing.T, diagnostics []*tfprotov6.Diagnostic, want []string) {
+func (l *life) compare(t *testing.T, found core.Problems, want []string) {
 	t.Helper()
-	var said []string
-	for _, d := range diagnostics {
-		said = append(said, d.Summary+": "+d.Detail)
-	}
-	if diff := cmp.Diff(want, said); diff != "" {
+	got := said(found)
+	if diff := cmp.Diff(append([]string{}, want...), got); diff != "" {
 		t.Errorf("said otherwise (-want +got):\n%s", diff)
 	}
-	for _, secret := range p.settings.secrets() {
-		if strings.Contains(strings.Join(said, "\n"), secret) {
+	for _, secret := range l.settings.secrets() {
+		if strings.Contains(strings.Join(got, "\n"), secret) {
 			t.Error("a secret was said")
 		}
 	}
-}
-
-func fails(diagnostics []*tfprotov6.Diagnostic) bool {
-	for _, d := range diagnostics {
-		if d.Severity == tfprotov6.DiagnosticSeverityError {
-			return true
-		}
-	}
-	return false
 }
 
 // Create and update name every field that differs, and only those, with what
@@ -152,30 +103,30 @@ func TestPortalNamesWhatDiffers(t *testing.T) {
 	t.Parallel()
 
 	forEachSettings(t, func(t *testing.T, c settingsCase) {
-		p := newPortalTest(t, c)
-		set, config := p.aurinko.Simulator.SetOAuthReg, c.with(portalMode)
+		l := newPortal(t, c, simulator.Quirks{})
+		set, config := l.server.Simulator.SetOAuthReg, c.with(portalMode)
 
-		p.says(t, config, c.asksForAll())
+		l.says(t, config, c.asksForAll())
 		set(c.wrong)
-		p.says(t, config, c.asksToCorrect(c.differences...))
+		l.says(t, config, c.asksToCorrect(c.differences...))
 		for i, line := range c.differences {
 			set(c.drifted(i))
-			p.says(t, config, c.asksToCorrect(line))
+			l.says(t, config, c.asksToCorrect(line))
 		}
 		set(c.right)
-		p.says(t, config)
+		l.says(t, config)
 
 		for i, line := range c.differences {
 			set(c.drifted(i))
-			p.reread(t)
-			p.says(t, config, c.asksToCorrect(line))
+			l.refresh(t)
+			l.says(t, config, c.asksToCorrect(line))
 		}
 		set(c.wrong)
-		p.reread(t)
-		p.says(t, config, c.asksToCorrect(c.differences...))
+		l.refresh(t)
+		l.says(t, config, c.asksToCorrect(c.differences...))
 		set(c.right)
-		p.reread(t)
-		p.says(t, config)
+		l.refresh(t)
+		l.says(t, config)
 	})
 }
 
@@ -185,24 +136,24 @@ func TestPortalNamesTheWriteOnlySecret(t *testing.T) {
 	t.Parallel()
 
 	forEachSettings(t, func(t *testing.T, c settingsCase) {
-		p := newPortalTest(t, c)
-		set, config := p.aurinko.Simulator.SetOAuthReg, c.writeOnly(c.with(portalMode))
+		l := newPortal(t, c, simulator.Quirks{})
+		set, config := l.server.Simulator.SetOAuthReg, c.writeOnly(c.with(portalMode))
 		const secret = 2
 		short := strings.ReplaceAll(c.secret, "_", " ")
 		warning := fmt.Sprintf("The %[1]s at Aurinko is another one: Aurinko holds another %[1]s than the configured one, "+
 			"and with `managed_by = \"portal\"` Terraform does not send it.\n\nEnter it in the Aurinko portal, %[2]s, before you apply this plan.", short, c.page)
 
-		p.says(t, config, c.asksForAll())
+		l.says(t, config, c.asksForAll())
 		set(c.wrong)
-		p.says(t, config, c.asksToCorrect(c.differences...))
+		l.says(t, config, c.asksToCorrect(c.differences...))
 		set(c.right)
-		p.says(t, config)
+		l.says(t, config)
 		set(c.drifted(secret))
-		p.reread(t)
-		p.says(t, config, warning, c.asksToCorrect(c.differences[secret]))
+		l.refresh(t)
+		l.says(t, config, warning, c.asksToCorrect(c.differences[secret]))
 		set(c.right)
-		p.reread(t)
-		p.says(t, config)
+		l.refresh(t)
+		l.says(t, config)
 	})
 }
 
@@ -212,21 +163,21 @@ func TestPortalAsksToClear(t *testing.T) {
 	t.Parallel()
 
 	forEachSettings(t, func(t *testing.T, c settingsCase) {
-		p := newPortalTest(t, c)
+		l := newPortal(t, c, simulator.Quirks{})
 		config := c.with(values{"managed_by": "portal", "scopes": nil})
 		var lines []string
 		for _, attribute := range c.clearable {
 			lines = append(lines, fmt.Sprintf("- `%s`: clear it of %q, as none is configured", attribute, config[attribute]))
 			config[attribute] = nil
 		}
-		p.aurinko.Simulator.SetOAuthReg(c.right)
+		l.server.Simulator.SetOAuthReg(c.right)
 		if len(lines) > 0 {
-			p.says(t, config, c.asksToCorrect(lines...))
+			l.says(t, config, c.asksToCorrect(lines...))
 		}
 		cleared := c.right
 		cleared.IntermediateCallbackURL, cleared.TopicName = "", ""
-		p.aurinko.Simulator.SetOAuthReg(cleared)
-		p.says(t, config)
+		l.server.Simulator.SetOAuthReg(cleared)
+		l.says(t, config)
 	})
 }
 
@@ -239,28 +190,27 @@ func TestPortalCannotKnowASecret(t *testing.T) {
 		for name, quirk := range secretQuirks {
 			t.Run(name, func(t *testing.T) {
 				t.Parallel()
-				p := newPortalTest(t, c)
-				p.aurinko.Simulator.SetQuirks(simulator.Quirks{Secrets: quirk})
+				l := newPortal(t, c, simulator.Quirks{Secrets: quirk})
 				config := c.with(portalMode)
-				p.says(t, config, c.asksForAll())
+				l.says(t, config, c.asksForAll())
 
 				another := c.right
 				another.ClientSecret, another.ClientSecret2 = c.wrong.ClientSecret, c.wrong.ClientSecret2
-				p.aurinko.Simulator.SetOAuthReg(another)
+				l.server.Simulator.SetOAuthReg(another)
 				if quirk == simulator.SecretsClear {
 					told := c.differences[2:3]
 					if another.ClientSecret2 != "" { // the daemon's certificate
 						told = c.differences[2:]
 					}
-					p.says(t, config, c.asksToCorrect(told...))
+					l.says(t, config, c.asksToCorrect(told...))
 					return
 				}
 				unseen := fmt.Sprintf("The %[1]s could not be compared: Aurinko does not return the %[1]s.\n\n"+
 					"Compare it with the configured one in the Aurinko portal, %[2]s.", strings.ReplaceAll(c.secret, "_", " "), c.page)
-				p.says(t, config, unseen)
-				p.reread(t)
-				p.says(t, config, unseen)
-				p.says(t, c.with(values{"managed_by": "portal", "scopes": []string{"Mail.Drafts"}}),
+				l.says(t, config, unseen)
+				l.refresh(t)
+				l.says(t, config)
+				l.says(t, c.with(values{"managed_by": "portal", "scopes": []string{"Mail.Drafts"}}),
 					c.asksToCorrect("- `scopes`: enter Mail.Drafts, in place of Calendar.Read, Mail.Send"))
 			})
 		}
@@ -272,12 +222,15 @@ func TestPortalForgets(t *testing.T) {
 	t.Parallel()
 
 	forEachSettings(t, func(t *testing.T, c settingsCase) {
-		p := newPortalTest(t, c)
-		p.aurinko.Simulator.SetOAuthReg(c.right)
-		p.says(t, c.with(portalMode))
-		p.saysOnDestroy(t, fmt.Sprintf("The %s stay at Aurinko: With `managed_by = \"portal\"`, Terraform only removes them from the state.\n\n"+
-			"If they are no longer needed, delete them in the Aurinko portal, %s.", c.title, c.page))
-		if diff := cmp.Diff([]simulator.OAuthReg{c.right}, p.aurinko.Simulator.OAuthRegs()); diff != "" {
+		l := newPortal(t, c, simulator.Quirks{})
+		l.server.Simulator.SetOAuthReg(c.right)
+		l.says(t, c.with(portalMode))
+		l.compare(t, l.Destroy(), []string{fmt.Sprintf("The %s stay at Aurinko: With `managed_by = \"portal\"`, Terraform only removes them from the state.\n\n"+
+			"If they are no longer needed, delete them in the Aurinko portal, %s.", c.title, c.page)})
+		if l.HasState() {
+			t.Error("the resource is still in the state")
+		}
+		if diff := cmp.Diff([]simulator.OAuthReg{c.right}, l.server.Simulator.OAuthRegs()); diff != "" {
 			t.Errorf("the registration changed (-want +got):\n%s", diff)
 		}
 	})
@@ -288,21 +241,15 @@ func TestPortalWarnsOfAnExpiredCertificate(t *testing.T) {
 	t.Parallel()
 
 	forEachSettings(t, func(t *testing.T, c settingsCase) {
-		p := newPortalTest(t, c)
+		l := newPortal(t, c, simulator.Quirks{})
 		expired := acctest.Certificate(t, acctest.Key(), "expired", acctest.NextYear().AddDate(-2, 0, 0))
 		registration := c.right
 		registration.ClientSecret2 = expired
-		p.aurinko.Simulator.SetOAuthReg(registration)
-		plan, err := p.server.PlanResourceChange(t.Context(), &tfprotov6.PlanResourceChangeRequest{
-			TypeName: p.typeName, PriorState: encode(t, p.state),
-			Config:           encode(t, object(p.schema, c.with(values{"managed_by": "portal", "certificate": expired}))),
-			ProposedNewState: encode(t, p.proposed(t, c.with(values{"managed_by": "portal", "certificate": expired}))),
-		})
-		if err != nil {
-			t.Fatal(err)
-		}
-		if len(plan.Diagnostics) != 1 || fails(plan.Diagnostics) || plan.Diagnostics[0].Summary != "The certificate has expired" {
-			t.Errorf("the plan says %v", plan.Diagnostics)
+		l.server.Simulator.SetOAuthReg(registration)
+		l.Config = c.with(values{"managed_by": "portal", "certificate": expired})
+		_, found := l.Plan()
+		if got := said(found); found.Failed() || len(got) != 1 || !strings.HasPrefix(got[0], "The certificate has expired: ") {
+			t.Errorf("the plan says %q", got)
 		}
 	}, "daemon")
 }
@@ -340,7 +287,8 @@ func attributeOf(object any, name string) any {
 	return attributes[name]
 }
 
-// The life of a resource in portal mode: nothing is ever written.
+// The life of a resource in portal mode: nothing is ever written. What each type says
+// is tested without a CLI.
 func TestAccPortal(t *testing.T) {
 	t.Parallel()
 
@@ -379,69 +327,60 @@ func TestAccPortal(t *testing.T) {
 			},
 		)
 		test(t, server, steps...)
-	})
+	}, "Google")
 }
 
 // Either way managed_by is switched in place, and writes nothing where nothing
 // differs. Where something does, either mode does what it is for.
-func TestAccPortalSwitch(t *testing.T) {
+func TestPortalSwitch(t *testing.T) {
 	t.Parallel()
 
 	forEachSettings(t, func(t *testing.T, c settingsCase) {
-		for name, quirk := range map[string]simulator.SecretsQuirk{"masked": simulator.SecretsMasked} {
-			t.Run(name, func(t *testing.T) {
-				t.Parallel()
-				server := acctest.NewServer(t, simulator.Options{Quirks: simulator.Quirks{Secrets: quirk}})
-				portal, own := c.config(server, c.with(portalMode)), c.config(server, c.attributes)
-				inPlace := planned(plancheck.ResourceActionUpdate, c.address())
-				test(t, server,
-					resource.TestStep{Config: own, Check: acctest.CheckWrites(server, saves)},
-					resource.TestStep{Config: portal, ConfigPlanChecks: inPlace, Check: c.unchanged(server)},
-					resource.TestStep{
-						Config: c.config(server, c.with(values{"managed_by": "terraform"})), ConfigPlanChecks: inPlace, Check: c.unchanged(server),
-					},
-					resource.TestStep{PreConfig: enters(server, c.drifted(0)), Config: portal, ExpectError: acctest.Says(c.differences[0])},
-					resource.TestStep{PreConfig: enters(server, c.right), Config: portal, ConfigPlanChecks: inPlace, Check: c.unchanged(server)},
-					resource.TestStep{
-						PreConfig: enters(server, c.drifted(1)), Config: own, ConfigPlanChecks: inPlace,
-						Check: resource.ComposeTestCheckFunc(acctest.CheckWrites(server, saves), stored(server, c.right)),
-					},
-					resource.TestStep{Config: own, Destroy: true, Check: acctest.CheckWrites(server, deletes)},
-				)
-			})
-		}
+		l := newLife(t, c, simulator.Quirks{Secrets: simulator.SecretsMasked})
+		set, own, portal := l.server.Simulator.SetOAuthReg, c.attributes, c.with(portalMode)
+		l.apply(t,
+			phase{config: own, action: "create", writes: []string{saves}, revision: 1, stored: c.right},
+			phase{config: portal, action: "update", revision: 1, stored: c.right},
+			phase{config: c.with(values{"managed_by": "terraform"}), action: "update", revision: 1, stored: c.right},
+		)
+		set(c.drifted(0))
+		l.apply(t, phase{config: portal, action: "update", fails: c.differences[0]})
+		set(c.right)
+		l.apply(t, phase{config: portal, action: "update", revision: 1, stored: c.right})
+		set(c.drifted(1))
+		l.apply(t,
+			phase{config: own, action: "update", writes: []string{saves}, revision: 1, stored: c.right},
+			phase{action: "destroy", writes: []string{deletes}},
+		)
 	})
 }
 
 // Settings that are in the portal are imported in portal mode without a write,
 // however Aurinko answers their secrets.
-func TestAccPortalImport(t *testing.T) {
+func TestPortalImport(t *testing.T) {
 	t.Parallel()
 
 	forEachSettings(t, func(t *testing.T, c settingsCase) {
-		for name, quirk := range map[string]simulator.SecretsQuirk{"clear": simulator.SecretsClear, "absent": simulator.SecretsAbsent} {
+		for name, quirk := range secretQuirks {
 			t.Run(name, func(t *testing.T) {
 				t.Parallel()
-				server := acctest.NewServer(t, simulator.Options{Quirks: simulator.Quirks{Secrets: quirk}})
-				config := c.config(server, c.writeOnly(c.with(portalMode))) + c.importBlock()
-				test(t, server,
-					resource.TestStep{
-						PreConfig: enters(server, c.drifted(0)), Config: config,
-						ExpectError: acctest.Says(c.page, c.differences[0]),
-					},
-					resource.TestStep{
-						PreConfig: enters(server, c.right), Config: config,
-						ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{acctest.NotHeld(c.secrets())}},
-						Check:            c.unchanged(server),
-					},
-					resource.TestStep{
-						Config: config, Destroy: true,
-						Check: resource.ComposeTestCheckFunc(c.unchanged(server), func(*terraform.State) error {
-							server.Simulator.RemoveOAuthReg(c.right.ServiceType, c.right.Daemon)
-							return nil
-						}),
-					},
-				)
+				l := newPortal(t, c, simulator.Quirks{Secrets: quirk})
+				config := c.writeOnly(c.with(portalMode))
+				imports := func(registration simulator.OAuthReg) {
+					l.server.Simulator.SetOAuthReg(registration)
+					l.Config = config
+					if found := l.Import(l.Resource, c.importID); found.Failed() {
+						t.Fatal(found)
+					}
+				}
+				imports(c.drifted(0))
+				l.apply(t, phase{config: config, action: "update", fails: c.differences[0]})
+				imports(c.right)
+				after := phase{config: config, action: "update", unknown: c.revision(), stored: c.right} // of managed_by
+				if quirk != simulator.SecretsClear {
+					after.revision = 1
+				}
+				l.apply(t, after)
 			})
 		}
 	})
@@ -449,41 +388,28 @@ func TestAccPortalImport(t *testing.T) {
 
 // A server that takes the settings in its portal only: the error offers portal
 // mode, which then works.
-func TestAccRefusedWriteOffersPortal(t *testing.T) {
+func TestRefusedWriteOffersPortal(t *testing.T) {
 	t.Parallel()
 
 	forEachSettings(t, func(t *testing.T, c settingsCase) {
 		const (
 			refused = "This server does not accept OAuth settings through its API."
-			offer   = `managed_by = "portal"`
+			offer   = "managed_by = \"portal\""
 		)
-		enter := acctest.Says(fmt.Sprintf("%s Enter them in the Aurinko portal, %s. To have Terraform compare them from then on, set `managed_by` in this resource: %s", refused, c.page, offer))
-		remove := acctest.Says(fmt.Sprintf("%s Delete them in the Aurinko portal, %s, and run Terraform again. "+
-			"To leave them at Aurinko, apply this first, and destroy afterwards: %s", refused, c.page, offer))
-		for _, status := range []int{http.StatusMethodNotAllowed} { // what counts as such is proven with the client
-			t.Run(fmt.Sprint(status), func(t *testing.T) {
-				t.Parallel()
-				server := acctest.NewServer(t, simulator.Options{})
-				refusing := func() { server.Simulator.SetQuirks(simulator.Quirks{RefuseOAuthWrites: status}) }
-				willing := func() { server.Simulator.SetQuirks(simulator.Quirks{}) }
-				own, portal := c.config(server, c.attributes), c.config(server, c.with(portalMode))
-				test(t, server,
-					resource.TestStep{PreConfig: refusing, Config: own, ExpectError: enter},
-					resource.TestStep{PreConfig: willing, Config: own},
-					resource.TestStep{
-						PreConfig: refusing, Config: c.config(server, c.with(values{"scopes": []string{"Tasks.Read"}})), ExpectError: enter,
-					},
-					resource.TestStep{Config: own, Destroy: true, ExpectError: remove},
-					resource.TestStep{PreConfig: server.Simulator.ResetJournal, Config: portal, Check: c.unchanged(server)},
-					resource.TestStep{
-						Config: portal, Destroy: true,
-						Check: resource.ComposeTestCheckFunc(c.unchanged(server), func(*terraform.State) error {
-							server.Simulator.RemoveOAuthReg(c.right.ServiceType, c.right.Daemon)
-							return nil
-						}),
-					},
-				)
-			})
-		}
+		enter := fmt.Sprintf("%s\n\nEnter them in the Aurinko portal, %s. To have Terraform compare them from then on, set `managed_by` in this resource:\n\n  %s", refused, c.page, offer)
+		remove := fmt.Sprintf("%s\n\nDelete them in the Aurinko portal, %s, and run Terraform again. "+
+			"To leave them at Aurinko, apply this first, and destroy afterwards:\n\n  %s", refused, c.page, offer)
+		l := newLife(t, c, simulator.Quirks{})
+		refusing := func(status int) { l.server.Simulator.SetQuirks(simulator.Quirks{RefuseOAuthWrites: status}) }
+		refusing(http.StatusMethodNotAllowed) // what counts as such is proven with the client
+		l.apply(t, phase{config: c.attributes, action: "create", fails: enter})
+		refusing(0)
+		l.apply(t, phase{config: c.attributes, action: "create", writes: []string{saves}, revision: 1, stored: c.right})
+		refusing(http.StatusMethodNotAllowed)
+		l.apply(t,
+			phase{config: c.with(values{"scopes": []string{"Tasks.Read"}}), action: "update", fails: enter},
+			phase{action: "destroy", fails: remove},
+			phase{config: c.with(portalMode), action: "update", revision: 1, stored: c.right},
+		)
 	})
 }

@@ -153,11 +153,6 @@ func (c settingsCase) config(server *acctest.Server, attributes values) string {
 	return acctest.Config(server, fmt.Sprintf("resource %q \"this\" {\n%s}\n", c.typeName, &block))
 }
 
-// importBlock imports the resource.
-func (c settingsCase) importBlock() string {
-	return fmt.Sprintf("import {\n  to = %s\n  id = %q\n}\n", c.address(), c.importID)
-}
-
 // forEachSettings runs a test on each of the four resources, or on some.
 func forEachSettings(t *testing.T, test func(*testing.T, settingsCase), only ...string) {
 	t.Helper()

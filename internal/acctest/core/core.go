@@ -198,7 +198,8 @@ type Resource struct {
 
 	Identity *tfprotov6.ResourceIdentityData // nil: the CLI knows of none
 
-	private   []byte
+	Private []byte
+
 	validated string // the configuration that was found to be valid
 }
 
@@ -276,14 +277,14 @@ func (p *Plugin) Refresh(ctx context.Context, r *Resource) Problems {
 		return nil
 	}
 	answer, err := p.Server.ReadResource(ctx, &tfprotov6.ReadResourceRequest{
-		TypeName: r.TypeName, CurrentState: encode(r.State), Private: r.private, CurrentIdentity: r.Identity,
+		TypeName: r.TypeName, CurrentState: encode(r.State), Private: r.Private, CurrentIdentity: r.Identity,
 	})
 	if err != nil {
 		return problems(nil, err)
 	}
 	found := problems(answer.Diagnostics, nil)
 	if !found.Failed() {
-		r.State, r.private = decode(Schema(r.TypeName).ValueType(), answer.NewState), answer.Private
+		r.State, r.Private = decode(Schema(r.TypeName).ValueType(), answer.NewState), answer.Private
 		found = append(found, r.identify(answer.NewIdentity)...)
 	}
 	return found
@@ -314,7 +315,7 @@ func (p *Plugin) plan(ctx context.Context, r *Resource, values Values) (Plan, Pr
 		prior, identity = r.State, r.Identity
 	}
 	warned := found // by the validation
-	answer, found := p.change(ctx, r, prior, config, r.private, identity)
+	answer, found := p.change(ctx, r, prior, config, r.Private, identity)
 	if found.Failed() {
 		return result, append(warned, found...)
 	}
@@ -342,7 +343,7 @@ func (p *Plugin) plan(ctx context.Context, r *Resource, values Values) (Plan, Pr
 func (p *Plugin) planDestroy(ctx context.Context, r *Resource) Problems {
 	null := encode(tftypes.NewValue(Schema(r.TypeName).ValueType(), nil))
 	answer, err := p.Server.PlanResourceChange(ctx, &tfprotov6.PlanResourceChangeRequest{
-		TypeName: r.TypeName, PriorState: encode(r.State), PriorPrivate: r.private, PriorIdentity: r.Identity, Config: null, ProposedNewState: null,
+		TypeName: r.TypeName, PriorState: encode(r.State), PriorPrivate: r.Private, PriorIdentity: r.Identity, Config: null, ProposedNewState: null,
 	})
 	if err != nil {
 		return problems(nil, err)
@@ -404,7 +405,7 @@ func (p *Plugin) Apply(ctx context.Context, plan Plan) Problems {
 	r := plan.Resource
 	var destroyed Problems
 	if plan.Destroy {
-		if destroyed = p.apply(ctx, r, nil, r.private, r.Identity); destroyed.Failed() {
+		if destroyed = p.apply(ctx, r, nil, r.Private, r.Identity); destroyed.Failed() {
 			return destroyed
 		}
 		r.Tainted = false
@@ -465,7 +466,7 @@ func (p *Plugin) apply(ctx context.Context, r *Resource, after *tftypes.Value, p
 	}
 	found := problems(answer.Diagnostics, nil)
 	failed := found.Failed()
-	r.State, r.private = decode(of, answer.NewState), answer.Private
+	r.State, r.Private = decode(of, answer.NewState), answer.Private
 	found = append(found, r.identify(answer.NewIdentity)...)
 	if failed {
 		r.Tainted = prior.IsNull() && r.HasState()

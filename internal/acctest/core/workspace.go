@@ -165,7 +165,7 @@ func (w *Workspace) importBy(r *Resource, request *tfprotov6.ImportResourceState
 		return found
 	}
 	r.State = decode(Schema(r.TypeName).ValueType(), answer.ImportedResources[0].State)
-	r.private, r.Tainted = answer.ImportedResources[0].Private, false
+	r.Private, r.Tainted = answer.ImportedResources[0].Private, false
 	r.Identity = answer.ImportedResources[0].Identity
 	found = append(found, p.Refresh(w.T.Context(), r)...)
 	if !found.Failed() && !r.HasState() {
