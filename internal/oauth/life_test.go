@@ -1,16 +1,10 @@
 package oauth_test
 
 import (
-	"bytes"
-	"encoding/json"
 	"fmt"
-	"math/big"
 	"os"
 	"slices"
-	"strings"
 	"testing"
-
-	"github.com/google/go-cmp/cmp"
 
 	"github.com/aurinko/terraform-provider-aurinko/internal/acctest"
 	"github.com/aurinko/terraform-provider-aurinko/internal/acctest/core"
@@ -29,149 +23,48 @@ type values = core.Values
 // A life is one resource with OAuth settings, which goes through Terraform's phases
 // without a CLI.
 type life struct {
-	core.Workspace
-	*core.Resource
+	*core.Life
 	settings settingsCase
-	server   *acctest.Server
 }
 
-func newLife(t *testing.T, c settingsCase, quirks simulator.Quirks) *life {
+func newLife(t *testing.T, c settingsCase, quirks simulator.Quirks) life {
 	t.Helper()
-	server := acctest.NewServer(t, simulator.Options{Quirks: quirks})
-	only := &core.Resource{Name: c.address(), TypeName: c.typeName}
-	return &life{
-		Workspace: core.Workspace{T: t, Transport: server.Transport, Levels: [][]*core.Resource{{only}}},
-		Resource:  only, settings: c, server: server,
-	}
+	l := core.NewLife(t, acctest.NewServer(t, simulator.Options{Quirks: quirks}), c.typeName)
+	l.Secrets = c.secrets()
+	return life{l, c}
 }
 
 // A phase is one "terraform apply", and what it must do.
 type phase struct {
 	config, final values // final: with what is known only after the plan
-	action        string // as core.Plan has it
+	action        string
 	unknown       []string
 	writes        []string
 	revision      int64 // of the secret in the state afterwards; 0 for none
 	stored        simulator.OAuthReg
-	fails         string // a part of the error; nothing after it counts
+	fails         []string // parts of the error
 }
 
-// apply goes through phases, after each of which there is nothing left to plan.
-func (l *life) apply(t *testing.T, phases ...phase) {
-	t.Helper()
-	for i, p := range phases {
-		l.server.Simulator.ResetJournal()
-		l.Config, l.Final = p.config, p.final
-		plans, found := l.Plan()
-		for _, plan := range plans {
-			if action := plan.Action(); action != p.action {
-				t.Fatalf("phase %d: the plan is to %s", i, action)
-			}
-			if plan.Update != nil {
-				l.holdsNoSecret(t, p, "plan", []byte(plan.Update.String()))
-				if diff := cmp.Diff(p.unknown, unknownNames(plan)); diff != "" && p.fails == "" {
-					t.Errorf("phase %d: unknown (-want +got):\n%s", i, diff)
+func (l life) apply(phases ...phase) {
+	l.T.Helper()
+	for _, p := range phases {
+		next := core.Phase{Config: p.config, Final: p.final, Action: p.action, Unknown: p.unknown, Writes: p.writes, Fails: p.fails}
+		if p.config == nil {
+			next.Check = func() error {
+				if !l.Server.Simulator.Empty() {
+					return fmt.Errorf("left behind: %v", l.Server.Simulator.OAuthRegs())
 				}
+				return nil
+			}
+		} else {
+			next.Check = func() error { return stored(l.Server, p.stored)(nil) }
+			next.State = values{l.settings.secret + "_revision": nil}
+			if p.revision > 0 {
+				next.State[l.settings.secret+"_revision"] = p.revision
 			}
 		}
-		if len(plans) == 0 && p.action != "" && !found.Failed() {
-			t.Fatalf("phase %d: nothing is planned", i)
-		}
-		if !found.Failed() {
-			found = append(found, l.CarryOut(l.Start(), plans)...)
-		}
-		if p.fails != "" {
-			if !strings.Contains(found.Errors().String(), p.fails) {
-				t.Errorf("phase %d fails with %q, want %q", i, found, p.fails)
-			}
-			continue
-		}
-		if found.Failed() {
-			t.Fatalf("phase %d: %s", i, found)
-		}
-		acctest.AssertWrites(t, l.server, p.writes...)
-		l.holds(t, i, p)
-		if p.final != nil {
-			l.Config, l.Final = p.final, nil
-		}
-		if p.config != nil {
-			l.MustBeEmpty()
-		}
+		l.Apply(next)
 	}
-}
-
-// holds compares what is at Aurinko and in the state after a phase.
-func (l *life) holds(t *testing.T, i int, p phase) {
-	t.Helper()
-	if p.config == nil {
-		if !l.server.Simulator.Empty() {
-			t.Errorf("phase %d leaves %v", i, l.server.Simulator.OAuthRegs())
-		}
-		return
-	}
-	if err := stored(l.server, p.stored)(nil); err != nil {
-		t.Errorf("phase %d: %s", i, err)
-	}
-	if got := l.revision(t); got != p.revision {
-		t.Errorf("phase %d: the revision is %d, want %d", i, got, p.revision)
-	}
-	l.holdsNoSecret(t, p, "state", []byte(l.State.String()))
-	for key, value := range l.private(t) {
-		l.holdsNoSecret(t, p, "private state's "+key, value)
-	}
-}
-
-// holdsNoSecret looks for write-only secrets.
-func (l *life) holdsNoSecret(t *testing.T, p phase, where string, document []byte) {
-	t.Helper()
-	if p.config[l.settings.secret] != nil {
-		return
-	}
-	for _, secret := range l.settings.secrets() {
-		for _, part := range []string{secret, strings.Split(secret+"\n\n", "\n")[1]} { // of a key the first line of its body
-			if part != "" && bytes.Contains(document, []byte(part)) {
-				t.Errorf("the %s holds a secret", where)
-			}
-		}
-	}
-}
-
-// private is the private state in the framework's form.
-func (l *life) private(t *testing.T) map[string][]byte {
-	t.Helper()
-	var private map[string][]byte
-	if len(l.Private) == 0 {
-		return nil
-	}
-	if err := json.Unmarshal(l.Private, &private); err != nil {
-		t.Fatal(err)
-	}
-	return private
-}
-
-func (l *life) revision(t *testing.T) int64 {
-	t.Helper()
-	var number big.Float
-	value := core.At(l.State, l.settings.secret+"_revision")
-	if value.IsNull() {
-		return 0
-	}
-	if err := value.As(&number); err != nil {
-		t.Fatal(err)
-	}
-	whole, _ := number.Int64()
-	return whole
-}
-
-func unknownNames(plan core.Plan) []string {
-	var names []string
-	for _, attribute := range core.Schema(plan.Resource.TypeName).Block.Attributes {
-		if !core.At(*plan.Update, attribute.Name).IsFullyKnown() {
-			names = append(names, attribute.Name)
-		}
-	}
-	slices.Sort(names)
-	return names
 }
 
 // said are the texts of diagnostics, each once, without the framework's hint that

@@ -54,16 +54,16 @@ func (c settingsCase) asksForAll() string {
 }
 
 // newPortal is a life in portal mode, in which nothing may be written.
-func newPortal(t *testing.T, c settingsCase, quirks simulator.Quirks) *life {
+func newPortal(t *testing.T, c settingsCase, quirks simulator.Quirks) life {
 	t.Helper()
 	l := newLife(t, c, quirks)
-	t.Cleanup(func() { acctest.AssertNoWrites(t, l.server) })
+	t.Cleanup(func() { acctest.AssertNoWrites(t, l.Server) })
 	return l
 }
 
 // says plans a configuration without a refresh, applies the plan, and compares what
 // is said, warnings included.
-func (l *life) says(t *testing.T, config values, want ...string) {
+func (l life) says(t *testing.T, config values, want ...string) {
 	t.Helper()
 	l.Config = config
 	plugin, before := l.Start(), l.State
@@ -77,14 +77,14 @@ func (l *life) says(t *testing.T, config values, want ...string) {
 	}
 }
 
-func (l *life) refresh(t *testing.T) {
+func (l life) refresh(t *testing.T) {
 	t.Helper()
 	if found := l.Start().Refresh(t.Context(), l.Resource); found.Failed() {
 		t.Fatal(found)
 	}
 }
 
-func (l *life) compare(t *testing.T, found core.Problems, want []string) {
+func (l life) compare(t *testing.T, found core.Problems, want []string) {
 	t.Helper()
 	got := said(found)
 	if diff := cmp.Diff(append([]string{}, want...), got); diff != "" {
@@ -104,7 +104,7 @@ func TestPortalNamesWhatDiffers(t *testing.T) {
 
 	forEachSettings(t, func(t *testing.T, c settingsCase) {
 		l := newPortal(t, c, simulator.Quirks{})
-		set, config := l.server.Simulator.SetOAuthReg, c.with(portalMode)
+		set, config := l.Server.Simulator.SetOAuthReg, c.with(portalMode)
 
 		l.says(t, config, c.asksForAll())
 		set(c.wrong)
@@ -137,7 +137,7 @@ func TestPortalNamesTheWriteOnlySecret(t *testing.T) {
 
 	forEachSettings(t, func(t *testing.T, c settingsCase) {
 		l := newPortal(t, c, simulator.Quirks{})
-		set, config := l.server.Simulator.SetOAuthReg, c.writeOnly(c.with(portalMode))
+		set, config := l.Server.Simulator.SetOAuthReg, c.writeOnly(c.with(portalMode))
 		const secret = 2
 		short := strings.ReplaceAll(c.secret, "_", " ")
 		warning := fmt.Sprintf("The %[1]s at Aurinko is another one: Aurinko holds another %[1]s than the configured one, "+
@@ -170,13 +170,13 @@ func TestPortalAsksToClear(t *testing.T) {
 			lines = append(lines, fmt.Sprintf("- `%s`: clear it of %q, as none is configured", attribute, config[attribute]))
 			config[attribute] = nil
 		}
-		l.server.Simulator.SetOAuthReg(c.right)
+		l.Server.Simulator.SetOAuthReg(c.right)
 		if len(lines) > 0 {
 			l.says(t, config, c.asksToCorrect(lines...))
 		}
 		cleared := c.right
 		cleared.IntermediateCallbackURL, cleared.TopicName = "", ""
-		l.server.Simulator.SetOAuthReg(cleared)
+		l.Server.Simulator.SetOAuthReg(cleared)
 		l.says(t, config)
 	})
 }
@@ -196,7 +196,7 @@ func TestPortalCannotKnowASecret(t *testing.T) {
 
 				another := c.right
 				another.ClientSecret, another.ClientSecret2 = c.wrong.ClientSecret, c.wrong.ClientSecret2
-				l.server.Simulator.SetOAuthReg(another)
+				l.Server.Simulator.SetOAuthReg(another)
 				if quirk == simulator.SecretsClear {
 					told := c.differences[2:3]
 					if another.ClientSecret2 != "" { // the daemon's certificate
@@ -223,14 +223,14 @@ func TestPortalForgets(t *testing.T) {
 
 	forEachSettings(t, func(t *testing.T, c settingsCase) {
 		l := newPortal(t, c, simulator.Quirks{})
-		l.server.Simulator.SetOAuthReg(c.right)
+		l.Server.Simulator.SetOAuthReg(c.right)
 		l.says(t, c.with(portalMode))
 		l.compare(t, l.Destroy(), []string{fmt.Sprintf("The %s stay at Aurinko: With `managed_by = \"portal\"`, Terraform only removes them from the state.\n\n"+
 			"If they are no longer needed, delete them in the Aurinko portal, %s.", c.title, c.page)})
 		if l.HasState() {
 			t.Error("the resource is still in the state")
 		}
-		if diff := cmp.Diff([]simulator.OAuthReg{c.right}, l.server.Simulator.OAuthRegs()); diff != "" {
+		if diff := cmp.Diff([]simulator.OAuthReg{c.right}, l.Server.Simulator.OAuthRegs()); diff != "" {
 			t.Errorf("the registration changed (-want +got):\n%s", diff)
 		}
 	})
@@ -245,7 +245,7 @@ func TestPortalWarnsOfAnExpiredCertificate(t *testing.T) {
 		expired := acctest.Certificate(t, acctest.Key(), "expired", acctest.NextYear().AddDate(-2, 0, 0))
 		registration := c.right
 		registration.ClientSecret2 = expired
-		l.server.Simulator.SetOAuthReg(registration)
+		l.Server.Simulator.SetOAuthReg(registration)
 		l.Config = c.with(values{"managed_by": "portal", "certificate": expired})
 		_, found := l.Plan()
 		if got := said(found); found.Failed() || len(got) != 1 || !strings.HasPrefix(got[0], "The certificate has expired: ") {
@@ -337,18 +337,18 @@ func TestPortalSwitch(t *testing.T) {
 
 	forEachSettings(t, func(t *testing.T, c settingsCase) {
 		l := newLife(t, c, simulator.Quirks{Secrets: simulator.SecretsMasked})
-		set, own, portal := l.server.Simulator.SetOAuthReg, c.attributes, c.with(portalMode)
-		l.apply(t,
+		set, own, portal := l.Server.Simulator.SetOAuthReg, c.attributes, c.with(portalMode)
+		l.apply(
 			phase{config: own, action: "create", writes: []string{saves}, revision: 1, stored: c.right},
 			phase{config: portal, action: "update", revision: 1, stored: c.right},
 			phase{config: c.with(values{"managed_by": "terraform"}), action: "update", revision: 1, stored: c.right},
 		)
 		set(c.drifted(0))
-		l.apply(t, phase{config: portal, action: "update", fails: c.differences[0]})
+		l.apply(phase{config: portal, action: "update", fails: []string{c.differences[0]}})
 		set(c.right)
-		l.apply(t, phase{config: portal, action: "update", revision: 1, stored: c.right})
+		l.apply(phase{config: portal, action: "update", revision: 1, stored: c.right})
 		set(c.drifted(1))
-		l.apply(t,
+		l.apply(
 			phase{config: own, action: "update", writes: []string{saves}, revision: 1, stored: c.right},
 			phase{action: "destroy", writes: []string{deletes}},
 		)
@@ -367,20 +367,20 @@ func TestPortalImport(t *testing.T) {
 				l := newPortal(t, c, simulator.Quirks{Secrets: quirk})
 				config := c.writeOnly(c.with(portalMode))
 				imports := func(registration simulator.OAuthReg) {
-					l.server.Simulator.SetOAuthReg(registration)
+					l.Server.Simulator.SetOAuthReg(registration)
 					l.Config = config
 					if found := l.Import(l.Resource, c.importID); found.Failed() {
 						t.Fatal(found)
 					}
 				}
 				imports(c.drifted(0))
-				l.apply(t, phase{config: config, action: "update", fails: c.differences[0]})
+				l.apply(phase{config: config, action: "update", fails: []string{c.differences[0]}})
 				imports(c.right)
 				after := phase{config: config, action: "update", unknown: c.revision(), stored: c.right} // of managed_by
 				if quirk != simulator.SecretsClear {
 					after.revision = 1
 				}
-				l.apply(t, after)
+				l.apply(after)
 			})
 		}
 	})
@@ -400,15 +400,15 @@ func TestRefusedWriteOffersPortal(t *testing.T) {
 		remove := fmt.Sprintf("%s\n\nDelete them in the Aurinko portal, %s, and run Terraform again. "+
 			"To leave them at Aurinko, apply this first, and destroy afterwards:\n\n  %s", refused, c.page, offer)
 		l := newLife(t, c, simulator.Quirks{})
-		refusing := func(status int) { l.server.Simulator.SetQuirks(simulator.Quirks{RefuseOAuthWrites: status}) }
+		refusing := func(status int) { l.Server.Simulator.SetQuirks(simulator.Quirks{RefuseOAuthWrites: status}) }
 		refusing(http.StatusMethodNotAllowed) // what counts as such is proven with the client
-		l.apply(t, phase{config: c.attributes, action: "create", fails: enter})
+		l.apply(phase{config: c.attributes, action: "create", fails: []string{enter}})
 		refusing(0)
-		l.apply(t, phase{config: c.attributes, action: "create", writes: []string{saves}, revision: 1, stored: c.right})
+		l.apply(phase{config: c.attributes, action: "create", writes: []string{saves}, revision: 1, stored: c.right})
 		refusing(http.StatusMethodNotAllowed)
-		l.apply(t,
-			phase{config: c.with(values{"scopes": []string{"Tasks.Read"}}), action: "update", fails: enter},
-			phase{action: "destroy", fails: remove},
+		l.apply(
+			phase{config: c.with(values{"scopes": []string{"Tasks.Read"}}), action: "update", fails: []string{enter}},
+			phase{action: "destroy", fails: []string{remove}},
 			phase{config: c.with(portalMode), action: "update", revision: 1, stored: c.right},
 		)
 	})

@@ -44,7 +44,7 @@ func TestSecretChanges(t *testing.T) {
 			return attributes.With(values{c.secret + "_wo_version": version})
 		}
 		saved, sent := []string{saves}, c.revision()
-		newLife(t, c, simulator.Quirks{}).apply(t,
+		newLife(t, c, simulator.Quirks{}).apply(
 			phase{config: one, action: "create", writes: saved, revision: 1, stored: c.right},
 			phase{config: one, revision: 1, stored: c.right},
 			phase{config: two, action: "update", unknown: sent, writes: saved, revision: 2, stored: rotated},
@@ -68,7 +68,7 @@ func TestSecretInTheState(t *testing.T) {
 			t.Run(name, func(t *testing.T) {
 				t.Parallel()
 				two, rotated := c.rotated(c.attributes)
-				newLife(t, c, simulator.Quirks{Secrets: quirk}).apply(t,
+				newLife(t, c, simulator.Quirks{Secrets: quirk}).apply(
 					phase{config: c.attributes, action: "create", writes: []string{saves}, revision: 1, stored: c.right},
 					phase{config: two, action: "update", writes: []string{saves}, revision: 2, stored: rotated},
 				)
@@ -88,14 +88,14 @@ func TestSecretDrifts(t *testing.T) {
 				t.Parallel()
 				config := c.writeOnly(c.attributes)
 				l := newLife(t, c, simulator.Quirks{Secrets: quirk})
-				l.apply(t, phase{config: config, action: "create", writes: []string{saves}, revision: 1, stored: c.right})
+				l.apply(phase{config: config, action: "create", writes: []string{saves}, revision: 1, stored: c.right})
 				changed := c.drifted(2) // the certificate stays
-				l.server.Simulator.SetOAuthReg(changed)
+				l.Server.Simulator.SetOAuthReg(changed)
 				if quirk != simulator.SecretsClear {
-					l.apply(t, phase{config: config, revision: 1, stored: changed})
+					l.apply(phase{config: config, revision: 1, stored: changed})
 					return
 				}
-				l.apply(t, phase{config: config, action: "update", unknown: c.revision(), writes: []string{saves}, revision: 1, stored: c.right})
+				l.apply(phase{config: config, action: "update", unknown: c.revision(), writes: []string{saves}, revision: 1, stored: c.right})
 			})
 		}
 	})
@@ -112,7 +112,7 @@ func TestSecretAfterImport(t *testing.T) {
 				t.Parallel()
 				config := c.writeOnly(c.attributes)
 				l := newLife(t, c, simulator.Quirks{Secrets: quirk})
-				l.server.Simulator.SetOAuthReg(c.right)
+				l.Server.Simulator.SetOAuthReg(c.right)
 				l.Config = config
 				if found := l.Import(l.Resource, c.importID); found.Failed() {
 					t.Fatal(found)
@@ -122,7 +122,7 @@ func TestSecretAfterImport(t *testing.T) {
 					after = phase{config: config, action: "update", unknown: c.revision(), writes: []string{saves}, revision: 1, stored: c.right}
 				}
 				two, rotated := c.rotated(config)
-				l.apply(t, after,
+				l.apply(after,
 					phase{config: two, action: "update", unknown: c.revision(), writes: []string{saves}, revision: after.revision + 1, stored: rotated})
 			})
 		}
@@ -136,7 +136,7 @@ func TestSecretMovesOutOfTheState(t *testing.T) {
 	forEachSettings(t, func(t *testing.T, c settingsCase) {
 		writeOnly := c.writeOnly(c.attributes)
 		two, rotated := c.rotated(writeOnly)
-		newLife(t, c, simulator.Quirks{}).apply(t,
+		newLife(t, c, simulator.Quirks{}).apply(
 			phase{config: c.attributes, action: "create", writes: []string{saves}, revision: 1, stored: c.right},
 			phase{config: writeOnly, action: "update", unknown: c.revision(), revision: 1, stored: c.right},
 			phase{config: c.attributes, action: "update", revision: 1, stored: c.right},
@@ -154,7 +154,7 @@ func TestSecretTurnsOut(t *testing.T) {
 		one := c.writeOnly(c.attributes)
 		two, rotated := c.rotated(one)
 		unknown := func(final values) values { return final.With(values{c.secret + "_wo": core.Unknown}) }
-		newLife(t, c, simulator.Quirks{}).apply(t,
+		newLife(t, c, simulator.Quirks{}).apply(
 			phase{config: unknown(one), final: one, action: "create", writes: []string{saves}, revision: 1, stored: c.right},
 			phase{config: unknown(one), final: one, action: "update", unknown: c.revision(), revision: 1, stored: c.right},
 			phase{config: unknown(two), final: two, action: "update", unknown: c.revision(), writes: []string{saves}, revision: 2, stored: rotated},
@@ -218,14 +218,14 @@ func TestSecretDriftIsSaid(t *testing.T) {
 
 	forEachSettings(t, func(t *testing.T, c settingsCase) {
 		l := newLife(t, c, simulator.Quirks{})
-		l.apply(t, phase{config: c.writeOnly(c.attributes), action: "create", writes: []string{saves}, revision: 1, stored: c.right})
-		if hash := l.private(t)["secret"]; !bytes.Contains(hash, []byte("$argon2id$v=19$")) {
+		l.apply(phase{config: c.writeOnly(c.attributes), action: "create", writes: []string{saves}, revision: 1, stored: c.right})
+		if hash := l.PrivateState()["secret"]; !bytes.Contains(hash, []byte("$argon2id$v=19$")) {
 			t.Errorf("the private state has no hash: %s", hash)
 		}
 		warns := func(quirk simulator.SecretsQuirk, reg simulator.OAuthReg, want ...string) {
 			t.Helper()
-			l.server.Simulator.SetOAuthReg(reg)
-			l.server.Simulator.SetQuirks(simulator.Quirks{Secrets: quirk})
+			l.Server.Simulator.SetOAuthReg(reg)
+			l.Server.Simulator.SetQuirks(simulator.Quirks{Secrets: quirk})
 			_, found := l.Plan()
 			if got := said(found); strings.Join(got, "\n") != strings.Join(want, "\n") {
 				t.Errorf("the plan says %q, want %q", got, want)
@@ -239,7 +239,7 @@ func TestSecretDriftIsSaid(t *testing.T) {
 		warns(simulator.SecretsMasked, changed)
 		warns(simulator.SecretsClear, changed, warning)
 		warns(simulator.SecretsMasked, changed, warning)
-		l.apply(t, phase{config: l.Config, action: "update", unknown: c.revision(), writes: []string{saves}, revision: 1, stored: c.right})
+		l.apply(phase{config: l.Config, action: "update", unknown: c.revision(), writes: []string{saves}, revision: 1, stored: c.right})
 		warns(simulator.SecretsClear, c.right)
 	}, "Office 365", "daemon")
 }
@@ -251,8 +251,8 @@ func TestSecretWithoutAHash(t *testing.T) {
 	forEachSettings(t, func(t *testing.T, c settingsCase) {
 		config := c.writeOnly(c.attributes)
 		l := newLife(t, c, simulator.Quirks{Secrets: simulator.SecretsMasked})
-		l.apply(t, phase{config: config, action: "create", writes: []string{saves}, revision: 1, stored: c.right})
+		l.apply(phase{config: config, action: "create", writes: []string{saves}, revision: 1, stored: c.right})
 		l.Private = nil
-		l.apply(t, phase{config: config, action: "update", unknown: c.revision(), writes: []string{saves}, revision: 2, stored: c.right})
+		l.apply(phase{config: config, action: "update", unknown: c.revision(), writes: []string{saves}, revision: 2, stored: c.right})
 	}, "Office 365")
 }

@@ -16,6 +16,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
 
 	"github.com/aurinko/terraform-provider-aurinko/internal/acctest"
+	"github.com/aurinko/terraform-provider-aurinko/internal/acctest/core"
 	"github.com/aurinko/terraform-provider-aurinko/internal/simulator"
 )
 
@@ -192,74 +193,125 @@ func TestAccServiceAccount_create(t *testing.T) {
 // planned for it, and what it writes.
 type change struct {
 	config string
-	plans  plancheck.PlanCheck
+	plans  expectation
 	writes []string
 }
 
+// An expectation is what a plan must do, and for an update all attributes that it
+// leaves unknown.
+type expectation struct {
+	action  string
+	unknown []string
+}
+
+func updating(unknown ...string) expectation { return expectation{"update", unknown} }
+
+// check is the expectation of the CLI's plan.
+func (e expectation) check() plancheck.PlanCheck {
+	switch e.action {
+	case "update":
+		return acctest.Updates(address, e.unknown...)
+	case "create":
+		return plancheck.ExpectResourceAction(address, plancheck.ResourceActionCreate)
+	case "replace":
+		return plancheck.ExpectResourceAction(address, plancheck.ResourceActionReplace)
+	}
+	return plancheck.ExpectResourceAction(address, plancheck.ResourceActionNoop)
+}
+
+// steps are changes for the real CLI.
 func steps(server *acctest.Server, changes ...change) []resource.TestStep {
 	list := make([]resource.TestStep, len(changes))
 	for i, c := range changes {
 		list[i] = resource.TestStep{
 			Config:           acctest.Config(server, c.config),
-			ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{c.plans}},
+			ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{c.plans.check()}},
 			Check:            acctest.CheckWrites(server, c.writes...),
 		}
 	}
 	return list
 }
 
+// phase is a change without a CLI, for which its configuration refers to nothing.
+func (c change) phase(t *testing.T) core.Phase {
+	t.Helper()
+	return core.Phase{Config: core.Parse(t, c.config), Action: c.plans.action, Unknown: c.plans.unknown, Writes: c.writes}
+}
+
+// live goes through changes without a CLI, and destroys what is left.
+func live(t *testing.T, server *acctest.Server, changes ...change) {
+	t.Helper()
+	l := newLife(t, server)
+	for _, c := range changes {
+		l.Apply(c.phase(t))
+	}
+	l.end()
+}
+
+// A life is a service account without a CLI.
+type life struct {
+	*core.Life
+	t *testing.T
+}
+
+func newLife(t *testing.T, server *acctest.Server) life {
+	return life{core.NewLife(t, server, "aurinko_service_account"), t}
+}
+
+// end destroys the account.
+func (l life) end() {
+	l.t.Helper()
+	l.Apply(core.Phase{Action: "destroy", Writes: []string{remove}, Check: func() error { return noAccounts(l.Server)(nil) }})
+}
+
 var (
-	creates  = plancheck.ExpectResourceAction(address, plancheck.ResourceActionCreate)
-	replaces = plancheck.ExpectResourceAction(address, plancheck.ResourceActionReplace)
-	nothing  = plancheck.ExpectResourceAction(address, plancheck.ResourceActionNoop)
+	creates  = expectation{action: "create"}
+	replaces = expectation{action: "replace"}
+	nothing  = expectation{}
 	// updates is an update that writes, and local one that does not.
-	updates = acctest.Updates(address)
-	local   = acctest.Updates(address)
+	updates = updating()
+	local   = updating()
 
 	once  = []string{post}
 	again = []string{remove, post}
 )
 
-func TestAccServiceAccount_google(t *testing.T) {
+func TestServiceAccount_google(t *testing.T) {
 	t.Parallel()
 
 	key, rotated := googleKey(t, googleService, "key-1"), googleKey(t, googleService, "key-2")
 	third, stranger := googleKey(t, googleService, "key-3"), googleKey(t, "445566", "key-9")
 	reformatted := strings.ReplaceAll(key, "\n  ", "\n\t\t")
 	const name, aliases = `name = "Acme"`, `scopes = ["Calendar.ReadWrite", "Mail.ReadOnly"]`
-	updates := acctest.Updates(address, followKey[1:]...)
-	sendsKey := acctest.Updates(address, "login") // the rest follows from another key
+	updates := updating(followKey[1:]...)
+	sendsKey := updating("login") // the rest follows from another key
 
-	server := newServer(t, simulator.Quirks{})
-	acctest.Test(t, resource.TestCase{
-		CheckDestroy: noAccounts(server),
-		Steps: steps(server,
-			change{account(mail, google("acme.example", plainKey(key))), creates, once},
-			change{account(mail, name, google("acme.example", plainKey(key))), updates, once},
-			change{account(mail, google("acme.example", plainKey(key))), nothing, nil}, // the name is kept
-			change{account(aliases, google("acme.example", plainKey(key))), nothing, nil},
-			change{account(aliases, google("acme.example", plainKey(reformatted))), nothing, nil},
-			change{account(`scopes = ["Mail.Send"]`, google("acme.example", plainKey(key))), updates, once},
-			change{account(`scopes = ["Mail.Send"]`, google("Acme.Example", plainKey(key))), nothing, nil},
-			change{account(mail, google("Acme.Example", plainKey(key))), updates, once},
-			change{account(mail, google("acme.example", plainKey(rotated))), sendsKey, once},
-			change{account(mail, `on_existing = "adopt"`, google("acme.example", plainKey(rotated))), local, nil},
-			change{account(mail, `check_connection = false`, google("acme.example", plainKey(rotated))), local, nil},
-			// Into the write-only form: the version alone decides, from the first one on.
-			change{account(mail, google("acme.example", writeOnlyKey(rotated, 1))), updates, once},
-			change{account(mail, google("acme.example", writeOnlyKey(third, 1))), nothing, nil},
-			change{account(mail, google("acme.example", writeOnlyKey(third, 2))), sendsKey, once},
-			change{account(mail, `name = "Acme Ltd"`, google("acme.example", writeOnlyKey(third, 2))), updates, once},
-			change{account(mail, google("acme.example", plainKey(third))), local, nil},
-			change{account(mail, google("acme.example", plainKey(stranger))), replaces, again},
-			change{account(mail, google("other.example", plainKey(stranger))), replaces, again},
-			change{account(mail, `client_org_id = "acme"`, google("other.example", plainKey(stranger))), replaces, again},
-			change{account(mail, office365(tenant, "")), replaces, again},
-		),
-	})
+	live(t, newServer(t, simulator.Quirks{}),
+		change{account(mail, google("acme.example", plainKey(key))), creates, once},
+		change{account(mail, name, google("acme.example", plainKey(key))), updates, once},
+		change{account(mail, google("acme.example", plainKey(key))), nothing, nil}, // the name is kept
+		change{account(aliases, google("acme.example", plainKey(key))), nothing, nil},
+		change{account(aliases, google("acme.example", plainKey(reformatted))), nothing, nil},
+		change{account(`scopes = ["Mail.Send"]`, google("acme.example", plainKey(key))), updates, once},
+		change{account(`scopes = ["Mail.Send"]`, google("Acme.Example", plainKey(key))), nothing, nil},
+		change{account(mail, google("Acme.Example", plainKey(key))), updates, once},
+		change{account(mail, google("acme.example", plainKey(rotated))), sendsKey, once},
+		change{account(mail, `on_existing = "adopt"`, google("acme.example", plainKey(rotated))), local, nil},
+		change{account(mail, `check_connection = false`, google("acme.example", plainKey(rotated))), local, nil},
+		// Into the write-only form: the version alone decides, from the first one on.
+		change{account(mail, google("acme.example", writeOnlyKey(rotated, 1))), updates, once},
+		change{account(mail, google("acme.example", writeOnlyKey(third, 1))), nothing, nil},
+		change{account(mail, google("acme.example", writeOnlyKey(third, 2))), sendsKey, once},
+		change{account(mail, `name = "Acme Ltd"`, google("acme.example", writeOnlyKey(third, 2))), updates, once},
+		change{account(mail, google("acme.example", plainKey(third))), local, nil},
+		change{account(mail, google("acme.example", plainKey(stranger))), replaces, again},
+		change{account(mail, google("other.example", plainKey(stranger))), replaces, again},
+		change{account(mail, `client_org_id = "acme"`, google("other.example", plainKey(stranger))), replaces, again},
+		change{account(mail, office365(tenant, "")), replaces, again},
+	)
 }
 
-func TestAccServiceAccount_exchange(t *testing.T) {
+func TestServiceAccount_exchange(t *testing.T) {
 	t.Parallel()
 
 	password := func(server, username, password string) string {
@@ -269,26 +321,22 @@ func TestAccServiceAccount_exchange(t *testing.T) {
 		return account(mail, `name = "Acme"`, exchange("mail.acme.example", "svc@acme.example",
 			fmt.Sprintf("password_wo = %q\n  password_wo_version = %d", password, version)))
 	}
-	server := newServer(t, simulator.Quirks{})
-	acctest.Test(t, resource.TestCase{
-		CheckDestroy: noAccounts(server),
-		Steps: steps(server,
-			change{password("mail.acme.example", "svc@acme.example", "hunter2"), creates, once},
-			change{password("https://MAIL.acme.example/", "svc@acme.example", "hunter2"), nothing, nil},
-			change{password(ewsURL, "svc@acme.example", "hunter2"), nothing, nil},
-			change{password("mail.acme.example", "SVC@acme.example", "hunter2"), nothing, nil},
-			change{password("mail.acme.example", "svc@acme.example", "hunter3"), updates, once},
-			change{versioned("hunter3", 1), updates, once}, // the first version
-			change{versioned("hunter4", 1), nothing, nil},
-			change{versioned("hunter4", 2), updates, once},
-			change{account(mail, `name = "Acme"`, exchange("mail.acme.example", "svc@acme.example", `domain = "mail.acme.example"
+	live(t, newServer(t, simulator.Quirks{}),
+		change{password("mail.acme.example", "svc@acme.example", "hunter2"), creates, once},
+		change{password("https://MAIL.acme.example/", "svc@acme.example", "hunter2"), nothing, nil},
+		change{password(ewsURL, "svc@acme.example", "hunter2"), nothing, nil},
+		change{password("mail.acme.example", "SVC@acme.example", "hunter2"), nothing, nil},
+		change{password("mail.acme.example", "svc@acme.example", "hunter3"), updates, once},
+		change{versioned("hunter3", 1), updates, once}, // the first version
+		change{versioned("hunter4", 1), nothing, nil},
+		change{versioned("hunter4", 2), updates, once},
+		change{account(mail, `name = "Acme"`, exchange("mail.acme.example", "svc@acme.example", `domain = "mail.acme.example"
 				password = "hunter4"`)), updates, once},
-			change{password("mail2.acme.example", "svc@acme.example", "hunter4"), replaces, again},
-			change{password("mail2.acme.example", "svc2@acme.example", "hunter4"), replaces, again},
-			change{account(mail, google("acme.example", plainKey(googleKey(t, googleService, "key-1")))), replaces, again},
-			change{password("mail.acme.example", "svc@acme.example", "hunter2"), replaces, again},
-		),
-	})
+		change{password("mail2.acme.example", "svc@acme.example", "hunter4"), replaces, again},
+		change{password("mail2.acme.example", "svc2@acme.example", "hunter4"), replaces, again},
+		change{account(mail, google("acme.example", plainKey(googleKey(t, googleService, "key-1")))), replaces, again},
+		change{password("mail.acme.example", "svc@acme.example", "hunter2"), replaces, again},
+	)
 }
 
 func TestAccServiceAccount_office365(t *testing.T) {
@@ -365,50 +413,35 @@ func TestAccServiceAccount_googleKeyIsNotHeld(t *testing.T) {
 	})
 }
 
-// outside is a step that begins with something that happens in Aurinko without
-// Terraform.
-func outside(server *acctest.Server, happens func(*simulator.Server), c change) resource.TestStep {
-	step := steps(server, c)[0]
-	step.PreConfig = func() {
-		happens(server.Simulator)
-		server.Simulator.ResetJournal()
-	}
-	return step
-}
-
 // only is the id of the only account.
 func only(s *simulator.Server) int64 { return s.Accounts()[0].ID }
 
-func TestAccServiceAccount_changedOutside(t *testing.T) {
+func TestServiceAccount_changedOutside(t *testing.T) {
 	t.Parallel()
 
-	server := newServer(t, simulator.Quirks{})
+	l := newLife(t, newServer(t, simulator.Quirks{}))
 	config := account(mail, `name = "Acme"`, office365(tenant, ""))
-	changes := func(change func(*simulator.Account)) func(*simulator.Server) {
-		return func(s *simulator.Server) { s.UpdateAccount(only(s), change) }
+	healed := func() error {
+		a := l.Server.Simulator.Accounts()[0]
+		if a.Name != "Acme" || !slices.Equal(a.AuthScopes, []string{"Calendar.ReadWrite", "Mail.Read"}) || a.AuthOrgID != tenant {
+			return fmt.Errorf("the account is not healed: %+v", a)
+		}
+		return nil
 	}
-	resource.Test(t, resource.TestCase{
-		ProtoV6ProviderFactories: acctest.ProtoV6ProviderFactories,
-		CheckDestroy:             noAccounts(server),
-		Steps: []resource.TestStep{
-			steps(server, change{config, creates, once})[0],
-			outside(server, changes(func(a *simulator.Account) { a.Name = "Other" }), change{config, updates, once}),
-			outside(server, changes(func(a *simulator.Account) { a.AuthScopes = []string{"Mail.All"} }), change{config, updates, once}),
-			outside(server, changes(func(a *simulator.Account) { a.TokenStatus, a.TokenError = "dead", "consent was withdrawn" }), change{config, nothing, nil}),
-			outside(server, changes(func(a *simulator.Account) { a.AuthOrgID = other }), change{config, replaces, again}),
-			outside(server, func(s *simulator.Server) { s.RemoveAccount(only(s)) }, change{config, creates, once}),
-			{
-				Config: acctest.Config(server, config),
-				Check: func(*terraform.State) error {
-					a := server.Simulator.Accounts()[0]
-					if a.Name != "Acme" || !slices.Equal(a.AuthScopes, []string{"Calendar.ReadWrite", "Mail.Read"}) || a.AuthOrgID != tenant {
-						return fmt.Errorf("the account is not healed: %+v", a)
-					}
-					return nil
-				},
-			},
-		},
-	})
+	outside := func(change func(*simulator.Account), c change) {
+		phase := c.phase(t)
+		phase.Before = func() { l.Server.Simulator.UpdateAccount(only(l.Server.Simulator), change) }
+		phase.Check = healed
+		l.Apply(phase)
+	}
+	l.Apply(change{config, creates, once}.phase(t))
+	outside(func(a *simulator.Account) { a.Name = "Other" }, change{config, updates, once})
+	outside(func(a *simulator.Account) { a.AuthScopes = []string{"Mail.All"} }, change{config, updates, once})
+	outside(func(a *simulator.Account) { a.TokenStatus, a.TokenError = "dead", "consent was withdrawn" }, change{config, nothing, nil})
+	outside(func(a *simulator.Account) { a.AuthOrgID = other }, change{config, replaces, again})
+	l.Server.Simulator.RemoveAccount(only(l.Server.Simulator))
+	l.Apply(change{config, creates, once}.phase(t))
+	l.end()
 }
 
 // existing are accounts of each kind, as somebody has made them without
@@ -463,26 +496,24 @@ func TestAccServiceAccount_import(t *testing.T) {
 	}
 }
 
-// TestAccServiceAccount_afterImport imports with an import block, as users do.
-// A password is sent once, since Aurinko does not return it. Of a Google key it
-// returns the ID.
-func TestAccServiceAccount_afterImport(t *testing.T) {
+// A password is sent once after an import, since Aurinko does not return it. Of a
+// Google key it returns the ID.
+func TestServiceAccount_afterImport(t *testing.T) {
 	t.Parallel()
 
-	importBlock := fmt.Sprintf("import {\n  to = %s\n  id = \"9007199254740993\"\n}\n", address)
 	imported := configs(t)
 	imported["google, write-only"] = account(mail, `name = "Acme"`, google("acme.example", "credentials_wo = "+acctest.Quote(googleKey(t, googleService, "key-1"))))
 	imported["exchange, write-only"] = account(mail, `name = "Acme"`, exchange(ewsURL, "svc@acme.example", `password_wo = "hunter2"`))
 	imported["office365, no client id"] = account(mail, office365(tenant, ""))
 
 	tests := map[string]struct {
-		plans  plancheck.PlanCheck
+		plans  expectation
 		writes []string
 	}{
 		"google":                  {plans: local},
 		"google, write-only":      {plans: nothing},
 		"exchange":                {plans: updates, writes: once},
-		"exchange, write-only":    {plans: acctest.Updates(address, "credentials_revision"), writes: once},
+		"exchange, write-only":    {plans: updating("credentials_revision"), writes: once},
 		"office365":               {plans: updates, writes: once},
 		"office365, no client id": {plans: nothing},
 	}
@@ -490,45 +521,40 @@ func TestAccServiceAccount_afterImport(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			kind, _, _ := strings.Cut(name, ", ")
-			test := tests[name]
-			server := newServer(t, simulator.Quirks{})
+			l := newLife(t, newServer(t, simulator.Quirks{}))
 			stored := existing()[kind]
 			stored.ID = 1<<53 + 1
-			server.Simulator.AddAccount(stored)
-			acctest.Test(t, resource.TestCase{
-				CheckDestroy: noAccounts(server),
-				Steps:        steps(server, change{importBlock + config, test.plans, test.writes}),
-			})
+			l.Server.Simulator.AddAccount(stored)
+			if found := l.Import(l.Resource, "9007199254740993"); found.Failed() {
+				t.Fatal(found)
+			}
+			l.Apply(change{config, tests[name].plans, tests[name].writes}.phase(t))
+			l.end()
 		})
 	}
 }
 
-func TestAccServiceAccount_importRefused(t *testing.T) {
+func TestServiceAccount_importRefused(t *testing.T) {
 	t.Parallel()
 
 	tests := map[string]struct{ id, says string }{
 		"a managed account":  {"2002", "Account 2002 is a managed account. Manage a mailbox under a service account with `aurinko_managed_account`"},
 		"a personal account": {"3003", "Account 3003 is a personal account."},
-		"none":               {"4004", "Cannot import non-existent remote object"},
+		"none":               {"4004", "Cannot import what does not exist"},
 		"no number":          {"acme.example", "The import ID is not an account ID."},
 		"a negative number":  {"-1", "The import ID is not an account ID."},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			server := newServer(t, simulator.Quirks{})
-			parent := server.Simulator.AddAccount(existing()["exchange"])
-			server.Simulator.AddAccount(simulator.Account{ID: 2002, ParentID: parent, ServiceType: "EWS", Email: "sales@acme.example"})
-			server.Simulator.AddAccount(simulator.Account{ID: 3003, ServiceType: "Google", Email: "anna@acme.example"})
-			resource.Test(t, resource.TestCase{
-				ProtoV6ProviderFactories: acctest.ProtoV6ProviderFactories,
-				Steps: []resource.TestStep{{
-					Config:       acctest.Config(server, configs(t)["exchange"]),
-					ResourceName: address, ImportState: true, ImportStateId: test.id,
-					ExpectError: acctest.Says(test.says),
-				}},
-			})
-			acctest.AssertNoWrites(t, server)
+			l := newLife(t, newServer(t, simulator.Quirks{}))
+			parent := l.Server.Simulator.AddAccount(existing()["exchange"])
+			l.Server.Simulator.AddAccount(simulator.Account{ID: 2002, ParentID: parent, ServiceType: "EWS", Email: "sales@acme.example"})
+			l.Server.Simulator.AddAccount(simulator.Account{ID: 3003, ServiceType: "Google", Email: "anna@acme.example"})
+			if found := l.Import(l.Resource, test.id); !found.Fail(test.says) {
+				t.Errorf("the import says %q, want %q", found, test.says)
+			}
+			acctest.AssertNoWrites(t, l.Server)
 		})
 	}
 }
@@ -595,7 +621,7 @@ func TestAccServiceAccount_twice(t *testing.T) {
 	acctest.AssertWrites(t, server, post, remove)
 }
 
-func TestAccServiceAccount_refused(t *testing.T) {
+func TestServiceAccount_refused(t *testing.T) {
 	t.Parallel()
 
 	googleConfig := account(mail, `check_connection = true`, google("acme.example", plainKey(googleKey(t, googleService, "key-1"))))
@@ -646,30 +672,25 @@ func TestAccServiceAccount_refused(t *testing.T) {
 			t.Parallel()
 			server := newServer(t, simulator.Quirks{})
 			test.before(server.Simulator)
-			resource.Test(t, resource.TestCase{
-				ProtoV6ProviderFactories: acctest.ProtoV6ProviderFactories,
-				CheckDestroy:             noAccounts(server),
-				Steps:                    []resource.TestStep{{Config: acctest.Config(server, test.config), ExpectError: acctest.Says(test.says...)}},
-			})
+			l := newLife(t, server)
+			refused := change{test.config, creates, nil}.phase(t)
+			refused.Fails = test.says
+			l.Apply(refused)
 			acctest.AssertWrites(t, server, test.writes...)
 		})
 	}
 }
 
-func TestAccServiceAccount_checkConnection(t *testing.T) {
+func TestServiceAccount_checkConnection(t *testing.T) {
 	t.Parallel()
 
 	server := newServer(t, simulator.Quirks{ConnectStatus: "OK"})
 	checked := append([]string{connect}, post)
-	resource.Test(t, resource.TestCase{
-		ProtoV6ProviderFactories: acctest.ProtoV6ProviderFactories,
-		CheckDestroy:             noAccounts(server),
-		Steps: steps(server,
-			change{account(mail, "check_connection = true", office365(tenant, "")), creates, checked},
-			change{account(mail, `name = "Acme"`, "check_connection = true", office365(tenant, "")), updates, checked},
-			change{account(mail, `name = "Acme"`, office365(tenant, "")), local, nil},
-		),
-	})
+	live(t, server,
+		change{account(mail, "check_connection = true", office365(tenant, "")), creates, checked},
+		change{account(mail, `name = "Acme"`, "check_connection = true", office365(tenant, "")), updates, checked},
+		change{account(mail, `name = "Acme"`, office365(tenant, "")), local, nil},
+	)
 }
 
 // What is not known when the plan is made.
@@ -707,7 +728,7 @@ func TestAccServiceAccount_unknown(t *testing.T) {
 }
 
 // A key that somebody changed in Aurinko is put back, once.
-func TestAccServiceAccount_keyChangedOutside(t *testing.T) {
+func TestServiceAccount_keyChangedOutside(t *testing.T) {
 	t.Parallel()
 
 	key := googleKey(t, googleService, "key-1")
@@ -716,18 +737,17 @@ func TestAccServiceAccount_keyChangedOutside(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			server := newServer(t, simulator.Quirks{})
+			l := newLife(t, newServer(t, simulator.Quirks{}))
 			config := account(mail, google("acme.example", credentials))
-			healed := outside(server, func(s *simulator.Server) {
-				s.UpdateAccount(only(s), func(a *simulator.Account) { a.LoginString, a.AuthString2 = "key-9", "another" })
-			}, change{config, acctest.Updates(address, followKey...), once})
-			healed.Check = resource.ComposeTestCheckFunc(stores(server, key), healed.Check, revised(1), // the key is the one that was sent last
-				resource.TestCheckResourceAttr(address, "google.private_key_id", "key-1"), resource.TestCheckResourceAttr(address, "login", "key-1"))
-			run(t, server,
-				steps(server, change{config, creates, once})[0],
-				healed,
-				steps(server, change{config, nothing, nil})[0],
-			)
+			l.Apply(change{config, creates, once}.phase(t))
+			healed := change{config, updating(followKey...), once}.phase(t)
+			healed.Before = func() {
+				l.Server.Simulator.UpdateAccount(only(l.Server.Simulator), func(a *simulator.Account) { a.LoginString, a.AuthString2 = "key-9", "another" })
+			}
+			healed.State = core.Values{"credentials_revision": 1, "google.private_key_id": "key-1", "login": "key-1"} // the one that was sent last
+			healed.Check = func() error { return stores(l.Server, key)(nil) }
+			l.Apply(healed)
+			l.end()
 		})
 	}
 }
@@ -767,7 +787,7 @@ func TestAccServiceAccount_turnsOutToBeAnother(t *testing.T) {
 		resource.TestStep{
 			PreConfig:        func() { acctest.AssertNoWrites(t, server) },
 			Config:           acctest.Config(server, keyed(stranger)),
-			ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{replaces}},
+			ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{replaces.check()}},
 			Check:            acctest.CheckWrites(server, again...),
 		},
 	)
@@ -789,7 +809,7 @@ func TestAccServiceAccount_turnsOutToBeAnother(t *testing.T) {
 				resource.TestStep{
 					PreConfig:        server.Simulator.ResetJournal,
 					Config:           acctest.Config(server, test.another),
-					ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{replaces}},
+					ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{replaces.check()}},
 					Check:            acctest.CheckWrites(server, again...),
 				},
 			)

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"strconv"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -21,7 +22,7 @@ const exchangeCode = "POST /v1/auth/token/{code}"
 
 // reconsents is the exchange of another code: perhaps another administrator has
 // consented.
-var reconsents = acctest.Updates(address, "auth_user_id", "email", "login")
+var reconsents = updating("auth_user_id", "email", "login")
 
 // consented is a resource with an authorization. The attributes of the
 // authorization come last.
@@ -68,7 +69,7 @@ func TestAccServiceAccount_consent(t *testing.T) {
 	first, second := issue(server, nil), server.Simulator.IssueCode(simulator.Grant{
 		ServiceType: "Office365", Scopes: []string{"Mail.Send"}, AccountID: simulator.DefaultFirstID, Daemon: true, Email: "boss@acme.example",
 	})
-	step := func(config string, plans plancheck.PlanCheck, writes ...string) resource.TestStep {
+	step := func(config string, plans expectation, writes ...string) resource.TestStep {
 		step := steps(server, change{config, plans, writes})[0]
 		held := acctest.NotHeld{first, second}
 		step.ConfigPlanChecks.PreApply = append(step.ConfigPlanChecks.PreApply, held)
@@ -144,7 +145,7 @@ func TestAccServiceAccount_consentRefusedAtPlan(t *testing.T) {
 }
 
 // Codes that do not lead to the account that is meant.
-func TestAccServiceAccount_consentFails(t *testing.T) {
+func TestServiceAccount_consentFails(t *testing.T) {
 	t.Parallel()
 
 	later := time.Now()
@@ -203,9 +204,9 @@ func TestAccServiceAccount_consentFails(t *testing.T) {
 			server := acctest.NewServer(t, simulator.Options{Now: func() time.Time { return time.Now().Add(time.Duration(passed.Load())) }})
 			config := test.config(server)
 			passed.Store(int64(test.waits))
-			acctest.Test(t, resource.TestCase{
-				Steps: []resource.TestStep{{Config: acctest.Config(server, config), ExpectError: acctest.Says(test.says...)}},
-			})
+			refused := change{config, creates, nil}.phase(t)
+			refused.Fails = test.says
+			newLife(t, server).Apply(refused)
 			acctest.AssertWrites(t, server, exchangeCode) // nothing is deleted
 			if left := server.Simulator.Accounts(); len(left) != test.left {
 				t.Errorf("left: %+v", left)
@@ -257,7 +258,7 @@ func TestAccServiceAccount_consentWithoutAnswer(t *testing.T) {
 						server.Simulator.ResetJournal()
 					},
 					Config:           acctest.Config(server, imported+consented(mail, "", code(given))),
-					ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{nothing}},
+					ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{nothing.check()}},
 					Check:            acctest.CheckWrites(server),
 				},
 			)
@@ -284,7 +285,7 @@ func TestAccServiceAccount_consentToAnother(t *testing.T) {
 				server.Simulator.ResetJournal()
 			},
 			Config:           acctest.Config(server, consented(mail, "", versionAlone(1))),
-			ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{nothing}},
+			ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{nothing.check()}},
 		},
 	)
 }
@@ -309,7 +310,7 @@ func TestAccServiceAccount_consentToOtherScopes(t *testing.T) {
 
 // An account that was consented to is imported by its id, and then needs no
 // code.
-func TestAccServiceAccount_consentImported(t *testing.T) {
+func TestServiceAccount_consentImported(t *testing.T) {
 	t.Parallel()
 
 	for serviceType, stored := range map[string]simulator.Account{
@@ -319,12 +320,13 @@ func TestAccServiceAccount_consentImported(t *testing.T) {
 	} {
 		t.Run(serviceType, func(t *testing.T) {
 			t.Parallel()
-			server := newServer(t, simulator.Quirks{})
+			l := newLife(t, newServer(t, simulator.Quirks{}))
 			stored.ID, stored.Type, stored.ServiceType, stored.AuthScopes = 1<<53+1, simulator.Daemon, serviceType, []string{"Mail.Read", "Calendar.ReadWrite"}
-			server.Simulator.AddAccount(stored)
-			config := fmt.Sprintf("import {\n  to = %s\n  id = \"%d\"\n}\n", address, stored.ID) +
-				account(mail, fmt.Sprintf("authorization = { service_type = %q }", serviceType))
-			run(t, server, steps(server, change{config, nothing, nil})...)
+			l.Server.Simulator.AddAccount(stored)
+			if found := l.Import(l.Resource, strconv.FormatInt(stored.ID, 10)); found.Failed() {
+				t.Fatal(found)
+			}
+			l.Apply(change{account(mail, fmt.Sprintf("authorization = { service_type = %q }", serviceType)), nothing, nil}.phase(t))
 		})
 	}
 }
@@ -363,7 +365,7 @@ func TestAccServiceAccount_consentObjectUnknownAtPlan(t *testing.T) {
 	}
 	again := issue(server, func(g *simulator.Grant) { g.AccountID, g.Email = simulator.DefaultFirstID, "boss@acme.example" })
 	reauthorized := steps(server, change{
-		config(again, 2), acctest.Updates(address, "auth_org_id", "auth_user_id", "authorization", "credentials_revision", "email", "login", "service_type", "token_error", "token_status"), []string{exchangeCode},
+		config(again, 2), updating("auth_org_id", "auth_user_id", "authorization", "credentials_revision", "email", "login", "service_type", "token_error", "token_status"), []string{exchangeCode},
 	})[0]
 	reauthorized.Check = resource.ComposeTestCheckFunc(reauthorized.Check,
 		resource.TestCheckResourceAttr(address, "id", "1001"), resource.TestCheckResourceAttr(address, "email", "boss@acme.example"))

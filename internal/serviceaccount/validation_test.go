@@ -4,13 +4,12 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
-
 	"github.com/aurinko/terraform-provider-aurinko/internal/acctest"
+	"github.com/aurinko/terraform-provider-aurinko/internal/acctest/core"
 	"github.com/aurinko/terraform-provider-aurinko/internal/simulator"
 )
 
-func TestAccServiceAccount_validation(t *testing.T) {
+func TestServiceAccount_validation(t *testing.T) {
 	t.Parallel()
 
 	key := googleKey(t, googleService, "key-1")
@@ -28,7 +27,6 @@ func TestAccServiceAccount_validation(t *testing.T) {
 	tests := map[string]struct{ config, says string }{
 		"no kind":     {account(mail), "Exactly one of these attributes must be configured: [google,exchange,office365,authorization]"},
 		"two kinds":   {account(mail, office365(tenant, ""), google("acme.example", plainKey(key))), "Exactly one of these attributes must be configured: [google,exchange,office365,authorization]"},
-		"no scopes":   {account(office365(tenant, "")), `The argument "scopes" is required`},
 		"empty set":   {account("scopes = []", office365(tenant, "")), "Attribute scopes set must contain at least 1 elements, got: 0"},
 		"empty name":  {account(mail, `name = ""`, office365(tenant, "")), "Attribute name string length must be at least 1"},
 		"on_existing": {account(mail, `on_existing = "take"`, office365(tenant, "")), `Attribute on_existing value must be one of: ["error" "adopt"], got: "take"`},
@@ -71,13 +69,7 @@ func TestAccServiceAccount_validation(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			server := acctest.NewServer(t, simulator.Options{})
-			acctest.Test(t, resource.TestCase{
-				Steps: []resource.TestStep{{Config: acctest.Config(server, test.config), PlanOnly: true, ExpectError: acctest.Says(test.says)}},
-			})
-			if requests := server.Requests(); len(requests) > 0 {
-				t.Errorf("Aurinko was asked: %v", requests)
-			}
+			newLife(t, acctest.NewServer(t, simulator.Options{})).Refuse(core.Parse(t, test.config), test.says)
 		})
 	}
 }

@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -86,6 +87,11 @@ func Value(of tftypes.Type, given any) tftypes.Value {
 			elements[i] = tftypes.NewValue(tftypes.String, element)
 		}
 		return tftypes.NewValue(of, elements)
+	case int64: // converted as Terraform does
+		if of.Is(tftypes.String) {
+			return tftypes.NewValue(of, strconv.FormatInt(given, 10))
+		}
+		return tftypes.NewValue(of, given)
 	default:
 		return tftypes.NewValue(of, given)
 	}
@@ -525,6 +531,13 @@ func (ps Problems) Warnings() Problems { return ps.of(tfprotov6.DiagnosticSeveri
 
 // Failed reports whether there is an error.
 func (ps Problems) Failed() bool { return len(ps.Errors()) > 0 }
+
+// Fail reports whether the errors have a text, in which line breaks are as good as
+// spaces.
+func (ps Problems) Fail(text string) bool {
+	inLine := func(text string) string { return strings.Join(strings.Fields(text), " ") }
+	return strings.Contains(inLine(ps.Errors().String()), inLine(text))
+}
 
 func (ps Problems) String() string {
 	var b strings.Builder
