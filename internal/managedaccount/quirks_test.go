@@ -15,67 +15,56 @@ import (
 )
 
 // TestAccQuirks leads every kind of service account, with mailboxes under it,
-// through a whole life on servers of different quirks. Half of the accounts
+// through a whole life on a server that has many quirks at once; each by itself is in
+// the property test of plans. Half of the accounts
 // are created by Terraform, the other half was there and is imported. After
 // each step the plan has to be empty, which the test framework checks.
 func TestAccQuirks(t *testing.T) {
 	t.Parallel()
 
-	// Each quirk by itself is in the property test of plans.
-	tests := map[string]simulator.Options{
-		"default":                      {},
-		"service accounts listed":      {Quirks: simulator.Quirks{ListServiceAccounts: true}},
-		"service accounts not allowed": {FirstID: 1<<53 + 1, Quirks: simulator.Quirks{RefuseServiceAccountGet: 405, MaxPage: 2}},
-		"many at once": {FirstID: 1<<62 + 1, Quirks: simulator.Quirks{
-			MaxPage: 1, LowerCaseEmails: true, ReorderScopes: true, GuideScopeNames: true, Nulls: true, UnknownFields: true, Created201: true,
-			HideManaged: true, RefuseServiceAccountGet: 404, NoTotal: true, RefuseParentDelete: true,
-		}},
-	}
-	for name, options := range tests {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			server := acctest.NewServer(t, options)
-			server.Simulator.SetOAuthReg(simulator.OAuthReg{ServiceType: "Office365", Daemon: true, ClientID: tenant})
-			imports := addEstate(server.Simulator)
-			created, imported := newEstate(t, "created", "acme.example"), newEstate(t, "imported", "imported.example")
+	server := acctest.NewServer(t, simulator.Options{FirstID: 1<<62 + 1, Quirks: simulator.Quirks{
+		MaxPage: 1, LowerCaseEmails: true, ReorderScopes: true, GuideScopeNames: true, Nulls: true, UnknownFields: true, Created201: true,
+		HideManaged: true, RefuseServiceAccountGet: 404, NoTotal: true, RefuseParentDelete: true,
+	}})
+	server.Simulator.SetOAuthReg(simulator.OAuthReg{ServiceType: "Office365", Daemon: true, ClientID: tenant})
+	imports := addEstate(server.Simulator)
+	created, imported := newEstate(t, "created", "acme.example"), newEstate(t, "imported", "imported.example")
 
-			acctest.Test(t, resource.TestCase{
-				CheckDestroy: func(*terraform.State) error {
-					if left := server.Simulator.Accounts(); len(left) > 0 {
-						return fmt.Errorf("%d accounts are left", len(left))
-					}
-					return nil
-				},
-				Steps: []resource.TestStep{
-					{
-						Config:           acctest.Config(server, created.config(mail)+imported.config(mail)+imports),
-						ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: imported.expectImport()},
-						Check: resource.ComposeTestCheckFunc(
-							writes(server, 4, 3),
-							numberOfAccounts(server, 12),
-						),
+	acctest.Test(t, resource.TestCase{
+		CheckDestroy: func(*terraform.State) error {
+			if left := server.Simulator.Accounts(); len(left) > 0 {
+				return fmt.Errorf("%d accounts are left", len(left))
+			}
+			return nil
+		},
+		Steps: []resource.TestStep{
+			{
+				Config:           acctest.Config(server, created.config(mail)+imported.config(mail)+imports),
+				ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: imported.expectImport()},
+				Check: resource.ComposeTestCheckFunc(
+					writes(server, 4, 3),
+					numberOfAccounts(server, 12),
+				),
+			},
+			{
+				Config: acctest.Config(server, created.config(`scopes = ["Mail.Send"]`)+imported.config(`scopes = ["Mail.Send"]`)),
+				ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: append(
+					created.expect(plancheck.ResourceActionUpdate), imported.expect(plancheck.ResourceActionUpdate)...)},
+				Check: resource.ComposeTestCheckFunc(
+					writes(server, 6, 6),
+					numberOfAccounts(server, 12),
+					func(*terraform.State) error {
+						for _, a := range server.Simulator.Accounts() {
+							if len(a.AuthScopes) != 1 || a.AuthScopes[0] != "Mail.Send" {
+								return fmt.Errorf("account %d has the scopes %v", a.ID, a.AuthScopes)
+							}
+						}
+						return nil
 					},
-					{
-						Config: acctest.Config(server, created.config(`scopes = ["Mail.Send"]`)+imported.config(`scopes = ["Mail.Send"]`)),
-						ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: append(
-							created.expect(plancheck.ResourceActionUpdate), imported.expect(plancheck.ResourceActionUpdate)...)},
-						Check: resource.ComposeTestCheckFunc(
-							writes(server, 6, 6),
-							numberOfAccounts(server, 12),
-							func(*terraform.State) error {
-								for _, a := range server.Simulator.Accounts() {
-									if len(a.AuthScopes) != 1 || a.AuthScopes[0] != "Mail.Send" {
-										return fmt.Errorf("account %d has the scopes %v", a.ID, a.AuthScopes)
-									}
-								}
-								return nil
-							},
-						),
-					},
-				},
-			})
-		})
-	}
+				),
+			},
+		},
+	})
 }
 
 // writes checks how many service accounts and mailboxes were written, and that

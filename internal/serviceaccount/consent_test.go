@@ -15,6 +15,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/terraform"
 
 	"github.com/aurinko/terraform-provider-aurinko/internal/acctest"
+	"github.com/aurinko/terraform-provider-aurinko/internal/acctest/core"
 	"github.com/aurinko/terraform-provider-aurinko/internal/simulator"
 )
 
@@ -22,7 +23,7 @@ const exchangeCode = "POST /v1/auth/token/{code}"
 
 // reconsents is the exchange of another code: perhaps another administrator has
 // consented.
-var reconsents = updating("auth_user_id", "email", "login")
+var reconsents = core.Updates("auth_user_id", "email", "login")
 
 // consented is a resource with an authorization. The attributes of the
 // authorization come last.
@@ -69,7 +70,7 @@ func TestAccServiceAccount_consent(t *testing.T) {
 	first, second := issue(server, nil), server.Simulator.IssueCode(simulator.Grant{
 		ServiceType: "Office365", Scopes: []string{"Mail.Send"}, AccountID: simulator.DefaultFirstID, Daemon: true, Email: "boss@acme.example",
 	})
-	step := func(config string, plans expectation, writes ...string) resource.TestStep {
+	step := func(config string, plans core.Expectation, writes ...string) resource.TestStep {
 		step := steps(server, change{config, plans, writes})[0]
 		held := acctest.NotHeld{first, second}
 		step.ConfigPlanChecks.PreApply = append(step.ConfigPlanChecks.PreApply, held)
@@ -258,7 +259,7 @@ func TestAccServiceAccount_consentWithoutAnswer(t *testing.T) {
 						server.Simulator.ResetJournal()
 					},
 					Config:           acctest.Config(server, imported+consented(mail, "", code(given))),
-					ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{nothing.check()}},
+					ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{nothing.Check(address)}},
 					Check:            acctest.CheckWrites(server),
 				},
 			)
@@ -285,7 +286,7 @@ func TestAccServiceAccount_consentToAnother(t *testing.T) {
 				server.Simulator.ResetJournal()
 			},
 			Config:           acctest.Config(server, consented(mail, "", versionAlone(1))),
-			ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{nothing.check()}},
+			ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{nothing.Check(address)}},
 		},
 	)
 }
@@ -365,7 +366,7 @@ func TestAccServiceAccount_consentObjectUnknownAtPlan(t *testing.T) {
 	}
 	again := issue(server, func(g *simulator.Grant) { g.AccountID, g.Email = simulator.DefaultFirstID, "boss@acme.example" })
 	reauthorized := steps(server, change{
-		config(again, 2), updating("auth_org_id", "auth_user_id", "authorization", "credentials_revision", "email", "login", "service_type", "token_error", "token_status"), []string{exchangeCode},
+		config(again, 2), core.Updates("auth_org_id", "auth_user_id", "authorization", "credentials_revision", "email", "login", "service_type", "token_error", "token_status"), []string{exchangeCode},
 	})[0]
 	reauthorized.Check = resource.ComposeTestCheckFunc(reauthorized.Check,
 		resource.TestCheckResourceAttr(address, "id", "1001"), resource.TestCheckResourceAttr(address, "email", "boss@acme.example"))

@@ -78,7 +78,7 @@ func (s secretive) life(t *testing.T) life {
 }
 
 // phase applies a credential, after which the account has this revision of it.
-func (s secretive) phase(l life, secret string, revision int64, plans expectation, writes ...string) core.Phase {
+func (s secretive) phase(l life, secret string, revision int64, plans core.Expectation, writes ...string) core.Phase {
 	phase := change{s.config(secret), plans, writes}.phase(l.t)
 	phase.State = core.Values{"id": "1001", "credentials_revision": revision}
 	if s.ids != nil { // the plan has shown it, unless it was unknown
@@ -108,9 +108,9 @@ func TestServiceAccount_secretChanges(t *testing.T) {
 			l.Apply(
 				s.phase(l, s.first, 1, creates, post),
 				s.phase(l, s.first, 1, nothing),
-				s.phase(l, s.second, 2, updating(s.open...), post),
+				s.phase(l, s.second, 2, core.Updates(s.open...), post),
 				s.phase(l, s.second, 2, nothing),
-				s.phase(l, s.first, 3, updating(s.open...), post),
+				s.phase(l, s.first, 3, core.Updates(s.open...), post),
 			)
 			l.end()
 		})
@@ -138,8 +138,8 @@ func TestServiceAccount_secretMovesOutOfTheState(t *testing.T) {
 			plain := strings.NewReplacer("credentials_wo", "credentials", "password_wo", "password").Replace(s.config(s.first))
 			l.Apply(
 				change{plain, creates, once}.phase(t),
-				s.phase(l, s.first, 1, updating(s.follow...)),
-				s.phase(l, s.second, 2, updating(s.open...), post),
+				s.phase(l, s.first, 1, core.Updates(s.follow...)),
+				s.phase(l, s.second, 2, core.Updates(s.open...), post),
 			)
 		})
 	}
@@ -172,8 +172,8 @@ func TestServiceAccount_secretTurnsOut(t *testing.T) {
 			}
 			l.Apply(
 				later(s.phase(l, s.first, 1, creates, post)),
-				later(s.phase(l, s.first, 1, updating(s.follow...))),
-				later(s.phase(l, s.second, 2, updating(s.follow...), post)),
+				later(s.phase(l, s.first, 1, core.Updates(s.follow...))),
+				later(s.phase(l, s.second, 2, core.Updates(s.follow...), post)),
 			)
 		})
 	}
@@ -188,7 +188,7 @@ func TestAccServiceAccount_secretUnknownAtPlan(t *testing.T) {
 		return account(mail, name, google("acme.example", "credentials_wo = replace("+acctest.Quote(googleKey(t, googleService, "the-id"))+`, "the-id", uuid())`))
 	}
 	server := newServer(t, simulator.Quirks{})
-	list := steps(server, change{config(""), creates, once}, change{config(`name = "Acme"`), updating(followKey...), once})
+	list := steps(server, change{config(""), creates, once}, change{config(`name = "Acme"`), core.Updates(followKey...), once})
 	for i := range list {
 		list[i].ExpectNonEmptyPlan = true
 		list[i].Check = resource.ComposeTestCheckFunc(list[i].Check, resource.TestCheckResourceAttr(address, "credentials_revision", strconv.Itoa(i+1)))
@@ -226,13 +226,13 @@ func TestServiceAccount_rotationIsChecked(t *testing.T) {
 		Method: "POST", Route: "/v1/am/accounts/connect", Status: http.StatusBadRequest,
 		Body: `{"code":"badRequest","message":"Invalid JWT signature"}`,
 	})
-	refused := change{s.config(s.second), updating(s.open...), nil}.phase(t)
+	refused := change{s.config(s.second), core.Updates(s.open...), nil}.phase(t)
 	refused.Fails = []string{"Unable to connect to the mail service", "Invalid JWT signature. Nothing was written."}
 	l.Apply(refused)
 	acctest.AssertWrites(t, l.Server, connect)
 	l.Server.Simulator.ClearFaults()
 	l.Apply(
 		s.phase(l, s.first, 1, nothing), // still there, and still the one that is remembered
-		s.phase(l, s.second, 2, updating(s.open...), connect, post),
+		s.phase(l, s.second, 2, core.Updates(s.open...), connect, post),
 	)
 }
