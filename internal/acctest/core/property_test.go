@@ -25,14 +25,22 @@ import (
 	"github.com/aurinko/terraform-provider-aurinko/internal/simulator"
 )
 
-// checks is how many random cases each shape is tried with. The long run is
-// "go test ./internal/acctest/core -run Property -rapid.checks=200000".
-const checks = 2500
+// cases is how many random cases there are of all shapes together; a tenth of them
+// with -short. The long run is
+// "go test ./internal/acctest/core -run Property -rapid.checks=111000".
+const (
+	cases  = 20_000
+	shaped = 9 // the number of shapes
+)
 
 func TestMain(m *testing.M) {
 	flag.Parse()
 	given := map[string]bool{}
 	flag.Visit(func(f *flag.Flag) { given[f.Name] = true })
+	checks := cases/shaped + 1
+	if testing.Short() {
+		checks /= 10
+	}
 	for name, value := range map[string]string{
 		"rapid.checks": fmt.Sprint(checks), "rapid.seed": fmt.Sprint(rand.Uint64()), "rapid.nofailfile": "true",
 	} {
@@ -538,7 +546,11 @@ type swap struct{ http.RoundTripper }
 // TestPropertyEveryPlanHolds tries random cases.
 func TestPropertyEveryPlanHolds(t *testing.T) {
 	t.Logf("-rapid.seed=%s", flag.Lookup("rapid.seed").Value)
-	for name, s := range shapes(t) {
+	all := shapes(t)
+	if len(all) != shaped {
+		t.Fatalf("there are %d shapes, so that there are too few cases of each, or too many: correct the constant", len(all))
+	}
+	for name, s := range all {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
