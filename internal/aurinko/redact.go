@@ -202,11 +202,12 @@ func onlyHarmless(value any, isHarmless bool) any {
 var harmlessFields = func() map[string]bool {
 	harmless := map[string]bool{}
 	for _, name := range strings.Fields(`
-		accountId active authExpiresAt authNativeScopes authObtainedAt authOrgId authScopes authUserId clientId clientOrgId
-		code copyToSent createdAt daemon done email email2 id intermediateCallbackUrl limit loginString mailboxAddress
-		message name name2 oauthClientId offset parentId requestId scopes serverInfo serverUrl serverUrl2 serviceProvider
-		serviceType status timezone tokenIssuedAt tokenStatus topicName totalSize trustServer type updatedAt
-		userId`) {
+		accountId accountIds active authExpiresAt authNativeScopes authObtainedAt authOrgId authScopes authUserId
+		availabilityStep bufferBetweenMinutes clientId clientOrgId code copyToSent createdAt daemon dateEndInclusive
+		dateStartInclusive dayOfWeek done durationMinutes email email2 end endTime extId id intermediateCallbackUrl limit
+		loginString mailboxAddress message name name2 oauthClientId offset parentId requestId required scopes serverInfo
+		serverUrl serverUrl2 serviceProvider serviceType start startAfterMinutes startConference startTime status
+		timeAvailableFor timezone tokenIssuedAt tokenStatus topicName totalSize trustServer type updatedAt userId`) {
 		harmless[name] = true
 	}
 	return harmless

@@ -42,10 +42,10 @@
 //	         kind, service and organization                Aurinko, not by an upsert
 //
 // Registrations are simpler: an application has one of each kind, so that its key
-// is its identity, and an entry is all that a run keeps of it. Subscriptions are
-// simpler too: nothing writes over them (subscription.go). In a plan the run
-// also notes which resources read, keep and destroy an object (uses.go), to find
-// one ID in two resources.
+// is its identity, and an entry is all that a run keeps of it. Subscriptions and
+// booking profiles are simpler too: nothing writes over them (subscription.go,
+// booking.go). In a plan the run also notes which resources read, keep and destroy
+// an object (uses.go), to find one ID in two resources.
 //
 // A lost answer is resolved by listing once more: an account that is there now,
 // was not before and can be confirmed was made by the write. Nothing goes by a
@@ -76,6 +76,7 @@ type Run struct {
 	services      map[aurinko.AccountID]ServiceAccount    // that were read or planned
 	mailboxes     map[aurinko.AccountID]aurinko.AccountID // service accounts of the mailboxes that a refresh has read
 	subscriptions subscriptions
+	booking       map[aurinko.AccountID]*entry // locked while a profile of the account is created
 	getUnserved   bool // GET by ID was seen to refuse a service account that is there
 
 	listings map[aurinko.AccountType]*listing
@@ -96,6 +97,7 @@ func New(client *aurinko.Client, bulk bool) *Run {
 		mailboxes:     map[aurinko.AccountID]aurinko.AccountID{},
 		services:      map[aurinko.AccountID]ServiceAccount{},
 		subscriptions: newSubscriptions(),
+		booking:       map[aurinko.AccountID]*entry{},
 		listings: map[aurinko.AccountType]*listing{
 			aurinko.TypeManaged: newListing(client.AccountPages),
 			aurinko.TypeService: newListing(client.ServiceAccountPages),
