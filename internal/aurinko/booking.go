@@ -100,8 +100,8 @@ type DaySchedule struct {
 
 // Hours are a part of a day, as HH:MM:SS.
 type Hours struct {
-	Start string `json:"start" tfsdk:"start"`
-	End   string `json:"end"   tfsdk:"end"`
+	Start string `json:"start"`
+	End   string `json:"end"`
 }
 
 // AvailabilityIntervals are the dates on which appointments can be booked [D].
@@ -111,9 +111,9 @@ type AvailabilityIntervals struct {
 
 // AvailabilityInterval is one of AvailabilityIntervals. Dates are as in 2026-01-31.
 type AvailabilityInterval struct {
-	Start string  `json:"dateStartInclusive" tfsdk:"start_date"`
-	End   string  `json:"dateEndInclusive"   tfsdk:"end_date"`
-	Hours []Hours `json:"hours,omitempty"    tfsdk:"hours"`
+	Start string  `json:"dateStartInclusive"`
+	End   string  `json:"dateEndInclusive"`
+	Hours []Hours `json:"hours,omitempty"`
 }
 
 // BookingGroup is a group of accounts that a group profile has [D].
@@ -125,6 +125,12 @@ type BookingGroup struct {
 
 // Key returns the profile's name.
 func (p BookingProfile) Key() BookingKey { return BookingKey{Account: p.Account, ID: p.ID} }
+
+// IsSame reports whether another profile has the public link of this one, as far as it
+// has a name. That the name and the organization make the link is inferred.
+func (p BookingProfile) IsSame(other BookingProfile) bool {
+	return p.Name != "" && p.Name == other.Name && p.ClientOrgID == other.ClientOrgID
+}
 
 // changes returns what a PATCH sends to make another profile of one. A null clears a
 // field, which is inferred.

@@ -168,6 +168,14 @@ func ReadBack(what string, err error) diag.Diagnostic {
 		happened, "The object is in the state. The next plan completes its computed values."))
 }
 
+// Members returns the warning for a booking profile that was created and does not have
+// all of its members. It is no error for the same reason.
+func Members(id string, failure diag.Diagnostic) diag.Diagnostic {
+	return diag.NewWarningDiagnostic("Created without all of its members", paragraphs(
+		fmt.Sprintf("Booking profile %s is created and in the state. %s.", id, failure.Summary()), failure.Detail(),
+		"Plan again: the plan attaches the members that are missing."))
+}
+
 // paragraphs joins what happened and what to do.
 func paragraphs(texts ...string) string { return strings.Join(texts, "\n\n") }
 

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/aurinko/terraform-provider-aurinko/internal/aurinko"
+	"github.com/aurinko/terraform-provider-aurinko/internal/lifecycle"
 	"github.com/aurinko/terraform-provider-aurinko/internal/simulator"
 )
 
@@ -27,7 +28,7 @@ func TestCreateBookingProfile(t *testing.T) {
 			in(t, simulator.Quirks{MaxPage: 3}, func(w world) {
 				profile := aurinko.BookingProfile{Name: "sales", Subject: "Talk to sales"}
 				for _, account := range []aurinko.AccountID{0, googleParent} {
-					before, err := w.run().CreateBookingProfile(w.Context(), account, profile)
+					before, _, err := w.run().CreateBookingProfile(w.Context(), account, aurinko.BookingProfile{Name: "other", Subject: profile.Subject}, false)
 					if err != nil {
 						t.Fatal(err)
 					}
@@ -36,7 +37,7 @@ func TestCreateBookingProfile(t *testing.T) {
 						w.Inject(fault)
 					}
 					w.ResetJournal()
-					created, err := w.run().CreateBookingProfile(w.Context(), account, profile)
+					created, _, err := w.run().CreateBookingProfile(w.Context(), account, profile, false)
 					if failed := strings.HasSuffix(name, "failed"); failed != (err != nil) || !failed && (created.ID <= before.ID || created.Account != account) {
 						t.Errorf("%+v, %v", created, err)
 					}
@@ -58,7 +59,7 @@ func TestCreateEqualBookingProfiles(t *testing.T) {
 		var group sync.WaitGroup
 		for range 10 {
 			group.Go(func() {
-				created, err := run.CreateBookingProfile(w.Context(), 0, aurinko.BookingProfile{Subject: "equal"})
+				created, _, err := run.CreateBookingProfile(w.Context(), 0, aurinko.BookingProfile{Subject: "equal"}, false)
 				if _, twice := seen.LoadOrStore(created.ID, true); twice || err != nil {
 					t.Errorf("%d: %v, %v", created.ID, twice, err)
 				}
@@ -67,6 +68,70 @@ func TestCreateEqualBookingProfiles(t *testing.T) {
 		group.Wait()
 		if there := w.BookingProfiles(); len(there) != 10 {
 			t.Error(fmt.Sprint(there))
+		}
+	})
+}
+
+// One of the same name, and of the same organization or account, is refused or adopted.
+// What a run has adopted, it does not delete.
+func TestExistingBookingProfile(t *testing.T) {
+	in(t, simulator.Quirks{}, func(w world) {
+		wanted := aurinko.BookingProfile{Name: "sales", ClientOrgID: "acme"}
+		there, _, err := w.run().CreateBookingProfile(w.Context(), 0, wanted, false)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for name, test := range map[string]struct {
+			account aurinko.AccountID
+			profile aurinko.BookingProfile
+			exists  bool
+		}{
+			"the same":             {0, wanted, true},
+			"another name":         {0, aurinko.BookingProfile{Name: "support", ClientOrgID: "acme"}, false},
+			"another organization": {0, aurinko.BookingProfile{Name: "sales"}, false},
+			"no name":              {0, aurinko.BookingProfile{ClientOrgID: "acme"}, false},
+			"of an account":        {googleParent, aurinko.BookingProfile{Name: "sales"}, false},
+		} {
+			found, exists := w.run().ExistingBookingProfile(w.Context(), test.account, test.profile)
+			if exists != test.exists || exists && found.ID != there.ID {
+				t.Errorf("%s: %v, %t", name, found, exists)
+			}
+			if _, _, err := w.run().CreateBookingProfile(w.Context(), test.account, test.profile, false); lifecycle.Is(err, lifecycle.Exists) != test.exists || !test.exists && err != nil {
+				t.Errorf("%s: %v", name, err)
+			}
+		}
+		run := w.run()
+		run.NoteRead(lifecycle.BookingObject(there.Key()))
+		if _, exists := run.ExistingBookingProfile(w.Context(), 0, wanted); exists {
+			t.Error("the profile of a resource of the run counts")
+		}
+		found, adopted, err := run.CreateBookingProfile(w.Context(), 0, wanted, true)
+		if err != nil || !adopted || found.ID != there.ID {
+			t.Errorf("%v, %t, %v", found, adopted, err)
+		}
+		if _, _, err := run.CreateBookingProfile(w.Context(), 0, wanted, true); !lifecycle.Is(err, lifecycle.Claimed) {
+			t.Error(err)
+		}
+		if forgotten, err := run.DeleteBookingProfile(w.Context(), there.Key()); !forgotten || err != nil {
+			t.Errorf("%t, %v", forgotten, err)
+		}
+		for range 2 {
+			if forgotten, err := w.run().DeleteBookingProfile(w.Context(), there.Key()); forgotten || err != nil {
+				t.Errorf("%t, %v", forgotten, err)
+			}
+		}
+	})
+}
+
+// The plans of a run list once.
+func TestExistingBookingProfilesAreListedOnce(t *testing.T) {
+	in(t, simulator.Quirks{}, func(w world) {
+		run := w.run()
+		for range 3 {
+			run.ExistingBookingProfile(w.Context(), 0, aurinko.BookingProfile{Name: "sales"})
+		}
+		if asked := len(w.Journal()); asked != 1 {
+			t.Errorf("%d requests", asked)
 		}
 	})
 }

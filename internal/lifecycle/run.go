@@ -76,7 +76,7 @@ type Run struct {
 	services      map[aurinko.AccountID]ServiceAccount    // that were read or planned
 	mailboxes     map[aurinko.AccountID]aurinko.AccountID // service accounts of the mailboxes that a refresh has read
 	subscriptions subscriptions
-	booking       map[aurinko.AccountID]*entry // locked while a profile of the account is created
+	booking       booking
 	getUnserved   bool // GET by ID was seen to refuse a service account that is there
 
 	listings map[aurinko.AccountType]*listing
@@ -97,7 +97,7 @@ func New(client *aurinko.Client, bulk bool) *Run {
 		mailboxes:     map[aurinko.AccountID]aurinko.AccountID{},
 		services:      map[aurinko.AccountID]ServiceAccount{},
 		subscriptions: newSubscriptions(),
-		booking:       map[aurinko.AccountID]*entry{},
+		booking:       newBooking(),
 		listings: map[aurinko.AccountType]*listing{
 			aurinko.TypeManaged: newListing(client.AccountPages),
 			aurinko.TypeService: newListing(client.ServiceAccountPages),

@@ -27,6 +27,7 @@ func TestArgumentsSayWhatReplaces(t *testing.T) {
 	}
 	slices.Sort(got)
 	want := []string{
+		"booking_profile account_id",
 		"managed_account email",
 		"managed_account login",
 		"managed_account service_account_id",

@@ -31,6 +31,7 @@ import (
 	"github.com/aurinko/terraform-provider-aurinko/internal/application"
 	"github.com/aurinko/terraform-provider-aurinko/internal/aurinko"
 	"github.com/aurinko/terraform-provider-aurinko/internal/authorization"
+	"github.com/aurinko/terraform-provider-aurinko/internal/booking"
 	"github.com/aurinko/terraform-provider-aurinko/internal/diags"
 	"github.com/aurinko/terraform-provider-aurinko/internal/lifecycle"
 	"github.com/aurinko/terraform-provider-aurinko/internal/managedaccount"
@@ -218,6 +219,8 @@ func (p *aurinkoProvider) Resources(context.Context) []func() resource.Resource 
 		serviceaccount.New,
 		managedaccount.New,
 		subscription.New,
+		booking.NewGroup,
+		booking.New,
 	}
 }
 
@@ -257,6 +260,8 @@ func (p *aurinkoProvider) ListResources(context.Context) []func() list.ListResou
 		serviceaccount.NewList,
 		managedaccount.NewList,
 		subscription.NewList,
+		booking.NewGroupList,
+		booking.NewList,
 	}
 }
 

@@ -97,11 +97,15 @@ func TestSchemasAreRegistered(t *testing.T) {
 		"ephemeral resource aurinko_signing_secret",
 		"function canonical_scopes",
 		"function graph_permissions",
+		"list resource aurinko_booking_profile",
+		"list resource aurinko_group_booking_profile",
 		"list resource aurinko_managed_account",
 		"list resource aurinko_service_account",
 		"list resource aurinko_subscription",
 		"provider",
+		"resource aurinko_booking_profile",
 		"resource aurinko_google_oauth",
+		"resource aurinko_group_booking_profile",
 		"resource aurinko_managed_account",
 		"resource aurinko_office365_daemon",
 		"resource aurinko_office365_oauth",
@@ -371,7 +375,7 @@ func TestConfigureOfOtherKinds(t *testing.T) {
 			return resp.Diagnostics
 		}
 	}
-	if len(configures) != 8 {
+	if len(configures) != 9 {
 		t.Errorf("%d are configured", len(configures))
 	}
 	for name, configure := range configures {

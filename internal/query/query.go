@@ -17,6 +17,7 @@ import (
 
 	"github.com/aurinko/terraform-provider-aurinko/internal/attribute"
 	"github.com/aurinko/terraform-provider-aurinko/internal/aurinko"
+	"github.com/aurinko/terraform-provider-aurinko/internal/customtype"
 	"github.com/aurinko/terraform-provider-aurinko/internal/diags"
 	"github.com/aurinko/terraform-provider-aurinko/internal/lifecycle"
 	"github.com/aurinko/terraform-provider-aurinko/internal/validate"
@@ -107,6 +108,42 @@ func (l Listing) read(ctx context.Context, config tfsdk.Config, filter *aurinko.
 		*value = text
 	}
 	return diagnostics
+}
+
+// AccountID is an argument that is an account ID; 0 when it is left out.
+func AccountID(ctx context.Context, config tfsdk.Config, name, goal string) (_ aurinko.AccountID, diagnostics diag.Diagnostics) {
+	defer diags.Recover(goal, &diagnostics)
+	var account customtype.AccountID
+	at := path.Root(name)
+	diagnostics = config.GetAttribute(ctx, at, &account)
+	if account.IsNull() || diagnostics.HasError() {
+		return 0, diagnostics
+	}
+	id := account.ID(at, &diagnostics)
+	return id, diagnostics
+}
+
+// OfAccounts yields what list finds on behalf of one account, or of each account of the
+// application where it is 0. It ends after an error.
+func OfAccounts[T any](ctx context.Context, run *lifecycle.Run, only aurinko.AccountID, list func(aurinko.AccountID) iter.Seq2[T, error]) iter.Seq2[T, error] {
+	return func(yield func(T, error) bool) {
+		accounts := run.Client.ListAccounts(ctx, aurinko.AccountFilter{})
+		if only != 0 {
+			accounts = func(yield func(aurinko.Account, error) bool) { yield(aurinko.Account{ID: only}, nil) }
+		}
+		for account, err := range accounts {
+			if err != nil {
+				var none T
+				yield(none, err)
+				return
+			}
+			for found, err := range list(account.ID) {
+				if !yield(found, err) || err != nil {
+					return
+				}
+			}
+		}
+	}
 }
 
 // Text is an argument, empty when it is left out.

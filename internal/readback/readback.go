@@ -63,6 +63,13 @@ func (r Reader) Exactly(value *types.String, returned string) {
 	}
 }
 
+// Value copies a value of any type whose absence means that it is not set.
+func Value[T attr.Value](r Reader, value *T, returned T) {
+	if !r.planned || (*value).IsUnknown() {
+		*value = returned
+	}
+}
+
 // Bool copies a switch that defaults to off: off is not written into a state that
 // does not set it.
 func (r Reader) Bool(value *types.Bool, returned *bool) {

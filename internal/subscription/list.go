@@ -9,13 +9,12 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/list"
 	"github.com/hashicorp/terraform-plugin-framework/list/schema"
-	"github.com/hashicorp/terraform-plugin-framework/path"
-	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 
 	"github.com/aurinko/terraform-provider-aurinko/internal/attribute"
 	"github.com/aurinko/terraform-provider-aurinko/internal/aurinko"
 	"github.com/aurinko/terraform-provider-aurinko/internal/customtype"
 	"github.com/aurinko/terraform-provider-aurinko/internal/diags"
+	"github.com/aurinko/terraform-provider-aurinko/internal/query"
 	"github.com/aurinko/terraform-provider-aurinko/internal/readback"
 )
 
@@ -43,7 +42,7 @@ func (r *listResource) ListResourceConfigSchema(_ context.Context, _ list.ListRe
 const listGoal = "list the subscriptions"
 
 func (r *listResource) List(ctx context.Context, req list.ListRequest, stream *list.ListResultsStream) {
-	only, diagnostics := accountFilter(ctx, req.Config)
+	only, diagnostics := query.AccountID(ctx, req.Config, "account_id", listGoal)
 	if diagnostics.HasError() {
 		stream.Results = list.ListResultsStreamDiagnostics(diagnostics)
 		return
@@ -63,34 +62,13 @@ func (r *listResource) List(ctx context.Context, req list.ListRequest, stream *l
 	}
 }
 
-// accountFilter returns the account whose subscriptions are wanted; 0 for any.
-func accountFilter(ctx context.Context, config tfsdk.Config) (_ aurinko.AccountID, diagnostics diag.Diagnostics) {
-	defer diags.Recover(listGoal, &diagnostics)
-	var account customtype.AccountID
-	at := path.Root("account_id")
-	diagnostics = config.GetAttribute(ctx, at, &account)
-	if account.IsNull() || diagnostics.HasError() {
-		return 0, diagnostics
-	}
-	id := account.ID(at, &diagnostics)
-	return id, diagnostics
-}
-
 // all yields the subscriptions of one account, or of all where it is 0.
 func (r *listResource) all(ctx context.Context, only aurinko.AccountID) iter.Seq2[aurinko.Subscription, error] {
-	return func(yield func(aurinko.Subscription, error) bool) {
-		accounts := r.run.Client.ListAccounts(ctx, aurinko.AccountFilter{})
-		if only != 0 {
-			accounts = func(yield func(aurinko.Account, error) bool) { yield(aurinko.Account{ID: only}, nil) }
-		}
-		for account, err := range accounts {
-			var found []aurinko.Subscription
-			if err == nil {
-				found, err = r.run.ListSubscriptions(ctx, account.ID)
-			}
+	return query.OfAccounts(ctx, r.run, only, func(account aurinko.AccountID) iter.Seq2[aurinko.Subscription, error] {
+		return func(yield func(aurinko.Subscription, error) bool) {
+			found, err := r.run.ListSubscriptions(ctx, account)
 			if err != nil {
 				yield(aurinko.Subscription{}, err)
-				return
 			}
 			for _, subscription := range found {
 				if !yield(subscription, nil) {
@@ -98,7 +76,7 @@ func (r *listResource) all(ctx context.Context, only aurinko.AccountID) iter.Seq
 				}
 			}
 		}
-	}
+	})
 }
 
 // displayName names what is notified of and the endpoint, without what follows its host:

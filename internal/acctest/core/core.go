@@ -26,7 +26,8 @@ import (
 )
 
 // Values are what a configuration sets: texts, booleans, whole numbers, lists of
-// them, Values again for nested objects, and Unknown. What is not set is null.
+// them, Values again for nested objects, lists of those, and Unknown. What is not set
+// is null.
 type Values map[string]any
 
 // Unknown is a value that is known after apply.
@@ -81,10 +82,16 @@ func Value(of tftypes.Type, given any) tftypes.Value {
 			elements[i] = element
 		}
 		return Value(of, elements)
+	case []Values:
+		elements := make([]any, len(given))
+		for i, element := range given {
+			elements[i] = element
+		}
+		return Value(of, elements)
 	case []any:
 		elements := make([]tftypes.Value, len(given))
 		for i, element := range given {
-			elements[i] = tftypes.NewValue(tftypes.String, element)
+			elements[i] = Value(elementOf(of), element)
 		}
 		return tftypes.NewValue(of, elements)
 	case int64: // converted as Terraform does
@@ -95,6 +102,13 @@ func Value(of tftypes.Type, given any) tftypes.Value {
 	default:
 		return tftypes.NewValue(of, given)
 	}
+}
+
+func elementOf(of tftypes.Type) tftypes.Type {
+	if list, ok := of.(tftypes.List); ok {
+		return list.ElementType
+	}
+	return of.(tftypes.Set).ElementType
 }
 
 // At returns the value at a path of attribute names, or null.

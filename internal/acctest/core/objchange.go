@@ -10,7 +10,8 @@ import (
 // This file holds the rules by which Terraform accepts what a provider plans and
 // applies (its package internal/plans/objchange, and the plan of a resource
 // instance). Only what this provider's schemas use is here: attributes, and nested
-// attributes of single objects.
+// attributes of single objects. Objects in lists and sets are like any other value,
+// since nothing in them is computed.
 
 // proposed returns what Terraform proposes to a provider's plan: the configured
 // values, and for computed attributes that are not configured the prior ones.
@@ -23,13 +24,17 @@ func proposed(attributes []*tfprotov6.SchemaAttribute, of tftypes.Type, prior, c
 			values[a.Name] = tftypes.NewValue(a.ValueType(), nil)
 		case configured.IsNull() && a.Computed:
 			values[a.Name] = before
-		case a.NestedType != nil && configured.IsKnown() && !configured.IsNull():
+		case isObject(a) && configured.IsKnown() && !configured.IsNull():
 			values[a.Name] = proposed(a.NestedType.Attributes, a.ValueType(), before, configured)
 		default:
 			values[a.Name] = configured
 		}
 	}
 	return tftypes.NewValue(of, values)
+}
+
+func isObject(a *tfprotov6.SchemaAttribute) bool {
+	return a.NestedType != nil && a.NestedType.Nesting == tfprotov6.SchemaObjectNestingModeSingle
 }
 
 // at returns an attribute of an object; of a null one it is null, of an unknown one
@@ -65,7 +70,7 @@ func invalid(path string, attributes []*tfprotov6.SchemaAttribute, prior, config
 		case a.Computed && (!a.Optional || configured.IsNull()):
 		case configured.IsNull():
 			found = append(found, name+": planned, but neither configured nor computed")
-		case a.NestedType != nil && after.IsKnown() && !after.IsNull() && configured.IsKnown():
+		case isObject(a) && after.IsKnown() && !after.IsNull() && configured.IsKnown():
 			found = append(found, invalid(name+".", a.NestedType.Attributes, before, configured, after)...)
 		default:
 			found = append(found, fmt.Sprintf("%s: planned %s, configured %s, before %s", name, after, configured, before))
@@ -103,6 +108,16 @@ func inconsistent(path string, planned, got tftypes.Value) []string {
 			return changed
 		}
 		return nil
+	case planned.Type().Is(tftypes.List{}):
+		var plannedElements, gotElements []tftypes.Value
+		if planned.As(&plannedElements) != nil || got.As(&gotElements) != nil || len(plannedElements) != len(gotElements) {
+			return changed
+		}
+		var found []string
+		for i, element := range plannedElements {
+			found = append(found, inconsistent(fmt.Sprintf("%s[%d]", path, i), element, gotElements[i])...)
+		}
+		return found
 	case !planned.Equal(got):
 		return changed
 	}

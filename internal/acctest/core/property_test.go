@@ -168,7 +168,54 @@ func shapes(t *testing.T) map[string]shape {
 	googleKeys := []string{
 		acctest.GoogleKey(t, "100", "aaaa", firstKey), acctest.GoogleKey(t, "100", "bbbb", secondKey), acctest.GoogleKey(t, "200", "cccc", firstKey),
 	}
+	hours := func(start, end string) []core.Values { return []core.Values{{"start": start, "end": end}} }
+	bookingAttrs := []attr{
+		{name: "name", values: one("sales", "support"), computed: true},
+		{name: "subject", values: one("Talk to us", "Meet us")},
+		{name: "context", values: one("one", "two")},
+		{name: "duration_minutes", values: one(30, 45), computed: true},
+		{name: "buffer_between_minutes", values: one(0, 5), computed: true},
+		{name: "availability_step", values: one(15, 60), computed: true},
+		{name: "start_after_minutes", values: one(0, 60), computed: true},
+		{name: "time_available_for", values: [][]any{spellings("P4W", "P28D"), spellings("P3M")}, computed: true},
+		{name: "start_time", values: [][]any{spellings("2026-01-01T09:00:00Z", "2026-01-01T10:00:00+01:00"), spellings("2026-02-01T09:00:00Z")}},
+		{name: "start_conference", values: one(true, false)},
+		{name: "work_hours.timezone", values: one("Europe/Vienna", "Asia/Tokyo")},
+		{name: "work_hours.day_schedules", values: one(
+			[]core.Values{{"weekday": "monday", "intervals": hours("09:00:00", "17:00:00")}},
+			[]core.Values{{"weekday": "monday", "intervals": hours("09:00:00", "17:00:00")}, {"weekday": "friday", "intervals": hours("09:00:00", "12:00:00")}})},
+		{name: "availability_intervals", values: one(
+			[]core.Values{{"start_date": "2026-01-01", "end_date": "2026-01-31"}},
+			[]core.Values{{"start_date": "2026-01-01", "end_date": "2026-01-31", "hours": hours("09:00:00", "12:00:00")}, {"start_date": "2026-03-01", "end_date": "2026-03-31"}})},
+	}
+	bookingAttrs = append(bookingAttrs, attr{name: "on_existing", values: one("error", "adopt"), providers: true})
+	bookingSeed := func(server *simulator.Server) {
+		for id := int64(501); id <= 503; id++ {
+			server.AddAccount(simulator.Account{ID: id, ServiceType: "Google", Email: fmt.Sprint(id, "@acme.example")})
+		}
+	}
+	bookingFix := func(c *choice) {
+		if zone, days := c.attrs["work_hours.timezone"], c.attrs["work_hours.day_schedules"]; (zone.value < 0) != (days.value < 0) {
+			c.attrs["work_hours.timezone"], c.attrs["work_hours.day_schedules"] = pick{value: max(zone.value, 0)}, pick{value: max(days.value, 0)}
+		}
+	}
+	group := func(extID, required string, ids ...string) core.Values {
+		return core.Values{"ext_id": extID, "required": required, "account_ids": ids}
+	}
 	return map[string]shape{
+		"booking_profile": {
+			typeName: "aurinko_booking_profile", seed: bookingSeed, fix: bookingFix,
+			attrs: append(slices.Clone(bookingAttrs), attr{name: "account_id", values: one("501", "502"), required: true, identity: true}),
+		},
+		"group_booking_profile": {
+			typeName: "aurinko_group_booking_profile", seed: bookingSeed, fix: bookingFix,
+			attrs: append(slices.Clone(bookingAttrs),
+				attr{name: "client_org_id", values: one("org-1", "org-2")},
+				attr{name: "accounts", values: one([]string{"501"}, []string{"502", "503"}, []string{})},
+				attr{name: "groups", values: one(
+					[]core.Values{group("vienna", "one", "501", "502")},
+					[]core.Values{group("vienna", "all", "502"), group("tokyo", "one", "503")}, []core.Values{})}),
+		},
 		"google_oauth": {
 			typeName: "aurinko_google_oauth", secret: clientSecret("Google", false),
 			attrs: append(slices.Clone(webApp), attr{name: "pubsub_topic", values: one("projects/acme/topics/one", "projects/acme/topics/two")}),
@@ -418,7 +465,7 @@ var quirks = map[string]simulator.Quirks{
 	"201": {Created201: true}, "no totals": {NoTotal: true, MaxPage: 1},
 	"no times": {NoTimes: true}, "mailboxes hidden": {HideManaged: true}, "service accounts not served": {RefuseServiceAccountGet: 403},
 	"service accounts not found": {RefuseServiceAccountGet: 404}, "service accounts not allowed": {RefuseServiceAccountGet: 405},
-	"service accounts listed": {ListServiceAccounts: true},
+	"service accounts listed": {ListServiceAccounts: true}, "members together": {MembersTogether: true},
 }
 
 var servers = slices.Sorted(maps.Keys(quirks))
