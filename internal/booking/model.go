@@ -263,16 +263,21 @@ func accountsFrom(ids []aurinko.AccountID) types.Set {
 	return types.SetValueMust(accountsType.ElemType, elements)
 }
 
+// groupsFrom leaves a group without accounts out: it counts as detached.
 func groupsFrom(ctx context.Context, returned []aurinko.BookingGroup) types.Set {
-	groups := make([]group, len(returned))
-	for i, g := range returned {
-		groups[i] = group{ExtID: g.ExtID, AccountIDs: []string{}}
+	groups := []group{}
+	for _, g := range returned {
+		if len(g.AccountIDs) == 0 {
+			continue
+		}
+		read := group{ExtID: g.ExtID}
 		if g.Required != "" {
-			groups[i].Required = &g.Required
+			read.Required = &g.Required
 		}
 		for _, id := range g.AccountIDs {
-			groups[i].AccountIDs = append(groups[i].AccountIDs, id.String())
+			read.AccountIDs = append(read.AccountIDs, id.String())
 		}
+		groups = append(groups, read)
 	}
 	value, _ := types.SetValueFrom(ctx, groupsType.ElemType, groups)
 	return value

@@ -312,7 +312,7 @@ func (r *profile) readMembers(ctx context.Context, key aurinko.BookingKey, m *mo
 		if err != nil {
 			return err
 		}
-		if m.Groups = groupsFrom(ctx, groups); imported && len(groups) == 0 {
+		if m.Groups = groupsFrom(ctx, groups); imported && len(m.Groups.Elements()) == 0 {
 			m.Groups = types.SetNull(groupsType.ElemType)
 		}
 	}

@@ -184,13 +184,15 @@ var (
 	inWeekOrder = rule{
 		"Weekdays out of order", "Each weekday must be there once at most, in the order of the week from Monday to Sunday.",
 		func(before []types.Object, this types.Object) bool {
-			return len(before) > 0 && weekday(textOf(before[len(before)-1], "weekday")) >= weekday(textOf(this, "weekday"))
+			day := weekday(textOf(this, "weekday"))
+			return day >= 0 && len(before) > 0 && weekday(textOf(before[len(before)-1], "weekday")) >= day
 		},
 	}
 	inOrder = rule{
 		"Hours out of order", "Each interval must begin before it ends, and not before the one in front of it ends.",
 		func(before []types.Object, this types.Object) bool {
-			return textOf(this, "start") >= textOf(this, "end") || len(before) > 0 && textOf(before[len(before)-1], "end") > textOf(this, "start")
+			start, end := textOf(this, "start"), textOf(this, "end")
+			return len(start) == len(end) && start >= end || len(before) > 0 && textOf(before[len(before)-1], "end") > start
 		},
 	}
 	notReversed = rule{
