@@ -51,8 +51,8 @@ func (s *Server) exchange(t *testing.T, account int64, method, path, body string
 	return nil
 }
 
-// callAccountLevel calls what the client does not call yet: accounts with a
-// password of their own, subscriptions and booking profiles.
+// callAccountLevel calls what other tests may not: accounts with a password of their
+// own, subscriptions and booking profiles, each with all of its fields.
 func callAccountLevel(t *testing.T, server *Server) {
 	t.Helper()
 	saved := server.exchange(t, 0, "POST", "/v1/am/accounts?recycleKeys=email&ensureAccess=true&userId=u&userAccount=primary",

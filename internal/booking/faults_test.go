@@ -3,6 +3,7 @@ package booking_test
 import (
 	"fmt"
 	"net/http"
+	"slices"
 	"testing"
 
 	"github.com/aurinko/terraform-provider-aurinko/internal/acctest/core"
@@ -28,6 +29,9 @@ func TestFaults(t *testing.T) {
 	operations := map[string]int{"create": 5, "refresh": 3, "update": 13, "destroy": 4} // the requests that each makes
 	for operation, requests := range operations {
 		for name, fault := range faults {
+			if operation == "update" && !slices.Contains([]string{"400", "404", "500 after", "dropped", "truncated"}, name) {
+				continue // one of each kind: it makes many requests
+			}
 			for n := range requests {
 				if operation == "update" && n < operations["refresh"] { // it begins with one
 					continue

@@ -173,14 +173,16 @@ func (m *model) fromAPI(ctx context.Context, r readback.Reader, p aurinko.Bookin
 }
 
 // workHoursFrom puts the days in the order of the week, and the hours of each in
-// theirs, as the configuration must have them.
+// theirs, as the configuration must have them. It leaves out the days without hours.
 func workHoursFrom(ctx context.Context, returned *aurinko.WorkHours) types.Object {
 	if returned == nil {
 		return types.ObjectNull(workHoursType.AttrTypes)
 	}
 	work := workHours{Timezone: returned.Timezone, Days: []day{}}
 	for _, d := range returned.DaySchedules {
-		work.Days = append(work.Days, day{Weekday: d.DayOfWeek, Intervals: hoursFrom(d.WorkingIntervals)})
+		if intervals := hoursFrom(d.WorkingIntervals); len(intervals) > 0 {
+			work.Days = append(work.Days, day{Weekday: d.DayOfWeek, Intervals: intervals})
+		}
 	}
 	slices.SortStableFunc(work.Days, func(a, b day) int { return cmp.Compare(weekday(a.Weekday), weekday(b.Weekday)) })
 	value, _ := types.ObjectValueFrom(ctx, workHoursType.AttrTypes, work)

@@ -206,11 +206,13 @@ func TestDrift(t *testing.T) {
 			p.TimeAvailableFor, p.StartTime, p.EndTime = "P28D", "2026-01-01T10:00:00+01:00", "2026-12-31T16:00:00Z"
 			days := p.WorkHours.DaySchedules
 			days[0].WorkingIntervals = []simulator.HourInterval{{Start: "13:00", End: "17:00"}, {Start: "09:00", End: "12:00"}}
-			slices.Reverse(days)
+			p.WorkHours.DaySchedules = append(days, days[0])
+			p.WorkHours.DaySchedules[2].DayOfWeek, p.WorkHours.DaySchedules[2].WorkingIntervals = "sunday", nil
+			slices.Reverse(p.WorkHours.DaySchedules)
 		})
 		w.MustBeEmpty()
 		w.change(func(p *simulator.BookingProfile) { // the simulator itself accepts no other
-			p.WorkHours.DaySchedules[1].WorkingIntervals = []simulator.HourInterval{{Start: "09:00:00", End: "17:00:00"}}
+			p.WorkHours.DaySchedules[2].WorkingIntervals = []simulator.HourInterval{{Start: "09:00:00", End: "17:00:00"}}
 		})
 		for name, change := range map[string]func(*simulator.BookingProfile){
 			"a period":  func(p *simulator.BookingProfile) { p.TimeAvailableFor = "P5W" },
@@ -218,9 +220,11 @@ func TestDrift(t *testing.T) {
 			"cleared":   func(p *simulator.BookingProfile) { p.Subject, p.WorkHours = "", nil },
 			"a number":  func(p *simulator.BookingProfile) { *p.StartAfterMinutes++ },
 			"a switch":  func(p *simulator.BookingProfile) { p.StartConference = nil },
-			"a weekday": func(p *simulator.BookingProfile) { p.WorkHours.DaySchedules = p.WorkHours.DaySchedules[:1] },
-			"a date":    func(p *simulator.BookingProfile) { p.AvailabilityIntervals.Intervals[1].DateEndInclusive = "2026-03-02" },
-			"no dates":  func(p *simulator.BookingProfile) { p.AvailabilityIntervals = nil },
+			"a weekday": func(p *simulator.BookingProfile) { p.WorkHours.DaySchedules = p.WorkHours.DaySchedules[1:] },
+			"a date": func(p *simulator.BookingProfile) {
+				p.AvailabilityIntervals.Intervals[1].DateEndInclusive = "2026-03-02"
+			},
+			"no dates": func(p *simulator.BookingProfile) { p.AvailabilityIntervals = nil },
 		} {
 			w.change(change)
 			w.must(w.CarryOut(w.Start(), w.plan("update", "")))
@@ -456,7 +460,7 @@ func TestInvalid(t *testing.T) {
 			{"value must be at least 0", core.Values{"start_after_minutes": -1}},
 			{"string length must be", core.Values{"subject": ""}},
 			{"Unknown time zone", core.Values{"work_hours": days("monday").With(core.Values{"timezone": "CET/Vienna"})}},
-			{"at least 1 elements", core.Values{"work_hours": days().With(core.Values{"day_schedules": []core.Values{}})}},
+			{"at least 1 elements", core.Values{"availability_intervals": []core.Values{}}},
 			{"value must be one of", core.Values{"work_hours": days("Monday")}},
 			{"Weekdays out of order", core.Values{"work_hours": days("friday", "monday")}},
 			{"Weekdays out of order", core.Values{"work_hours": days("monday", "monday")}},

@@ -71,9 +71,9 @@ func sharedAttributes() map[string]schema.Attribute {
 					Validators:          []validator.String{validate.TimeZone()},
 				},
 				"day_schedules": schema.ListNestedAttribute{
-					MarkdownDescription: "Days with their hours, in the order of the week from Monday to Sunday.",
+					MarkdownDescription: "Days with their hours, in the order of the week from Monday to Sunday. Leave out the days without hours.",
 					Required:            true,
-					Validators:          []validator.List{listvalidator.SizeAtLeast(1), inWeekOrder},
+					Validators:          []validator.List{inWeekOrder},
 					NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
 						"weekday": schema.StringAttribute{
 							MarkdownDescription: "Day of the week: `monday`, `tuesday`, `wednesday`, `thursday`, `friday`, `saturday` or `sunday`.",
@@ -182,28 +182,32 @@ type rule struct {
 
 var (
 	inWeekOrder = rule{
-		"Weekdays out of order", "Each weekday must be there once at most, in the order of the week from Monday to Sunday.",
-		func(before []types.Object, this types.Object) bool {
+		summary: "Weekdays out of order",
+		problem: "Each weekday must be there once at most, in the order of the week from Monday to Sunday.",
+		breaks: func(before []types.Object, this types.Object) bool {
 			day := weekday(textOf(this, "weekday"))
 			return day >= 0 && len(before) > 0 && weekday(textOf(before[len(before)-1], "weekday")) >= day
 		},
 	}
 	inOrder = rule{
-		"Hours out of order", "Each interval must begin before it ends, and not before the one in front of it ends.",
-		func(before []types.Object, this types.Object) bool {
+		summary: "Hours out of order",
+		problem: "Each interval must begin before it ends, and not before the one in front of it ends.",
+		breaks: func(before []types.Object, this types.Object) bool {
 			start, end := textOf(this, "start"), textOf(this, "end")
 			return len(start) == len(end) && start >= end || len(before) > 0 && textOf(before[len(before)-1], "end") > start
 		},
 	}
 	notReversed = rule{
-		"Dates out of order", "The first date of an interval must not be after the last one.",
-		func(_ []types.Object, this types.Object) bool {
+		summary: "Dates out of order",
+		problem: "The first date of an interval must not be after the last one.",
+		breaks: func(_ []types.Object, this types.Object) bool {
 			return textOf(this, "start_date") > textOf(this, "end_date")
 		},
 	}
 	distinct = rule{
-		"Two groups with one ext_id", "Each group must have an `ext_id` of its own. Put the accounts of both into one group.",
-		func(before []types.Object, this types.Object) bool {
+		summary: "Two groups with one ext_id",
+		problem: "Each group must have an `ext_id` of its own. Put the accounts of both into one group.",
+		breaks: func(before []types.Object, this types.Object) bool {
 			return slices.ContainsFunc(before, func(o types.Object) bool { return textOf(o, "ext_id") == textOf(this, "ext_id") })
 		},
 	}

@@ -211,6 +211,7 @@ func newWorkspace(t *testing.T, terraform *cli.CLI, e example) *workspace {
 		fmt.Sprintf("TF_VAR_service_account_id=%d", existingServiceAccount),
 		fmt.Sprintf("TF_VAR_account_id=%d", existingAccount),
 		fmt.Sprintf("TF_VAR_mailbox_id=%d", existingMailbox),
+		fmt.Sprintf("TF_VAR_mailbox_ids=[%d]", existingMailbox),
 		fmt.Sprintf("TF_VAR_google_service_account_id=%d", existingGoogle),
 	)
 	for _, existing := range []simulator.Account{

@@ -1,6 +1,7 @@
 package examples_test
 
 import (
+	"encoding/json"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -42,6 +43,12 @@ func TestAccExamplesQuery(t *testing.T) {
 		"subscription": {
 			says: "/contacts of account 100 to hooks.acme.example, subscription 103",
 		},
+		"group_booking_profile": {
+			says: "sales, group booking profile 104",
+		},
+		"booking_profile": {
+			says: "intro of account 100, booking profile 105",
+		},
 		"service_account": {
 			says:   "EWS existing.example, service account 99",
 			enter:  []string{"password_wo         = null # sensitive", `password_wo = "password"`},
@@ -57,6 +64,18 @@ func TestAccExamplesQuery(t *testing.T) {
 			state := w.server.Simulator.State()
 			state.Subscriptions = []simulator.Subscription{
 				{ID: 103, AccountID: existingMailbox, Resource: "/contacts", NotificationURL: "https://hooks.acme.example/", Filters: []string{"withoutDrafts"}, Active: true},
+			}
+			var hours simulator.WorkHours
+			if err := json.Unmarshal([]byte(`{"timezone":"Europe/Vienna","daySchedules":[{"dayOfWeek":"monday","workingIntervals":[{"start":"09:00:00","end":"17:00:00"}]},{"dayOfWeek":"sunday","workingIntervals":[]}]}`), &hours); err != nil {
+				t.Fatal(err)
+			}
+			for _, p := range []simulator.BookingProfile{
+				{ID: 104, Name: "sales", AccountIDs: []int64{existingMailbox}, Groups: []simulator.BookingGroup{{ExtID: "vienna", AccountIDs: []int64{existingMailbox}, Required: "all"}}},
+				{ID: 105, AccountID: existingMailbox, Name: "intro", TimeAvailableFor: "P28D", WorkHours: &hours},
+			} {
+				if name == "booking_profile" && p.AccountID != 0 || name == "group_booking_profile" && p.AccountID == 0 {
+					state.BookingProfiles = append(state.BookingProfiles, p)
+				}
 			}
 			w.server.Simulator.SetState(state)
 			w.run(0, "init")

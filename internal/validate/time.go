@@ -10,29 +10,46 @@ import (
 
 // Time takes a time with its offset (RFC 3339).
 func Time() validator.String {
-	return timeRule("must be an RFC 3339 time", "Invalid time", time.RFC3339,
-		"The value must be a time with its offset, such as 2026-01-31T09:00:00Z or 2026-01-31T09:00:00+01:00.")
+	return stringRule{
+		description: "must be an RFC 3339 time",
+		summary:     "Invalid time",
+		problem: func(value string) string {
+			if _, err := time.Parse(time.RFC3339, value); err == nil {
+				return ""
+			}
+			return "The value must be a time with its offset, such as 2026-01-31T09:00:00Z or 2026-01-31T09:00:00+01:00."
+		},
+	}
 }
 
 // Date takes a date without a time.
 func Date() validator.String {
-	return timeRule("must be a date", "Invalid date", time.DateOnly, "The value must be a date, such as 2026-01-31.")
+	return stringRule{
+		description: "must be a date",
+		summary:     "Invalid date",
+		problem:     notIn(time.DateOnly, "The value must be a date, such as 2026-01-31."),
+	}
 }
 
 // TimeOfDay takes a time of day with its seconds.
 func TimeOfDay() validator.String {
-	return timeRule("must be a time of day", "Invalid time of day", time.TimeOnly,
-		"The value must be a time of day with two digits each for hours, minutes and seconds, such as 09:00:00. The last one is 23:59:59.")
+	return stringRule{
+		description: "must be a time of day",
+		summary:     "Invalid time of day",
+		problem: notIn(time.TimeOnly, "The value must be a time of day with two digits each for hours, minutes and seconds, such as 09:00:00. "+
+			"The last one is 23:59:59."),
+	}
 }
 
-func timeRule(description, summary, layout, problem string) validator.String {
-	return stringRule{description: description, summary: summary, problem: func(value string) string {
+// notIn returns the problem of values that are not exactly in a layout.
+func notIn(layout, problem string) func(string) string {
+	return func(value string) string {
 		// Parse takes fractions and hours of one digit too.
-		if parsed, err := time.Parse(layout, value); err == nil && (parsed.Format(layout) == value || layout == time.RFC3339) {
+		if parsed, err := time.Parse(layout, value); err == nil && parsed.Format(layout) == value {
 			return ""
 		}
 		return problem
-	}}
+	}
 }
 
 // SameTime reports whether two texts are the same instant.

@@ -1,0 +1,4 @@
+import {
+  to = aurinko_booking_profile.intro
+  id = "100/12345" # ID of the account and ID of the profile
+}

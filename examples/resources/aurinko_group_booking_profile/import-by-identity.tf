@@ -1,0 +1,7 @@
+import {
+  to = aurinko_group_booking_profile.sales
+
+  identity = {
+    id = "12345" # ID of the profile
+  }
+}
