@@ -126,14 +126,7 @@ type BookingGroup struct {
 // Key returns the profile's name.
 func (p BookingProfile) Key() BookingKey { return BookingKey{Account: p.Account, ID: p.ID} }
 
-// IsSame reports whether another profile has the public link of this one, as far as it
-// has a name. That the name and the organization make the link is inferred.
-func (p BookingProfile) IsSame(other BookingProfile) bool {
-	return p.Name != "" && p.Name == other.Name && p.ClientOrgID == other.ClientOrgID
-}
-
-// changes returns what a PATCH sends to make another profile of one. A null clears a
-// field, which is inferred.
+// changes returns what a PATCH sends to make another profile of one.
 func (p BookingProfile) changes(to BookingProfile) (map[string]json.RawMessage, error) {
 	before, err := fieldsOf(p)
 	after, afterErr := fieldsOf(to)
@@ -145,7 +138,7 @@ func (p BookingProfile) changes(to BookingProfile) (map[string]json.RawMessage, 
 	}
 	for name := range before {
 		if _, ok := after[name]; !ok {
-			changed[name] = json.RawMessage("null")
+			changed[name] = clearedField
 		}
 	}
 	return changed, errors.Join(err, afterErr)
@@ -255,29 +248,24 @@ func membersOf[T any](c *Client, key BookingKey, call string, name func(T) strin
 	return p
 }
 
-// AttachBookingAccounts adds accounts to a group profile [D]. That one which it has is
-// left alone is inferred.
+// AttachBookingAccounts adds accounts to a group profile [D].
 func (c *Client) AttachBookingAccounts(ctx context.Context, key BookingKey, ids []AccountID) error {
-	return c.do(ctx, key.members("attachAccounts", bookingAccounts{ids}, true), nil)
+	return c.do(ctx, key.members("attachAccounts", bookingAccounts{ids}), nil)
 }
 
-// DetachBookingAccounts removes accounts from a group profile [D]. That one which it
-// does not have is left alone is inferred.
+// DetachBookingAccounts removes accounts from a group profile [D].
 func (c *Client) DetachBookingAccounts(ctx context.Context, key BookingKey, ids []AccountID) error {
-	return c.do(ctx, key.members("detachAccounts", bookingAccounts{ids}, true), nil)
+	return c.do(ctx, key.members("detachAccounts", bookingAccounts{ids}), nil)
 }
 
-// AttachBookingGroups adds groups to a group profile [D]. That accounts are added to a
-// group which it has, and that Required is written, is inferred.
+// AttachBookingGroups adds groups to a group profile [D].
 func (c *Client) AttachBookingGroups(ctx context.Context, key BookingKey, groups []BookingGroup) error {
-	return c.do(ctx, key.members("attachGroups", bookingGroups{groups}, true), nil)
+	return c.do(ctx, key.members("attachGroups", bookingGroups{groups}), nil)
 }
 
-// DetachBookingGroups removes accounts from groups of a group profile [D]. That a group
-// without accounts is gone is inferred. It is not repeated: a group that is gone may be
-// refused.
+// DetachBookingGroups removes accounts from groups of a group profile [D].
 func (c *Client) DetachBookingGroups(ctx context.Context, key BookingKey, groups []BookingGroup) error {
-	return c.do(ctx, key.members("detachGroups", bookingGroups{groups}, false), nil)
+	return c.do(ctx, key.members("detachGroups", bookingGroups{groups}), nil)
 }
 
 func (k BookingKey) path() []string {
@@ -294,6 +282,8 @@ func (k BookingKey) request(method string) request {
 	return request{method: method, route: k.route(), path: k.path(), account: k.Account, repeatable: true, names: true}
 }
 
-func (k BookingKey) members(call string, body any, repeatable bool) request {
-	return request{method: http.MethodPost, route: k.route() + "/" + call, path: append(k.path(), call), body: body, repeatable: repeatable}
+func (k BookingKey) members(call string, body any) request {
+	return request{
+		method: http.MethodPost, route: k.route() + "/" + call, path: append(k.path(), call), body: body, repeatable: isRepeatable(call),
+	}
 }

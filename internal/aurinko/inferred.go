@@ -2,6 +2,7 @@ package aurinko
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"net/http"
 	"net/url"
@@ -252,3 +253,20 @@ func (a Account) IsConsented() bool {
 	}
 	return a.ServiceType != ""
 }
+
+// IsSame reports whether another profile has the public link of this one, as far as it
+// has a name. The name is a part of the link [D]: that the organization is the other one
+// is inferred.
+func (p BookingProfile) IsSame(other BookingProfile) bool {
+	return p.Name != "" && p.Name == other.Name && p.ClientOrgID == other.ClientOrgID
+}
+
+// clearedField is what a PATCH of a booking profile clears a field with. A server may
+// ignore it.
+var clearedField = json.RawMessage("null")
+
+// isRepeatable reports whether a call about members of a booking profile does the same
+// when it is repeated: an account that is attached, or is not, stays so. To attach a
+// group that there is adds accounts to it and writes what it requires. A group without
+// accounts is gone, so that the repeated call may be refused.
+func isRepeatable(call string) bool { return call != "detachGroups" }

@@ -122,6 +122,15 @@ func (m model) profile(ctx context.Context) aurinko.BookingProfile {
 	return p
 }
 
+// over is profile for an update: a switch that is no longer configured is off.
+func (m model) over(ctx context.Context, has aurinko.BookingProfile) aurinko.BookingProfile {
+	p := m.profile(ctx)
+	if p.StartConference == nil && has.StartConference != nil {
+		p.StartConference = new(false)
+	}
+	return p
+}
+
 func number(value types.Int64) *int64 {
 	if value.IsUnknown() {
 		return nil

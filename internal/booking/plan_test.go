@@ -206,9 +206,10 @@ func TestDrift(t *testing.T) {
 			p.TimeAvailableFor, p.StartTime, p.EndTime = "P28D", "2026-01-01T10:00:00+01:00", "2026-12-31T16:00:00Z"
 			days := p.WorkHours.DaySchedules
 			days[0].WorkingIntervals = []simulator.HourInterval{{Start: "13:00", End: "17:00"}, {Start: "09:00", End: "12:00"}}
-			p.WorkHours.DaySchedules = append(days, days[0])
-			p.WorkHours.DaySchedules[2].DayOfWeek, p.WorkHours.DaySchedules[2].WorkingIntervals = "sunday", nil
-			slices.Reverse(p.WorkHours.DaySchedules)
+			days = append(days, days[0])
+			days[2].DayOfWeek, days[2].WorkingIntervals = "sunday", nil
+			slices.Reverse(days)
+			p.WorkHours.DaySchedules = days
 		})
 		w.MustBeEmpty()
 		w.change(func(p *simulator.BookingProfile) { // the simulator itself accepts no other
@@ -328,7 +329,7 @@ func TestExisting(t *testing.T) {
 		}
 		w.configure(adopting)
 		w.must(w.CarryOut(w.Start(), w.plan("create", "the apply adopts it")))
-		if p := w.profile(); w.only.ID() != id || p.Subject != "" || *p.DurationMinutes != 45 || *p.StartAfterMinutes != 120 || len(p.AccountIDs) == 1 {
+		if p := w.profile(); w.only.ID() != id || p.Subject != "" || *p.DurationMinutes != 45 || *p.StartAfterMinutes != 120 || *p.StartConference || len(p.AccountIDs) == 1 {
 			t.Errorf("%s, %+v", w.only.ID(), p)
 		}
 		w.MustBeEmpty()

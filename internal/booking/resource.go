@@ -186,7 +186,7 @@ func (r *profile) Create(ctx context.Context, req resource.CreateRequest, resp *
 	var before model
 	if adopted {
 		before.ID = planned.ID
-		if err := r.run.Client.UpdateBookingProfile(ctx, found.Key(), found, planned.profile(ctx)); err != nil {
+		if err := r.run.Client.UpdateBookingProfile(ctx, found.Key(), found, planned.over(ctx, found)); err != nil {
 			resp.Diagnostics.Append(diags.Failure("update the booking profile", err, advice))
 			return
 		}
@@ -337,11 +337,8 @@ func (r *profile) Update(ctx context.Context, req resource.UpdateRequest, resp *
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	from, to := state.profile(ctx), planned.profile(ctx)
-	if to.StartConference == nil && from.StartConference != nil {
-		to.StartConference = new(false)
-	}
-	err := r.run.Client.UpdateBookingProfile(ctx, key, from, to)
+	from := state.profile(ctx)
+	err := r.run.Client.UpdateBookingProfile(ctx, key, from, planned.over(ctx, from))
 	if err == nil {
 		err = r.saveMembers(ctx, key, planned, state)
 	}
