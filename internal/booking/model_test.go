@@ -8,6 +8,25 @@ import (
 	"github.com/aurinko/terraform-provider-aurinko/internal/aurinko"
 )
 
+func TestSameJSON(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		a, b string
+		same bool
+	}{
+		{`{"a": 1, "b": [2]}`, `{"b":[2],"a":1}`, true},
+		{`{"a":1}`, `{"a":2}`, false},
+		{"9007199254740993", "9007199254740992", false},
+		{"{} {}", "{}", false},
+		{"text", "text", false}, // equal all the same
+		{"", "", false},
+	} {
+		if sameJSON(test.a, test.b) != test.same {
+			t.Errorf("%q and %q: %t", test.a, test.b, !test.same)
+		}
+	}
+}
+
 // What is sent of groups is the difference.
 func TestChangeGroups(t *testing.T) {
 	t.Parallel()

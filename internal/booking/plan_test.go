@@ -196,6 +196,20 @@ func TestClearIsIgnored(t *testing.T) {
 	})
 }
 
+// What Aurinko chooses may come with an update, and is no error.
+func TestDefaultsComeLater(t *testing.T) {
+	t.Parallel()
+	each(t, func(w world) {
+		w.must(w.Apply())
+		w.change(func(p *simulator.BookingProfile) { p.StartAfterMinutes = nil })
+		w.update(core.Values{"subject": "Talk to sales"})
+		if w.profile().StartAfterMinutes == nil {
+			t.Error("the simulator does not choose")
+		}
+		w.MustBeEmpty()
+	})
+}
+
 // Aurinko's own spelling, order and defaults are no drift, and every change is.
 func TestDrift(t *testing.T) {
 	t.Parallel()

@@ -8,13 +8,16 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"slices"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/aurinko/terraform-provider-aurinko/internal/attribute"
 	"github.com/aurinko/terraform-provider-aurinko/internal/aurinko"
@@ -351,7 +354,7 @@ func (r *profile) Update(ctx context.Context, req resource.UpdateRequest, resp *
 		resp.Diagnostics.Append(diags.ReadBack("the booking profile", err))
 	} else {
 		resp.Diagnostics.Append(r.set(ctx, &after, stored)...)
-		if ignored := attribute.Changes(req.Plan.Raw, req.Config.Raw, after.Raw); len(ignored) > 0 {
+		if ignored := ignored(req, after); len(ignored) > 0 {
 			resp.Diagnostics.AddError("Unable to update the booking profile", fmt.Sprintf("Aurinko accepted the update, and still has another value for: %s.\n\n"+
 				"If you removed an argument, Aurinko cannot clear it: set it to a value. "+
 				"Otherwise set it as Aurinko has it, or replace the profile with `-replace`, which changes its public link.", strings.Join(ignored, ", ")))
@@ -360,6 +363,17 @@ func (r *profile) Update(ctx context.Context, req resource.UpdateRequest, resp *
 	}
 	resp.Diagnostics.Append(r.set(ctx, &resp.State, planned)...)
 	attribute.SetIdentity(resp.Identity, planned.ID)
+}
+
+// ignored names what Aurinko has otherwise than it was planned. What Aurinko chooses, an
+// update may change.
+func ignored(req resource.UpdateRequest, after tfsdk.State) []string {
+	var configured map[string]tftypes.Value
+	_ = req.Config.Raw.As(&configured) // an object, which cannot fail
+	return slices.DeleteFunc(attribute.Changes(req.Plan.Raw, req.Config.Raw, after.Raw), func(name string) bool {
+		a := req.Plan.Schema.GetAttributes()[name]
+		return a != nil && a.IsComputed() && configured[name].IsNull()
+	})
 }
 
 func (r *profile) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {

@@ -2,8 +2,11 @@ package booking
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
+	"reflect"
 	"slices"
+	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/listvalidator"
@@ -48,7 +51,7 @@ func sharedAttributes() map[string]schema.Attribute {
 		"subject":                text("Subject of the appointments."),
 		"description":            text("Description of the appointments."),
 		"location":               text("Location of the appointments."),
-		"context":                text("Data of your own, which Aurinko keeps with the profile."),
+		"context":                same(text("Data of your own, which Aurinko keeps with the profile. JSON that differs only in white space and the order of its keys is equal."), sameJSON),
 		"open_meeting_url":       text("URL of a meeting that is always open, for all appointments."),
 		"duration_minutes":       number("Duration of an appointment in minutes.", int64validator.AtLeast(1)),
 		"buffer_between_minutes": number("Time between two appointments in minutes.", int64validator.AtLeast(0)),
@@ -104,6 +107,18 @@ func sharedAttributes() map[string]schema.Attribute {
 			}},
 		},
 	}
+}
+
+// sameJSON lets configuration that Terraform generates be as it is: Terraform writes a
+// text that is JSON with jsonencode.
+func sameJSON(a, b string) bool {
+	read := func(text string) (value any) {
+		decoder := json.NewDecoder(strings.NewReader(text))
+		decoder.UseNumber()
+		_ = decoder.Decode(&value) // it is valid
+		return value
+	}
+	return json.Valid([]byte(a)) && json.Valid([]byte(b)) && reflect.DeepEqual(read(a), read(b))
 }
 
 func hoursAttribute(required bool, description string) schema.ListNestedAttribute {

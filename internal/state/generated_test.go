@@ -1,6 +1,7 @@
 package state
 
 import (
+	"encoding/json"
 	"fmt"
 	"regexp"
 	"strings"
@@ -54,6 +55,19 @@ func newEstate(t *testing.T, secrets simulator.SecretsQuirk) *workspace {
 		{ID: 700, AccountID: 600, Resource: "/email/messages", NotificationURL: "https://hooks.acme.example/?${key}=1", Filters: []string{"withoutDrafts"}, Active: true},
 		{ID: 701, AccountID: 601, Resource: "/contacts", NotificationURL: "https://hooks.acme.example/", Active: true},
 	}
+	var hours simulator.WorkHours
+	if err := json.Unmarshal([]byte(`{"timezone":"Europe/Vienna","daySchedules":[{"dayOfWeek":"friday","workingIntervals":[{"start":"09:00:00","end":"12:00:00"}]},
+		{"dayOfWeek":"monday","workingIntervals":[{"start":"13:00:00","end":"17:00:00"},{"start":"09:00:00","end":"12:00:00"}]},{"dayOfWeek":"sunday","workingIntervals":[]}]}`), &hours); err != nil {
+		t.Fatal(err)
+	}
+	state.BookingProfiles = []simulator.BookingProfile{
+		{
+			ID: 800, Name: "sales", ClientOrgID: "customer-1", TimeAvailableFor: "P28D", WorkHours: &hours, AccountIDs: []int64{600, 601},
+			Groups: []simulator.BookingGroup{{ExtID: "office", AccountIDs: []int64{601, 602}, Required: "all"}, {ExtID: "empty"}},
+		},
+		{ID: 801, Subject: "Without ${members}", StartTime: "2026-01-01T09:00:00+01:00", StartConference: new(false), WorkHours: &simulator.WorkHours{Timezone: "UTC"}},
+		{ID: 802, AccountID: 600, Context: `{"crm": 7}`, StartConference: new(true), AvailabilityIntervals: &simulator.AvailabilityIntervals{}},
+	}
 	s.SetState(state)
 	return w
 }
@@ -105,7 +119,8 @@ func byID(t *testing.T, test func(*testing.T, bool)) {
 	}
 }
 
-// The configuration that Terraform generates for mailboxes and their subscriptions is
+// The configuration that Terraform generates for mailboxes, their subscriptions and
+// booking profiles is
 // right as it is.
 func TestAccGeneratedMailboxes(t *testing.T) {
 	byID(t, func(t *testing.T, identity bool) {
@@ -113,6 +128,7 @@ func TestAccGeneratedMailboxes(t *testing.T) {
 		w.generate(0, importing(identity, map[string]string{
 			"aurinko_managed_account.ceo": "600", "aurinko_managed_account.office": "601", "aurinko_managed_account.cfo": "602",
 			"aurinko_subscription.messages": "600/700", "aurinko_subscription.contacts": "601/701",
+			"aurinko_group_booking_profile.sales": "800", "aurinko_group_booking_profile.talk": "801", "aurinko_booking_profile.ceo": "600/802",
 		}))
 		w.apply()
 		w.mustBeEmpty()
