@@ -162,3 +162,22 @@ func TestScopes(t *testing.T) {
 		})
 	}
 }
+
+func TestValue(t *testing.T) {
+	t.Parallel()
+
+	take := func(r readback.Reader, value *types.String, returned string) {
+		given := null
+		if returned != "" {
+			given = text(returned)
+		}
+		readback.Value(r, value, given)
+	}
+	checkStrings(t, take, map[string]stringTest{
+		"null, returned":        {value: null, returned: "Acme", refreshed: text("Acme"), written: null},
+		"unknown, returned":     {value: unknown, returned: "Acme", refreshed: text("Acme"), written: text("Acme")},
+		"unknown, not returned": {value: unknown, refreshed: null, written: null},
+		"known, another":        {value: text("Acme"), returned: "ACME", refreshed: text("ACME"), written: text("Acme")},
+		"known, not returned":   {value: text("Acme"), refreshed: null, written: text("Acme")},
+	})
+}
