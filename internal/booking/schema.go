@@ -40,7 +40,7 @@ func sharedAttributes() map[string]schema.Attribute {
 		return text
 	}
 	onExisting := attribute.OnExisting(kind)
-	onExisting.MarkdownDescription += " The profile exists if the application, or the account, has one with the same `name` and `client_org_id`. One without a name is always created."
+	onExisting.MarkdownDescription += " The profile exists if the same account or client organization has one with the same `name`. A profile without a name is always created."
 	name := text("Name of the profile, which is part of the public link." + chosen)
 	name.Computed = true
 	available := same(text("How far ahead people can book: an ISO 8601 period such as `P3M`, `P4W` or `P5D`."+chosen, validate.Period()), validate.SamePeriod)

@@ -173,7 +173,7 @@ func ReadBack(what string, err error) diag.Diagnostic {
 func Members(id string, failure diag.Diagnostic) diag.Diagnostic {
 	return diag.NewWarningDiagnostic("Created without all of its members", paragraphs(
 		fmt.Sprintf("Booking profile %s is created and in the state. %s.", id, failure.Summary()), failure.Detail(),
-		"Plan again: the plan attaches the members that are missing."))
+		"Plan again with a refresh: the plan attaches the members that are missing."))
 }
 
 // paragraphs joins what happened and what to do.
