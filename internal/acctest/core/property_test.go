@@ -30,7 +30,7 @@ import (
 // "go test ./internal/acctest/core -run Property -rapid.checks=111000".
 const (
 	cases  = 20_000
-	shaped = 9 // the number of shapes
+	shaped = 11 // the number of shapes
 )
 
 func TestMain(m *testing.M) {
