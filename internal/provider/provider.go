@@ -217,6 +217,7 @@ func (p *aurinkoProvider) Resources(context.Context) []func() resource.Resource 
 		oauth.NewZoho,
 		serviceaccount.New,
 		managedaccount.New,
+		account.New,
 		subscription.New,
 	}
 }
@@ -256,6 +257,7 @@ func (p *aurinkoProvider) ListResources(context.Context) []func() list.ListResou
 	return []func() list.ListResource{
 		serviceaccount.NewList,
 		managedaccount.NewList,
+		account.NewList,
 		subscription.NewList,
 	}
 }

@@ -97,10 +97,12 @@ func TestSchemasAreRegistered(t *testing.T) {
 		"ephemeral resource aurinko_signing_secret",
 		"function canonical_scopes",
 		"function graph_permissions",
+		"list resource aurinko_account",
 		"list resource aurinko_managed_account",
 		"list resource aurinko_service_account",
 		"list resource aurinko_subscription",
 		"provider",
+		"resource aurinko_account",
 		"resource aurinko_google_oauth",
 		"resource aurinko_managed_account",
 		"resource aurinko_office365_daemon",
@@ -187,6 +189,8 @@ func TestSecretsAreProtected(t *testing.T) {
 	// The pattern above is known to find these.
 	for _, known := range []string{
 		"provider client_secret",
+		"resource aurinko_account password",
+		"resource aurinko_account password_wo",
 		"resource aurinko_office365_oauth client_secret",
 		"resource aurinko_office365_oauth client_secret_wo",
 		"resource aurinko_office365_daemon private_key",
@@ -371,7 +375,7 @@ func TestConfigureOfOtherKinds(t *testing.T) {
 			return resp.Diagnostics
 		}
 	}
-	if len(configures) != 8 {
+	if len(configures) != 9 {
 		t.Errorf("%d are configured", len(configures))
 	}
 	for name, configure := range configures {
