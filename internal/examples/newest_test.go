@@ -39,6 +39,11 @@ func TestAccExamplesQuery(t *testing.T) {
 		"managed_account": {
 			says: "Existing@existing.example under service account 99",
 		},
+		"account": {
+			says:   "info@existing.example, account 104",
+			enter:  []string{"password_wo         = null # sensitive", `password_wo = "password"`},
+			writes: []string{"POST /v1/am/accounts"},
+		},
 		"subscription": {
 			says: "/contacts of account 100 to hooks.acme.example, subscription 103",
 		},
@@ -54,6 +59,9 @@ func TestAccExamplesQuery(t *testing.T) {
 			w.server.Simulator.UpdateAccount(existingServiceAccount, func(a *simulator.Account) {
 				a.ServerURL, a.AuthScopes = "https://mail.existing.example/EWS/Exchange.asmx", []string{"Mail.Read"}
 			})
+			if name == "account" {
+				w.server.Simulator.AddAccount(simulator.Account{ID: 104, ServiceType: "IMAP", Email: "info@existing.example", ClientOrgID: "acme", AuthScopes: []string{"Mail.Read"}})
+			}
 			state := w.server.Simulator.State()
 			state.Subscriptions = []simulator.Subscription{
 				{ID: 103, AccountID: existingMailbox, Resource: "/contacts", NotificationURL: "https://hooks.acme.example/", Filters: []string{"withoutDrafts"}, Active: true},

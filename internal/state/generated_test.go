@@ -45,6 +45,10 @@ func newEstate(t *testing.T, secrets simulator.SecretsQuirk) *workspace {
 			Name: "Front ${office}", Timezone: "Europe/Vienna", ClientOrgID: "customer-1", CopyToSent: new(true), UserID: "user-7", UserAccount: "primary",
 		},
 		{ID: 602, ParentID: 500, ServiceType: "EWS", LoginString: `ACME\cfo`, AuthScopes: []string{"Mail.Read"}, TrustServer: new(true)},
+		{
+			ID: 603, ServiceType: "IMAP", Email: "Info@acme.example", LoginString: "info", ServerURL: "imap.acme.example", ClientOrgID: "customer-1",
+			AuthScopes: []string{"Mail.Read"}, Password: "s3cret",
+		},
 	} {
 		account.Active = true
 		s.AddAccount(account)
@@ -161,9 +165,20 @@ func TestAccGeneratedServiceAccounts(t *testing.T) {
 		w.fill("credentials_wo", acctest.GoogleKey(t, "9001", "key-1", acctest.Key()))
 		w.apply("POST /v1/am/svc_accounts")
 		w.mustBeEmpty()
-		if n := len(w.server.Simulator.Accounts()); n != 6 {
-			t.Errorf("there are %d accounts, want 6", n)
+		if n := len(w.server.Simulator.Accounts()); n != 7 {
+			t.Errorf("there are %d accounts, want 7", n)
 		}
+	})
+}
+
+// The password of a mailbox is sent once.
+func TestAccGeneratedAccounts(t *testing.T) {
+	byID(t, func(t *testing.T, identity bool) {
+		w := newEstate(t, simulator.SecretsMasked)
+		w.generate(1, importing(identity, map[string]string{"aurinko_account.info": "603"}))
+		w.fill("password_wo", "s3cret")
+		w.apply("POST /v1/am/accounts")
+		w.mustBeEmpty()
 	})
 }
 
