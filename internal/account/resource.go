@@ -28,6 +28,7 @@ import (
 var (
 	_ resource.ResourceWithConfigure   = (*passwordAccount)(nil)
 	_ resource.ResourceWithModifyPlan  = (*passwordAccount)(nil)
+	_ resource.ResourceWithMoveState   = (*passwordAccount)(nil)
 	_ resource.ResourceWithImportState = (*passwordAccount)(nil)
 	_ resource.ResourceWithIdentity    = (*passwordAccount)(nil)
 )
@@ -292,4 +293,8 @@ func (r *passwordAccount) Delete(ctx context.Context, req resource.DeleteRequest
 
 func (r *passwordAccount) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
 	attribute.ImportAccount(ctx, req, resp)
+}
+
+func (r *passwordAccount) MoveState(context.Context) []resource.StateMover {
+	return attribute.MoveAccount()
 }

@@ -31,6 +31,7 @@ var (
 	_ resource.ResourceWithConfigure      = (*managedAccount)(nil)
 	_ resource.ResourceWithValidateConfig = (*managedAccount)(nil)
 	_ resource.ResourceWithModifyPlan     = (*managedAccount)(nil)
+	_ resource.ResourceWithMoveState      = (*managedAccount)(nil)
 	_ resource.ResourceWithImportState    = (*managedAccount)(nil)
 	_ resource.ResourceWithIdentity       = (*managedAccount)(nil)
 )
@@ -325,4 +326,8 @@ func (r *managedAccount) Delete(ctx context.Context, req resource.DeleteRequest,
 
 func (r *managedAccount) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
 	attribute.ImportAccount(ctx, req, resp)
+}
+
+func (r *managedAccount) MoveState(context.Context) []resource.StateMover {
+	return attribute.MoveAccount()
 }
