@@ -254,12 +254,12 @@ func (p *aurinkoProvider) EphemeralResources(context.Context) []func() ephemeral
 
 // ListResources are listed by Terraform from 1.14 on.
 func (p *aurinkoProvider) ListResources(context.Context) []func() list.ListResource {
-	return []func() list.ListResource{
+	return append(oauth.NewLists(),
 		serviceaccount.NewList,
 		managedaccount.NewList,
 		account.NewList,
 		subscription.NewList,
-	}
+	)
 }
 
 // Actions are invoked by Terraform from 1.14 on.

@@ -98,9 +98,13 @@ func TestSchemasAreRegistered(t *testing.T) {
 		"function canonical_scopes",
 		"function graph_permissions",
 		"list resource aurinko_account",
+		"list resource aurinko_google_oauth",
 		"list resource aurinko_managed_account",
+		"list resource aurinko_office365_daemon",
+		"list resource aurinko_office365_oauth",
 		"list resource aurinko_service_account",
 		"list resource aurinko_subscription",
+		"list resource aurinko_zoho_oauth",
 		"provider",
 		"resource aurinko_account",
 		"resource aurinko_google_oauth",
@@ -222,6 +226,18 @@ func TestDataSourcesHaveNoSecrets(t *testing.T) {
 				t.Errorf("%s %s is a secret", schemaName, name)
 			}
 		})
+	}
+}
+
+// One query exports a whole application.
+func TestEveryResourceIsListed(t *testing.T) {
+	t.Parallel()
+
+	all := told(t)
+	for name := range all.ResourceSchemas {
+		if all.ListResourceSchemas[name] == nil {
+			t.Errorf("no list has %s", name)
+		}
 	}
 }
 
@@ -361,7 +377,7 @@ func TestConfigureOfOtherKinds(t *testing.T) {
 	}
 	for _, newList := range p.(frameworkprovider.ProviderWithListResources).ListResources(ctx) {
 		l := newList().(list.ListResourceWithConfigure)
-		configures[fmt.Sprintf("%T", l)] = func(data any) diag.Diagnostics {
+		configures[fmt.Sprintf("%T %d", l, len(configures))] = func(data any) diag.Diagnostics {
 			var resp resource.ConfigureResponse
 			l.Configure(ctx, resource.ConfigureRequest{ProviderData: data}, &resp)
 			return resp.Diagnostics
@@ -375,7 +391,7 @@ func TestConfigureOfOtherKinds(t *testing.T) {
 			return resp.Diagnostics
 		}
 	}
-	if len(configures) != 9 {
+	if len(configures) != 13 {
 		t.Errorf("%d are configured", len(configures))
 	}
 	for name, configure := range configures {
