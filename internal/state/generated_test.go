@@ -193,7 +193,7 @@ func TestAccGeneratedApplication(t *testing.T) {
 		t.Skipf("%s %s has no query.", w.terraform.Name, w.terraform.Version)
 	}
 	w.server.Simulator.AddAccount(simulator.Account{ID: 604, ServiceType: "Google", Email: "anna@acme.example"}) // who signed in
-	w.server.Simulator.AddAccount(simulator.Account{ // by a consent
+	w.server.Simulator.AddAccount(simulator.Account{                                                             // by a consent
 		ID: 605, Type: simulator.Daemon, ServiceType: "Office365", AuthOrgID: "7b6cd9a4-5ef1-4d2e-93f0-35d3f1b6c1a1", LoginString: "admin@other.example",
 		Email: "admin@other.example", AuthScopes: []string{"Mail.Read"},
 	})
