@@ -35,11 +35,9 @@ func (r *listResource) List(ctx context.Context, req list.ListRequest, stream *l
 		Goal: "list the accounts",
 		Only: aurinko.ServiceIMAP,
 		Run:  r.run,
-		// One whose address or service is not returned could not be declared.
-		Wants: func(a aurinko.Account) bool {
-			return a.May(aurinko.TypePersonal) && a.Email != "" && a.ServiceType != "" && !isSignedIn(a)
-		},
-		Name: func(a aurinko.Account) string { return fmt.Sprintf("%s, account %s", a.Email, a.ID) },
+		// One whose address is not returned could not be declared.
+		Wants: func(a aurinko.Account) bool { return a.May(aurinko.TypePersonal) && a.Email != "" },
+		Name:  func(a aurinko.Account) string { return fmt.Sprintf("%s, account %s", a.Email, a.ID) },
 		Resource: func(ctx context.Context, resource *tfsdk.Resource, account aurinko.Account) diag.Diagnostics {
 			var m passwordModel
 			m.fromAPI(readback.Refresh, account)

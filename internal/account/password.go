@@ -1,7 +1,6 @@
 package account
 
 import (
-	"net/url"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -51,7 +50,7 @@ func (m passwordModel) replaces(state passwordModel, imported bool) path.Paths {
 // fromAPI copies what the API returned of the account.
 func (m *passwordModel) fromAPI(r readback.Reader, account aurinko.Account) {
 	m.FromAPI(r, account)
-	r.Same(&m.ServerURL, account.ServerURL, sameServer)
+	r.Fold(&m.ServerURL, account.ServerURL)
 }
 
 // isSignedIn reports whether the owner of an account signs in: its token is not made
@@ -59,22 +58,3 @@ func (m *passwordModel) fromAPI(r readback.Reader, account aurinko.Account) {
 func isSignedIn(account aurinko.Account) bool {
 	return account.ServiceType != "" && !strings.EqualFold(account.ServiceType, aurinko.ServiceIMAP)
 }
-
-// sameServer compares the addresses of two mail servers. A server may return one with
-// a scheme or a port that it was not sent.
-func sameServer(a, b string) bool {
-	one, other := server(a), server(b)
-	return strings.EqualFold(one.Hostname(), other.Hostname()) && sameIfBoth(one.Port(), other.Port()) && sameIfBoth(one.Scheme, other.Scheme)
-}
-
-func server(address string) url.URL {
-	if !strings.Contains(address, "://") {
-		address = "//" + address
-	}
-	if parsed, err := url.Parse(address); err == nil {
-		return *parsed
-	}
-	return url.URL{Host: address}
-}
-
-func sameIfBoth(a, b string) bool { return a == "" || b == "" || strings.EqualFold(a, b) }

@@ -55,7 +55,7 @@ func (r *passwordAccount) Schema(_ context.Context, _ resource.SchemaRequest, re
 		},
 		"login": attribute.OptionalText("Login of the mailbox at the mail server, if it is not the email address. Case-insensitive.",
 			[]planmodifier.String{attribute.IgnoreCase()}, stringvalidator.LengthAtLeast(1)),
-		"server_url": attribute.OptionalText("Address of the mail server, such as `imap.acme.example`. If omitted, Aurinko chooses the server.",
+		"server_url": attribute.OptionalText("Address of the mail server, such as `imap.acme.example`. Case-insensitive. If omitted, Aurinko chooses the server.",
 			[]planmodifier.String{attribute.IgnoreCase()}, stringvalidator.LengthAtLeast(1)),
 		"scopes": attribute.Scopes("Aurinko scopes of the mailbox."),
 		"client_org_id": attribute.OptionalText("Your own ID of the organization, part of what identifies the account. If omitted, the current value is kept. Case-insensitive. Forces replacement. First set, it updates in place.",
