@@ -89,12 +89,6 @@ func TestAccAccountResource_plain(t *testing.T) {
 	acctest.Test(t, resource.TestCase{
 		CheckDestroy: empty(server),
 		Steps: []resource.TestStep{{
-			Config:      acctest.Config(server, declared("info@acme.example", "password = \"plain\"\n  password_wo = \"plain\"")),
-			ExpectError: acctest.Says("Invalid Attribute Combination"),
-		}, {
-			Config:      acctest.Config(server, declared("info@acme.example", "")),
-			ExpectError: acctest.Says("Invalid Attribute Combination"),
-		}, {
 			Config: acctest.Config(server, declared("info@acme.example", "password = \"plain\"\n  client_org_id = \"acme\"\n  user_id = \"user-1\"\n  user_account = \"primary\"")),
 			Check: func(*terraform.State) error {
 				var sent []string
@@ -112,6 +106,22 @@ func TestAccAccountResource_plain(t *testing.T) {
 	})
 }
 
+// Exactly one form of the password.
+func TestAccAccountResource_invalid(t *testing.T) {
+	t.Parallel()
+	server := acctest.NewServer(t, simulator.Options{})
+	acctest.Test(t, resource.TestCase{
+		Steps: []resource.TestStep{{
+			Config:      acctest.Config(server, declared("info@acme.example", "password = \"plain\"\n  password_wo = \"plain\"")),
+			ExpectError: acctest.Says("Invalid Attribute Combination"),
+		}, {
+			Config:      acctest.Config(server, declared("info@acme.example", "")),
+			ExpectError: acctest.Says("Invalid Attribute Combination"),
+		}},
+	})
+	acctest.AssertNoWrites(t, server)
+}
+
 func TestAccAccountResource_importRefused(t *testing.T) {
 	t.Parallel()
 	for id, says := range map[int]string{
@@ -125,7 +135,7 @@ func TestAccAccountResource_importRefused(t *testing.T) {
 			server := newServer(t, simulator.Quirks{})
 			server.Simulator.AddAccount(simulator.Account{ID: 701, ServiceType: "Office365", Email: "eve@acme.example"})
 			acctest.Test(t, resource.TestCase{Steps: []resource.TestStep{{
-				Config:       acctest.Config(server, declared("eve@acme.example", `password_wo = "p"`)),
+				Config:       acctest.Config(server, declared("eve@acme.example", `password = "p"`)),
 				ResourceName: address, ImportState: true, ImportStateId: fmt.Sprint(id),
 				ExpectError: acctest.Says(says),
 			}}})
