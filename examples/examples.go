@@ -5,7 +5,7 @@ package examples
 import "embed"
 
 // Files has provider/, aliases/, rename/, pipeline/, testing/, complete/,
-// customers/, portal/, newer-versions/<feature>/, consent-flow/,
+// customers/, portal/, newer-versions/<feature>/, consent-flow/, generic-providers/before/ and after/, export/,
 // office365-end-to-end/, webhooks/, resources/<type>/,
 // data-sources/<type>/, functions/<name>/, ephemeral-resources/<type>/,
 // list-resources/<type>/ and actions/<type>/. The patterns leave out what
@@ -16,7 +16,7 @@ import "embed"
 //go:embed office365-end-to-end/*.tf office365-end-to-end/terraform.tfvars office365-end-to-end/modules/*/*.tf
 //go:embed webhooks/*.tf webhooks/modules/*/*.tf
 //go:embed customers/*.tf customers/terraform.tfvars customers/mailboxes/*.csv customers/modules/*/*.tf
-//go:embed portal/*.tf consent-flow/*.tf testing/*.tf testing/tests/*.tftest.hcl testing/tests/simulator/*.tf testing/.github/workflows/*.yml
+//go:embed generic-providers/*/*.tf export/*.tf export/*.tfquery.hcl portal/*.tf consent-flow/*.tf testing/*.tf testing/tests/*.tftest.hcl testing/tests/simulator/*.tf testing/.github/workflows/*.yml
 //go:embed resources/*/*.tf resources/*/import.sh data-sources/*/*.tf functions/*/*.tf
 //go:embed ephemeral-resources/*/*.tf list-resources/*/*.tfquery.hcl actions/*/*.tf
 //go:embed newer-versions/*/*.tf newer-versions/module-import/modules/*/*.tf newer-versions/mocks/tests/*.tftest.hcl

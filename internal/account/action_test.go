@@ -43,7 +43,7 @@ func TestCheckAction(t *testing.T) {
 		},
 		"a personal account that is dead": {
 			id: "700", finds: "dead", progress: []string{"Asking IMAP whether Aurinko's access to personal account 700 (anna@acme.example) still works."},
-			says: broken("Its owner must sign in again."),
+			says: broken("Set its present password, in its `aurinko_account` if Terraform manages it."),
 		},
 		"dead, as an error": {
 			id: "601", fault: simulator.Fault{Route: "/v1/account", Status: http.StatusUnauthorized, Body: `{"code":"token.dead","message":"Access was withdrawn."}`},

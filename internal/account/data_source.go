@@ -1,4 +1,5 @@
-// Package account has the data sources that read accounts: aurinko_account,
+// Package account has the resource aurinko_account, a mailbox with a password of its
+// own, and what reads accounts of all kinds: the data sources aurinko_account,
 // aurinko_accounts and aurinko_service_accounts.
 package account
 

@@ -48,17 +48,18 @@ type AccountType string
 
 // The types of accounts.
 const (
-	TypePersonal AccountType = "personal" // one person signed in
+	TypePersonal AccountType = "personal" // one person signed in, or a mailbox with a password of its own
 	TypeService  AccountType = "daemon"   // a service account: an admin- or organization-level connection
 	TypeManaged  AccountType = "managed"  // a mailbox reached through a service account, its parent
 )
 
-// Service types of the service accounts that the provider makes [D].
+// Service types of the accounts that the provider makes [D].
 const (
 	ServiceGoogle    = "Google"
 	ServiceExchange  = "EWS"
 	ServiceOffice365 = "Office365"
 	ServiceZoho      = "Zoho"
+	ServiceIMAP      = "IMAP"
 )
 
 // Account is an account as the API returns it (AccountOut [D]). Any field can be
@@ -160,6 +161,7 @@ type AccountInput struct {
 	OAuthClientID string   `json:"oauthClientId,omitempty"`
 	AuthString1   string   `json:"authString1,omitempty"` // secret
 	AuthString2   string   `json:"authString2,omitempty"` // secret
+	Password      string   `json:"password,omitempty"`    // secret; IMAP only
 	Email         string   `json:"email,omitempty"`
 	Name          string   `json:"name,omitempty"`
 	ServerInfo    string   `json:"serverInfo,omitempty"`
@@ -174,7 +176,9 @@ type AccountInput struct {
 	AuthExpiresAt   string `json:"authExpiresAt,omitempty"`
 }
 
-func (in AccountInput) secrets() []string { return []string{in.AuthString1, in.AuthString2} }
+func (in AccountInput) secrets() []string {
+	return []string{in.AuthString1, in.AuthString2, in.Password}
+}
 
 // GetAccount reads one account by its ID [D]; for a service account the call is
 // inferred, see IsUnservedGet. IsGone holds for the error of one that is not
@@ -334,8 +338,7 @@ type SaveOptions struct {
 }
 
 // EnsurableServiceTypes are the mail services for whose managed accounts Aurinko
-// checks its access [D]. In the reference IMAP is a third, but only for personal
-// accounts.
+// checks its access [D]. IMAP is a third, for personal accounts.
 var EnsurableServiceTypes = []string{ServiceGoogle, ServiceOffice365}
 
 // IsEnsurable reports whether Aurinko checks its access to the mailboxes of a mail
@@ -350,6 +353,12 @@ func (c *Client) SaveManagedAccount(ctx context.Context, parent AccountID, in Ac
 	return c.save(ctx, request{
 		route: "/am/svc_accounts/{id}/accounts", path: []string{"am", "svc_accounts", parent.String(), "accounts"},
 	}, in, keys, options)
+}
+
+// SavePersonalAccount creates an account with a password of its own, or updates the
+// personal account that matches on all keys [D].
+func (c *Client) SavePersonalAccount(ctx context.Context, in AccountInput, keys []RecycleKey, options SaveOptions) (SavedAccount, error) {
+	return c.save(ctx, request{route: "/am/accounts", path: []string{"am", "accounts"}}, in, keys, options)
 }
 
 func (c *Client) save(ctx context.Context, r request, in AccountInput, keys []RecycleKey, options SaveOptions) (SavedAccount, error) {
@@ -385,7 +394,7 @@ var errNoAccountID = errors.New("the answer holds no account ID")
 
 // PingableServiceTypes are the mail services that Aurinko can ask whether its
 // access still works [D].
-var PingableServiceTypes = []string{ServiceGoogle, "IMAP", "NetSuite", ServiceOffice365, "Salesforce"}
+var PingableServiceTypes = []string{ServiceGoogle, ServiceIMAP, "NetSuite", ServiceOffice365, "Salesforce"}
 
 // IsPingable reports whether Aurinko can ask a mail service whether its access
 // still works.

@@ -391,6 +391,15 @@ func TestSaveRequests(t *testing.T) {
 			query: url.Values{"recycleKeys": {"email"}, "ensureAccess": {"true"}, "userId": {"u/1"}, "userAccount": {"primary"}},
 			body:  mailboxBody,
 		},
+		{
+			name: "account with a password",
+			save: func(c *Client) (SavedAccount, error) {
+				in := AccountInput{ServiceType: ServiceIMAP, Email: "info@example.com", ClientOrgID: "acme", Password: "hunter22"}
+				return c.SavePersonalAccount(t.Context(), in, []RecycleKey{KeyEmail, KeyClientOrgID}, SaveOptions{EnsureAccess: true})
+			},
+			path: "/v1/am/accounts", query: url.Values{"recycleKeys": {"email,clientOrgId"}, "ensureAccess": {"true"}},
+			body: `{"active":true,"serviceType":"IMAP","clientOrgId":"acme","password":"hunter22","email":"info@example.com"}`,
+		},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

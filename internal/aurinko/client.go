@@ -31,6 +31,9 @@ const (
 	DefaultRequestTimeout    = 60 * time.Second
 )
 
+// AccountHeader names the account on whose behalf a request is made [D].
+const AccountHeader = "X-Aurinko-Account-Id"
+
 // maxAnswer is how many bytes of an answer are read. The largest answers are
 // pages of accounts, at about 2 KiB each.
 const maxAnswer = 16 << 20
@@ -201,7 +204,7 @@ func (c *Client) newRequest(ctx context.Context, r request) (*retryablehttp.Requ
 	req.Header.Set("User-Agent", c.config.UserAgent)
 	req.SetBasicAuth(c.config.ClientID, c.config.ClientSecret)
 	if r.account != 0 {
-		req.Header.Set("X-Aurinko-Account-Id", r.account.String()) // [D]
+		req.Header.Set(AccountHeader, r.account.String())
 	}
 	return req, nil
 }

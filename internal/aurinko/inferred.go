@@ -58,7 +58,9 @@ func (k RecycleKey) Account(a Account) string {
 }
 
 // IdentifyingKeys returns the recycle keys that identify an account of a kind
-// and service type among its siblings.
+// and service type among its siblings. For a personal account, Aurinko's own client
+// adds clientOrgId [S]. Nothing says that the mail service counts as well, so that
+// personal accounts are siblings whatever theirs is.
 func IdentifyingKeys(kind AccountType, serviceType string) []RecycleKey {
 	switch {
 	case kind != TypeService:

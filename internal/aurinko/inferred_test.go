@@ -52,6 +52,7 @@ func TestIdentifyingKeys(t *testing.T) {
 		{kind: TypeService, want: []RecycleKey{KeyOrgID, KeyClientOrgID}},
 		{kind: TypeManaged, serviceType: "Google", want: []RecycleKey{KeyEmail, KeyUsername}},
 		{kind: TypeManaged, serviceType: "EWS", want: []RecycleKey{KeyEmail, KeyUsername}},
+		{kind: TypePersonal, serviceType: "IMAP", want: []RecycleKey{KeyEmail, KeyUsername}},
 		{kind: TypeManaged, want: []RecycleKey{KeyEmail, KeyUsername}},
 	}
 	for _, test := range tests {

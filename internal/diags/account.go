@@ -47,6 +47,9 @@ func refused(a Account, r *lifecycle.Refusal) string {
 	case lifecycle.Overlapping:
 		return paragraphs(fmt.Sprintf("A write to account %s could also hit account %s, because the same values identify both. Nothing was written.", r.AccountID, r.Other),
 			"Compare the two accounts in the Aurinko portal. They must differ in what identifies them, and each must have it: an account without a client organization ID overlaps with one that has it.")
+	case lifecycle.SignedIn:
+		return paragraphs(fmt.Sprintf("Account %s already has this address. Its owner signs in with %s, and a write could take that access away. Nothing was written.", r.AccountID, r.Detail),
+			"If Aurinko is to reach the mailbox with its password, delete that account in the Aurinko portal first. To have both, each needs a client organization ID of its own.")
 	case lifecycle.Gone:
 		return paragraphs(fmt.Sprintf("Account %s was deleted after the plan was made. Nothing was written.", r.AccountID),
 			"Plan again: Terraform then creates the account.")

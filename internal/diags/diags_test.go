@@ -265,6 +265,10 @@ func TestAccountFailure(t *testing.T) {
 			refusal: lifecycle.Refusal{Reason: lifecycle.Overlapping, AccountID: 12345, Other: 777}, verb: "update",
 			says: []string{"A write to account 12345 could also hit account 777", "Nothing was written.", "in the Aurinko portal"},
 		},
+		"signed in": {
+			refusal: lifecycle.Refusal{Reason: lifecycle.SignedIn, AccountID: 12345, Detail: "Google"}, verb: "create",
+			says: []string{"Account 12345 already has this address. Its owner signs in with Google", "Nothing was written.\n\nIf Aurinko is to reach the mailbox with its password, delete that account"},
+		},
 		"gone": {
 			refusal: lifecycle.Refusal{Reason: lifecycle.Gone, AccountID: 12345}, verb: "update",
 			says: []string{"Account 12345 was deleted after the plan was made. Nothing was written.\n\nPlan again: Terraform then creates the account."},

@@ -36,6 +36,9 @@ func grantAgain(account aurinko.Account) string {
 		return fmt.Sprintf("Set a new credential in its `aurinko_service_account`, or have the administrator consent again: "+
 			"the data source `aurinko_authorization_url` returns the URL for `account_id = \"%s\"`. Until then, the managed accounts under it do not work either.", account.ID)
 	}
+	if strings.EqualFold(account.ServiceType, aurinko.ServiceIMAP) {
+		return "Set its present password, in its `aurinko_account` if Terraform manages it."
+	}
 	return "Its owner must sign in again."
 }
 

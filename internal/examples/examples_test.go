@@ -205,6 +205,8 @@ func newWorkspace(t *testing.T, terraform *cli.CLI, e example) *workspace {
 		"TF_VAR_daemon_private_key="+acctest.PrivateKey(t, acctest.Key()),
 		"TF_VAR_google_key="+acctest.GoogleKey(t, "1", "a", acctest.OtherKey()),
 		"TF_VAR_exchange_password=password",
+		"TF_VAR_mailbox_password=password",
+		`TF_VAR_mailbox_passwords={"office@acme.example": "first password", "support@acme.example": "second password"}`,
 		"TF_VAR_daemon_client_id=3e7d9a54-1c2b-4f80-b6a1-0d5e8c7f2943",
 		"TF_VAR_production_exchange_password=password",
 		"TF_VAR_development_exchange_password=password",

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -32,13 +33,36 @@ func newest(t *testing.T, feature string) *cli.CLI {
 
 // What is there is listed, and its generated configuration imports it.
 func TestAccExamplesQuery(t *testing.T) {
+	privateKey := acctest.PrivateKey(t, acctest.Key())
 	for name, test := range map[string]struct {
 		says   string
-		enter  []string // what a person enters into the generated configuration: old, new
+		enter  map[string]string // what a person enters into the generated configuration
 		writes []string
 	}{
+		"office365_oauth": {
+			says:  "Office 365 OAuth settings, client ID 8c2f0d1e-5a7b-4c3d-9e6f-1a2b3c4d5e6f",
+			enter: map[string]string{"client_secret_wo": "s3cret"},
+		},
+		"google_oauth": {
+			says:  "Google OAuth settings, client ID 123.apps.googleusercontent.com",
+			enter: map[string]string{"client_secret_wo": "s3cret"},
+		},
+		"zoho_oauth": {
+			says:   "Zoho OAuth settings, client ID 1000.ABC",
+			enter:  map[string]string{"client_secret_wo": "another s3cret"},
+			writes: []string{"POST /v1/am/oauth_regs"},
+		},
+		"office365_daemon": {
+			says:  "Office 365 daemon settings, client ID 8c2f0d1e-5a7b-4c3d-9e6f-1a2b3c4d5e6f",
+			enter: map[string]string{"private_key_wo": privateKey},
+		},
 		"managed_account": {
 			says: "Existing@existing.example under service account 99",
+		},
+		"account": {
+			says:   "info@existing.example, account 104",
+			enter:  map[string]string{"password_wo": "password"},
+			writes: []string{"POST /v1/am/accounts"},
 		},
 		"subscription": {
 			says: "/contacts of account 100 to hooks.acme.example, subscription 103",
@@ -51,7 +75,7 @@ func TestAccExamplesQuery(t *testing.T) {
 		},
 		"service_account": {
 			says:   "EWS existing.example, service account 99",
-			enter:  []string{"password_wo         = null # sensitive", `password_wo = "password"`},
+			enter:  map[string]string{"password_wo": "password"},
 			writes: []string{"POST /v1/am/svc_accounts"},
 		},
 	} {
@@ -61,6 +85,20 @@ func TestAccExamplesQuery(t *testing.T) {
 			w.server.Simulator.UpdateAccount(existingServiceAccount, func(a *simulator.Account) {
 				a.ServerURL, a.AuthScopes = "https://mail.existing.example/EWS/Exchange.asmx", []string{"Mail.Read"}
 			})
+			for _, r := range []simulator.OAuthReg{
+				{ServiceType: "Office365", ClientID: "8c2f0d1e-5a7b-4c3d-9e6f-1a2b3c4d5e6f", ClientSecret: "s3cret"},
+				{ServiceType: "Google", ClientID: "123.apps.googleusercontent.com", ClientSecret: "s3cret", TopicName: "projects/acme/topics/gmail"},
+				{ServiceType: "Zoho", ClientID: "1000.ABC", ClientSecret: "s3cret"},
+				{ServiceType: "Office365", Daemon: true, ClientID: "8c2f0d1e-5a7b-4c3d-9e6f-1a2b3c4d5e6f", ClientSecret: privateKey,
+					ClientSecret2: acctest.Certificate(t, acctest.Key(), "Acme", acctest.NextYear())},
+			} {
+				if strings.HasPrefix(name, strings.ToLower(r.ServiceType)+"_") && strings.HasSuffix(name, "daemon") == r.Daemon {
+					w.server.Simulator.SetOAuthReg(r)
+				}
+			}
+			if name == "account" {
+				w.server.Simulator.AddAccount(simulator.Account{ID: 104, ServiceType: "IMAP", Email: "info@existing.example", ClientOrgID: "acme", AuthScopes: []string{"Mail.Read"}})
+			}
 			state := w.server.Simulator.State()
 			state.Subscriptions = []simulator.Subscription{
 				{ID: 103, AccountID: existingMailbox, Resource: "/contacts", NotificationURL: "https://hooks.acme.example/", Filters: []string{"withoutDrafts"}, Active: true},
@@ -87,11 +125,12 @@ func TestAccExamplesQuery(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if test.enter != nil {
-				if !strings.Contains(string(generated), test.enter[0]) {
-					t.Fatalf("there is no %q in:\n%s", test.enter[0], generated)
+			for argument, value := range test.enter {
+				empty := regexp.MustCompile(`(?m)^( *` + argument + ` *= )null.*$`)
+				if !empty.Match(generated) {
+					t.Fatalf("there is no empty %s in:\n%s", argument, generated)
 				}
-				w.write("generated.tf", strings.Replace(string(generated), test.enter[0], test.enter[1], 1))
+				w.write("generated.tf", empty.ReplaceAllStringFunc(string(generated), func(string) string { return argument + " = " + acctest.Quote(value) }))
 			}
 			acctest.AssertNoWrites(t, w.server)
 			w.run(0, "apply", "-auto-approve")

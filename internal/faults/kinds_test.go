@@ -70,7 +70,17 @@ func kinds(t testing.TB) []kind {
 			"timezone": "Europe/Vienna", "copy_to_sent": true,
 		},
 	}
+	password := kind{
+		name: "account", typeName: "aurinko_account",
+		created: core.Values{"email": "Info@acme.example", "password": "first password", "scopes": []string{"Mail.Read"}, "client_org_id": "acme"},
+		updated: core.Values{
+			"email": "info@acme.example", "login": "info", "password": "second password", "server_url": "imap.acme.example",
+			"scopes": []string{"Mail.ReadWrite"}, "client_org_id": "acme", "name": "Info", "trust_server": true,
+		},
+	}
 	return []kind{
+		password,
+		writeOnly(password, "password"),
 		signIn("office365", guid+"0", guid+"1"),
 		signIn("google", "first.apps.googleusercontent.com", "second.apps.googleusercontent.com"),
 		signIn("zoho", "first", "second"),
@@ -161,11 +171,13 @@ func (k kind) with(name string, quirks simulator.Quirks) kind {
 
 // isRegistration: an application has at most one of them.
 func (k kind) isRegistration() bool {
-	return k.typeName != "aurinko_service_account" && k.typeName != "aurinko_managed_account"
+	return k.typeName != "aurinko_service_account" && !k.isMailbox()
 }
 
 // isMailbox: it is an account that a 404 by its id proves to be gone.
-func (k kind) isMailbox() bool { return k.typeName == "aurinko_managed_account" }
+func (k kind) isMailbox() bool {
+	return k.typeName == "aurinko_managed_account" || k.typeName == "aurinko_account"
+}
 
 // A world is a simulated Aurinko in which others have accounts too, and a
 // workspace with one resource.

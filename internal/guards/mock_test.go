@@ -29,6 +29,12 @@ resource "aurinko_managed_account" "box" {
   scopes             = ["Mail.Read", "Mail.Send"]
 }
 
+resource "aurinko_account" "info" {
+  email    = "info@acme.example"
+  scopes   = ["Mail.Read"]
+  password = "made up"
+}
+
 data "aurinko_account" "office" {
   id = aurinko_managed_account.box["office@acme.example"].id
 }

@@ -111,7 +111,7 @@ func secretFields(body []byte) []string {
 		return []string{string(body)}
 	}
 	var found []string
-	for _, name := range []string{"clientSecret", "clientSecret2", "authString1", "authString2"} {
+	for _, name := range []string{"clientSecret", "clientSecret2", "authString1", "authString2", "password"} {
 		if text, ok := fields[name].(string); ok {
 			found = append(found, text)
 		}
@@ -153,6 +153,14 @@ provider "aurinko" {
 variable "plain" {
   type      = string
   sensitive = true
+}
+variable "plain_password" {
+  type      = string
+  sensitive = true
+}
+variable "mailbox_password" {
+  type      = string
+  ephemeral = true
 }
 variable "zoho" {
   type      = string
@@ -213,6 +221,18 @@ resource "aurinko_service_account" "exchange" {
     password_wo = var.password
   }
 }
+resource "aurinko_account" "info" {
+  email       = "info@acme.example"
+  name        = var.name
+  scopes      = ["Mail.Read"]
+  password_wo = var.mailbox_password
+}
+resource "aurinko_account" "office" {
+  email    = "office@acme.example"
+  name     = var.name
+  scopes   = ["Mail.Read"]
+  password = var.plain_password
+}
 resource "aurinko_managed_account" "sales" {
   service_account_id = aurinko_service_account.exchange.id
   email              = "sales@acme.example"
@@ -228,9 +248,9 @@ func newSecrets(t *testing.T, generation string) (variables []string, canaries [
 		variables = append(variables, "TF_VAR_"+name+"="+value)
 		canaries = append(canaries, canary{name + " " + generation, secret, inState})
 	}
-	for _, name := range []string{"plain", "zoho", "google_client"} {
+	for _, name := range []string{"plain", "plain_password", "mailbox_password", "zoho", "google_client"} {
 		text := rand.Text()
-		add(name, text, text, name == "plain")
+		add(name, text, text, strings.HasPrefix(name, "plain"))
 	}
 	password := `p"a'ss <w&rd>\/%é+ ` + rand.Text()
 	add("password", password, password, false)

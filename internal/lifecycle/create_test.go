@@ -64,21 +64,29 @@ func TestOverlap(t *testing.T) {
 		there, wanted lifecycle.Spec
 		overlaps      bool
 	}{
-		"Exchange, client organization there only":      {exchange("svc", "acme"), exchange("svc", ""), true},
-		"Exchange, client organization wanted only":     {exchange("svc", ""), exchange("svc", "acme"), true},
-		"Exchange, another client organization":         {exchange("svc", "acme"), exchange("svc", "other"), false},
-		"Exchange, another user":                        {exchange("svc", ""), exchange("robot", ""), false},
-		"Exchange, user in another case":                {exchange("SVC", ""), exchange("svc", ""), true},
-		"Google, domain in another case":                {google("Acme.example"), google("acme.example"), true},
-		"Google, another domain":                        {google("other.example"), google("acme.example"), false},
-		"Office 365, tenant in another case":            {office365("0B6CD9A4"), office365("0b6cd9a4"), true},
-		"mailbox, address in another case":              {mailbox("CEO@acme.example"), mailbox("ceo@Acme.example"), true},
-		"mailbox, address and login there, login only":  {login("sales@acme.example", "sales"), login("", "SALES"), true},
-		"mailbox, login there, address and login":       {login("", "sales"), login("sales@acme.example", "sales"), true},
-		"mailbox, another login at the same address":    {login("sales@acme.example", "sales"), login("sales@acme.example", "s"), true},
-		"mailbox, same login at another address":        {login("sales@acme.example", "sales"), login("ceo@acme.example", "sales"), false},
-		"mailbox, under another service account":        {mailbox("ceo@acme.example"), login("ceo@acme.example", ""), false},
-		"service account with the address of a mailbox": {mailbox("robot@acme.example"), google("acme.example"), false},
+		"Exchange, client organization there only":       {exchange("svc", "acme"), exchange("svc", ""), true},
+		"Exchange, client organization wanted only":      {exchange("svc", ""), exchange("svc", "acme"), true},
+		"Exchange, another client organization":          {exchange("svc", "acme"), exchange("svc", "other"), false},
+		"Exchange, another user":                         {exchange("svc", ""), exchange("robot", ""), false},
+		"Exchange, user in another case":                 {exchange("SVC", ""), exchange("svc", ""), true},
+		"Google, domain in another case":                 {google("Acme.example"), google("acme.example"), true},
+		"Google, another domain":                         {google("other.example"), google("acme.example"), false},
+		"Office 365, tenant in another case":             {office365("0B6CD9A4"), office365("0b6cd9a4"), true},
+		"mailbox, address in another case":               {mailbox("CEO@acme.example"), mailbox("ceo@Acme.example"), true},
+		"mailbox, address and login there, login only":   {login("sales@acme.example", "sales"), login("", "SALES"), true},
+		"mailbox, login there, address and login":        {login("", "sales"), login("sales@acme.example", "sales"), true},
+		"mailbox, another login at the same address":     {login("sales@acme.example", "sales"), login("sales@acme.example", "s"), true},
+		"mailbox, same login at another address":         {login("sales@acme.example", "sales"), login("ceo@acme.example", "sales"), false},
+		"mailbox, under another service account":         {mailbox("ceo@acme.example"), login("ceo@acme.example", ""), false},
+		"service account with the address of a mailbox":  {mailbox("robot@acme.example"), google("acme.example"), false},
+		"personal, address in another case":              {personal("INFO@acme.example", "", ""), personal("info@acme.example", "", ""), true},
+		"personal, another login":                        {personal("info@acme.example", "a", ""), personal("info@acme.example", "b", ""), true},
+		"personal, client organization there only":       {personal("info@acme.example", "", "acme"), personal("info@acme.example", "", ""), true},
+		"personal, client organization wanted only":      {personal("info@acme.example", "", ""), personal("info@acme.example", "", "acme"), true},
+		"personal, another client organization":          {personal("info@acme.example", "", "acme"), personal("info@acme.example", "", "other"), false},
+		"personal, login there only":                     {personal("", "info", "acme"), personal("info@acme.example", "info", "acme"), true},
+		"personal, no more than the client organization": {personal("", "other", "acme"), personal("info@acme.example", "", "acme"), false},
+		"personal and managed at one address":            {mailbox("info@acme.example"), personal("info@acme.example", "", ""), false},
 	}
 	for name, test := range tests {
 		for _, quirks := range []simulator.Quirks{{}, {CaseSensitive: true}, {Nulls: true, UnknownFields: true}} {
@@ -110,6 +118,31 @@ func TestOverlap(t *testing.T) {
 			})
 		}
 	}
+}
+
+// A write could take an account away from its owner, who has signed in: nothing says
+// that a recycle key goes by the mail service as well.
+func TestSignedIn(t *testing.T) {
+	in(t, simulator.Quirks{}, func(w world) {
+		theirs := personal("Info@acme.example", "", "")
+		theirs.Input.ServiceType = "Google"
+		id, wanted := w.add(theirs), personal("info@acme.example", "", "acme")
+		for _, adopt := range []bool{false, true} {
+			_, err := w.create(w.run(), wanted, adopt)
+			w.refuses(err, lifecycle.SignedIn, id)
+		}
+		_, _, err := w.run().Existing(w.Context(), wanted)
+		w.refuses(err, lifecycle.SignedIn, id)
+		if w.writes() > 0 {
+			w.Error("something was written")
+		}
+		if _, err := w.run().Update(w.Context(), id, wanted); !lifecycle.Is(err, lifecycle.Contradicted) {
+			w.Errorf("updated, %v", err)
+		}
+		own := w.add(personal("info@acme.example", "", ""))
+		_, err = w.run().Update(w.Context(), own, personal("info@acme.example", "", ""))
+		w.refuses(err, lifecycle.Overlapping, own)
+	})
 }
 
 // Two resources of a run that overlap: neither writes over the other, in either

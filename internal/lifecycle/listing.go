@@ -21,7 +21,7 @@ type listing struct {
 	complete bool
 	accounts []aurinko.Account
 	byID     map[aurinko.AccountID]int
-	byHandle map[string][]int // managed accounts only; nil until the first look
+	byHandle map[string][]int // not of service accounts; nil until the first look
 
 	// What a refresh has spent so far.
 	fetched int  // pages

@@ -11,8 +11,8 @@
 // Aurinko writes accounts by upsert: a write hits whatever account matches its
 // recycle keys. All rules go by overlap ([Spec.overlaps]): two accounts overlap
 // when they are of the same kind and service type (managed accounts: under the
-// same service account), at least one identifying key is the same in both, and
-// none that both have differs. Letter case and a trailing slash do not count. A
+// same service account; personal accounts: of any service type), at least one
+// identifying key is the same in both, and none that both have differs. Letter case and a trailing slash do not count. A
 // field that the API does not return decides nothing.
 //
 // # Invariants
@@ -87,6 +87,7 @@ type Run struct {
 // New returns the state of a run that begins. With bulk, Refresh may read from
 // listings.
 func New(client *aurinko.Client, bulk bool) *Run {
+	accounts := newListing(client.AccountPages) // of all but service accounts
 	return &Run{
 		Client:        client,
 		bulk:          bulk,
@@ -99,8 +100,9 @@ func New(client *aurinko.Client, bulk bool) *Run {
 		subscriptions: newSubscriptions(),
 		booking:       newBooking(),
 		listings: map[aurinko.AccountType]*listing{
-			aurinko.TypeManaged: newListing(client.AccountPages),
-			aurinko.TypeService: newListing(client.ServiceAccountPages),
+			aurinko.TypeManaged:  accounts,
+			aurinko.TypePersonal: accounts,
+			aurinko.TypeService:  newListing(client.ServiceAccountPages),
 		},
 	}
 }
@@ -184,6 +186,7 @@ const (
 	Strayed      Reason = "a create hit an account of another identity"   // it was written
 	Shared       Reason = "several resources have it in their state"
 	Misdirected  Reason = "a write was answered with another account"     // Other was written
+	SignedIn     Reason = "its owner signs in"                            // Detail is its service type
 	WrongKind    Reason = "it is of another kind"                         // Detail is the kind
 	Unwritable   Reason = "the API returns too little of it to write it"  // Detail is what is missing
 	NoToken      Reason = "the answer to the write holds no access token" // it was written, unchanged

@@ -10,14 +10,18 @@ import (
 
 // A Spec is an account as a resource wants it.
 type Spec struct {
-	Parent  aurinko.AccountID    // the service account of a managed account; 0 for a service account
-	Input   aurinko.AccountInput // a managed account's service type may be empty until it is written
-	Options aurinko.SaveOptions  // managed accounts only
+	Parent   aurinko.AccountID    // the service account of a managed account; 0 for another one
+	Personal bool                 // an account with a password of its own
+	Input    aurinko.AccountInput // a managed account's service type may be empty until it is written
+	Options  aurinko.SaveOptions  // not for service accounts
 }
 
 // Kind returns the kind of the account.
 func (s Spec) Kind() aurinko.AccountType {
-	if s.Parent == 0 {
+	switch {
+	case s.Personal:
+		return aurinko.TypePersonal
+	case s.Parent == 0:
 		return aurinko.TypeService
 	}
 	return aurinko.TypeManaged
@@ -41,10 +45,25 @@ func (s Spec) contradicts(a aurinko.Account) bool {
 	return differs
 }
 
+// isOfOther reports whether an account is of another mail service.
+func (s Spec) isOfOther(a aurinko.Account) bool {
+	return a.ServiceType != "" && s.Input.ServiceType != "" && !strings.EqualFold(a.ServiceType, s.Input.ServiceType)
+}
+
+// signedIn refuses an account that a personal one overlaps with, of another mail
+// service: its owner has signed in, and a write would take that away.
+func (s Spec) signedIn(a aurinko.Account) error {
+	if s.Personal && s.isOfOther(a) {
+		return &Refusal{Reason: SignedIn, AccountID: a.ID, Detail: a.ServiceType}
+	}
+	return nil
+}
+
 func (s Spec) compare(a aurinko.Account) (overlap, differs bool) {
+	other := s.isOfOther(a)
 	switch {
-	case !a.May(s.Kind()), a.ParentID != 0 && a.ParentID != s.Parent,
-		a.ServiceType != "" && s.Input.ServiceType != "" && !strings.EqualFold(a.ServiceType, s.Input.ServiceType):
+	case !a.May(s.Kind()), a.ParentID != 0 && a.ParentID != s.Parent, other && !s.Personal,
+		s.Personal && s.Input.ClientOrgID != "" && a.ClientOrgID != "" && !same(aurinko.KeyClientOrgID, s.Input.ClientOrgID, a.ClientOrgID):
 		return false, true
 	case s.Kind() == aurinko.TypeService && a.AuthUserID == "" && strings.EqualFold(s.Input.ServiceType, aurinko.ServiceGoogle) &&
 		a.Email != "" && !strings.EqualFold(a.Email, s.Input.Email):
@@ -57,12 +76,12 @@ func (s Spec) compare(a aurinko.Account) (overlap, differs bool) {
 		case !same(key, mine, theirs):
 			return false, true
 		case key == aurinko.KeyEmail: // it alone identifies a mailbox that has one
-			return true, false
+			return true, other
 		default:
 			overlap = true
 		}
 	}
-	return overlap, false
+	return overlap, other
 }
 
 // same compares two values of a recycle key. A server may return less of the URL
@@ -89,21 +108,27 @@ func host(address string) string {
 // their values. The write of an account that exists goes by the keys that the
 // account has, in its own spelling, since a server may compare to the letter.
 func (s Spec) recycling(existing aurinko.Account) ([]aurinko.RecycleKey, aurinko.AccountInput) {
-	in := s.Input
-	for _, key := range s.keys() {
+	in, keys := s.Input, s.keys()
+	if s.Personal {
+		keys = append(keys, aurinko.KeyClientOrgID)
+	}
+	for _, key := range keys {
 		mine, theirs := key.Input(&in), key.Account(existing)
 		if theirs != "" && (*mine == "" || normal(*mine) == normal(theirs)) {
 			*mine = theirs
 		}
 	}
-	if s.Kind() == aurinko.TypeManaged {
-		if existing.Email == "" && (existing.LoginString != "" || in.Email == "") {
-			return []aurinko.RecycleKey{aurinko.KeyUsername}, in
+	byLogin := existing.Email == "" && (existing.LoginString != "" || in.Email == "")
+	return slices.DeleteFunc(keys, func(key aurinko.RecycleKey) bool {
+		switch {
+		case key == aurinko.KeyClientOrgID:
+			return in.ClientOrgID == "" || existing.ID != 0 && existing.ClientOrgID == ""
+		case s.Kind() == aurinko.TypeService:
+			return false
+		case byLogin:
+			return key == aurinko.KeyEmail
 		}
-		return []aurinko.RecycleKey{aurinko.KeyEmail}, in
-	}
-	return slices.DeleteFunc(s.keys(), func(key aurinko.RecycleKey) bool {
-		return key == aurinko.KeyClientOrgID && (in.ClientOrgID == "" || existing.ID != 0 && existing.ClientOrgID == "")
+		return key == aurinko.KeyUsername
 	}), in
 }
 

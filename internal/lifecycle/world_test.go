@@ -98,6 +98,12 @@ func login(email, name string) lifecycle.Spec {
 	}}
 }
 
+func personal(email, login, clientOrg string) lifecycle.Spec {
+	return lifecycle.Spec{Personal: true, Input: aurinko.AccountInput{
+		ServiceType: "IMAP", Email: email, LoginString: login, ClientOrgID: clientOrg, AuthScopes: []string{"Mail.Read"}, Password: "password of " + email,
+	}}
+}
+
 // specs are one of each kind.
 var specs = map[string]lifecycle.Spec{
 	"Google":     google("acme.example"),
@@ -105,6 +111,7 @@ var specs = map[string]lifecycle.Spec{
 	"Office 365": office365("0b6cd9a4-5ef1-4d2e-93f0-35d3f1b6c1a1"),
 	"mailbox":    mailbox("ceo@acme.example"),
 	"login":      login("", "sales"),
+	"personal":   personal("info@acme.example", "info", "acme"),
 }
 
 func named(s lifecycle.Spec, name string) lifecycle.Spec {
@@ -124,8 +131,11 @@ func (w world) add(s lifecycle.Spec) aurinko.AccountID {
 		ServerURL: s.Input.ServerURL, ClientOrgID: s.Input.ClientOrgID, AuthString2: "theirs",
 		CreatedAt: time.Now().Add(-24 * time.Hour), UpdatedAt: time.Now().Add(-24 * time.Hour),
 	}
-	if s.Parent != 0 {
+	switch {
+	case s.Parent != 0:
 		a.Type = simulator.Managed
+	case s.Personal:
+		a.Type = simulator.Personal
 	}
 	return aurinko.AccountID(w.AddAccount(a))
 }
@@ -184,7 +194,7 @@ func (w world) asked(method, route string) int {
 func (w world) writes() int { return w.asked("POST", "") + w.asked("DELETE", "") }
 
 func listRoute(s lifecycle.Spec) string {
-	if s.Parent != 0 {
+	if s.Parent != 0 || s.Personal {
 		return "/v1/am/accounts"
 	}
 	return "/v1/am/svc_accounts"

@@ -28,6 +28,8 @@ func (r *Run) Existing(ctx context.Context, s Spec) (aurinko.Account, bool, erro
 	}
 	for _, account := range seen.found {
 		switch object := AccountObject(account.ID); {
+		case s.signedIn(account) != nil:
+			return aurinko.Account{}, false, s.signedIn(account)
 		case r.isShared(object):
 			return aurinko.Account{}, false, &Refusal{Reason: Shared, AccountID: account.ID}
 		case !r.IsUsed(object) && !r.isWritten(account.ID):
@@ -71,6 +73,8 @@ func (r *Run) create(ctx context.Context, s Spec, adopt bool) (Written, error) {
 			continue
 		case err != nil:
 			return Written{}, err
+		case s.signedIn(current) != nil:
+			return Written{}, s.signedIn(current)
 		case !adopt:
 			return Written{}, &Refusal{Reason: Exists, AccountID: found.ID}
 		}
@@ -142,8 +146,11 @@ func (r *Run) upsert(ctx context.Context, s Spec, existing aurinko.Account) (aur
 
 func (r *Run) save(ctx context.Context, s Spec, existing aurinko.Account) (aurinko.SavedAccount, error) {
 	keys, in := s.recycling(existing)
-	if s.Kind() == aurinko.TypeManaged {
+	switch s.Kind() {
+	case aurinko.TypeManaged:
 		return r.Client.SaveManagedAccount(ctx, s.Parent, in, keys, s.Options)
+	case aurinko.TypePersonal:
+		return r.Client.SavePersonalAccount(ctx, in, keys, s.Options)
 	}
 	return r.Client.SaveServiceAccount(ctx, in, keys)
 }

@@ -463,7 +463,7 @@ func TestManagedAccount_importRefused(t *testing.T) {
 
 	tests := map[string]struct{ id, says string }{
 		"a service account":  {"501", "Account 501 is of type \"daemon\". Manage a service account with `aurinko_service_account`"},
-		"a personal account": {"3003", "Terraform cannot manage a personal account."},
+		"a personal account": {"3003", "a mailbox with a password of its own with `aurinko_account`"},
 		"none":               {"4004", "Cannot import what does not exist"},
 		"no number":          {"sales@acme.example", "The import ID is not an account ID."},
 	}

@@ -6,6 +6,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/aurinko/terraform-provider-aurinko/internal/attribute"
 	"github.com/aurinko/terraform-provider-aurinko/internal/aurinko"
 	"github.com/aurinko/terraform-provider-aurinko/internal/customtype"
 	"github.com/aurinko/terraform-provider-aurinko/internal/lifecycle"
@@ -29,16 +30,15 @@ var equal = cmp.Options{
 // full is a model with everything set, and the account as the API returns it.
 func full() (model, aurinko.Account) {
 	yes := true
-	return model{
-			ID: customtype.NewAccountID(2002), ServiceAccountID: customtype.NewAccountID(1001),
-			Email: text("Sales@acme.example"), Login: text("ACME\\sales"),
+	return model{ServiceAccountID: customtype.NewAccountID(1001), ServiceType: text("EWS"), Mailbox: attribute.Mailbox{
+			ID: customtype.NewAccountID(2002), Email: text("Sales@acme.example"), Login: text("ACME\\sales"),
 			Scopes: customtype.NewScopesValue([]string{"Mail.Read", "Mail.Send"}),
 			Name:   text("Sales"), Timezone: text("Europe/Vienna"), ClientOrgID: text("acme"),
 			UserID: text("user-1"), UserAccount: text("primary"),
 			EnsureAccess: on, CopyToSent: on, TrustServer: on, OnExisting: text("adopt"),
-			ServiceType: text("EWS"), MailboxAddress: text("sales@acme.example"),
-			TokenStatus: text("invalid"), TokenError: text("refused"), CreatedAt: text("2026-01-02T03:04:05.000Z"),
-		}, aurinko.Account{
+			MailboxAddress: text("sales@acme.example"),
+			TokenStatus:    text("invalid"), TokenError: text("refused"), CreatedAt: text("2026-01-02T03:04:05.000Z"),
+		}}, aurinko.Account{
 			ID: 2002, ParentID: 1001, Email: "Sales@acme.example", LoginString: "ACME\\sales",
 			AuthScopes: aurinko.ScopeNames{"Mail.Send", "Mail.ReadOnly"},
 			Name:       "Sales", Timezone: "Europe/Vienna", ClientOrgID: "acme", UserID: "user-1",
@@ -51,19 +51,22 @@ func full() (model, aurinko.Account) {
 // unknowns is what a plan leaves open when next to nothing is configured.
 func unknowns() model {
 	unknown := types.StringUnknown()
-	return model{
+	return model{ServiceType: unknown, Mailbox: attribute.Mailbox{
 		ID: customtype.AccountID{StringValue: unknown}, Email: unknown, Login: unknown, Scopes: customtype.NewScopesUnknown(),
 		Name: unknown, Timezone: unknown, ClientOrgID: unknown,
-		ServiceType: unknown, MailboxAddress: unknown, TokenStatus: unknown, TokenError: unknown, CreatedAt: unknown,
-	}
+		MailboxAddress: unknown, TokenStatus: unknown, TokenError: unknown, CreatedAt: unknown,
+	}}
 }
+
+// of is the managed account of a mailbox.
+func of(mailbox attribute.Mailbox) model { return model{Mailbox: mailbox} }
 
 func TestSpec(t *testing.T) {
 	t.Parallel()
 
 	everything, _ := full()
 	yes, no := true, false
-	mailbox := model{Email: text("sales@acme.example"), Scopes: customtype.NewScopesValue([]string{"Mail.ReadOnly"})}
+	mailbox := of(attribute.Mailbox{Email: text("sales@acme.example"), Scopes: customtype.NewScopesValue([]string{"Mail.ReadOnly"})})
 	switched := func(copyToSent *bool) lifecycle.Spec {
 		return lifecycle.Spec{Input: aurinko.AccountInput{AuthScopes: []string{}, Email: "sales@acme.example", CopyToSent: copyToSent}}
 	}
@@ -87,22 +90,22 @@ func TestSpec(t *testing.T) {
 			want:    lifecycle.Spec{Input: aurinko.AccountInput{AuthScopes: []string{"Mail.Read"}, Email: "sales@acme.example"}},
 		},
 		"no more than a login": {
-			planned: model{Login: text("ACME\\sales"), Email: types.StringUnknown()},
+			planned: of(attribute.Mailbox{Login: text("ACME\\sales"), Email: types.StringUnknown()}),
 			want:    lifecycle.Spec{Input: aurinko.AccountInput{AuthScopes: []string{}, LoginString: "ACME\\sales"}},
 		},
 		"unknowns":             {planned: unknowns(), want: lifecycle.Spec{Input: aurinko.AccountInput{AuthScopes: []string{}}}},
-		"switched on":          {planned: model{Email: mailbox.Email, CopyToSent: on}, state: mailbox, want: switched(&yes)},
-		"switched off":         {planned: model{Email: mailbox.Email, CopyToSent: off}, state: model{CopyToSent: on}, want: switched(&no)},
-		"unset, was on":        {planned: model{Email: mailbox.Email}, state: model{CopyToSent: on}, want: switched(&no)},
-		"unset, was off":       {planned: model{Email: mailbox.Email}, state: model{CopyToSent: off}, want: switched(&no)},
-		"unset, as it was":     {planned: model{Email: mailbox.Email}, want: switched(nil)},
-		"off in a new account": {planned: model{Email: mailbox.Email, CopyToSent: off}, want: switched(&no)},
+		"switched on":          {planned: of(attribute.Mailbox{Email: mailbox.Email, CopyToSent: on}), state: mailbox, want: switched(&yes)},
+		"switched off":         {planned: of(attribute.Mailbox{Email: mailbox.Email, CopyToSent: off}), state: of(attribute.Mailbox{CopyToSent: on}), want: switched(&no)},
+		"unset, was on":        {planned: of(attribute.Mailbox{Email: mailbox.Email}), state: of(attribute.Mailbox{CopyToSent: on}), want: switched(&no)},
+		"unset, was off":       {planned: of(attribute.Mailbox{Email: mailbox.Email}), state: of(attribute.Mailbox{CopyToSent: off}), want: switched(&no)},
+		"unset, as it was":     {planned: of(attribute.Mailbox{Email: mailbox.Email}), want: switched(nil)},
+		"off in a new account": {planned: of(attribute.Mailbox{Email: mailbox.Email, CopyToSent: off}), want: switched(&no)},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			test.want.Parent, test.want.Input.ServiceType = 1001, aurinko.ServiceExchange
-			got := test.planned.spec(test.state, 1001, aurinko.ServiceExchange)
+			got := test.planned.spec(test.state.Mailbox, 1001, aurinko.ServiceExchange)
 			if diff := cmp.Diff(test.want, got); diff != "" {
 				t.Error(diff)
 			}
@@ -120,7 +123,7 @@ func TestFromAPI(t *testing.T) {
 	written.ServiceAccountID, written.CopyToSent, written.TrustServer = customtype.AccountID{}, types.Bool{}, types.Bool{}
 
 	nothing := aurinko.Account{ID: 2002}
-	bare := model{ID: customtype.NewAccountID(2002), Scopes: customtype.NewScopesNull()}
+	bare := of(attribute.Mailbox{ID: customtype.NewAccountID(2002), Scopes: customtype.NewScopesNull()})
 
 	// Another user says nothing: it may be the same one by another ID.
 	lower := account
@@ -138,7 +141,7 @@ func TestFromAPI(t *testing.T) {
 		account aurinko.Account
 		want    model
 	}{
-		"imported":                   {before: model{ID: customtype.NewAccountID(2002)}, reader: readback.Refresh, account: account, want: read},
+		"imported":                   {before: of(attribute.Mailbox{ID: customtype.NewAccountID(2002)}), reader: readback.Refresh, account: account, want: read},
 		"created":                    {before: unknowns(), reader: readback.AfterWrite, account: account, want: written},
 		"created, nothing returned":  {before: unknowns(), reader: readback.AfterWrite, account: nothing, want: bare},
 		"refreshed":                  {before: everything, reader: readback.Refresh, account: account, want: everything},

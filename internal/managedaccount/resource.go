@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"reflect"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
@@ -15,8 +16,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
-	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
-	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/aurinko/terraform-provider-aurinko/internal/attribute"
@@ -32,6 +31,7 @@ var (
 	_ resource.ResourceWithConfigure      = (*managedAccount)(nil)
 	_ resource.ResourceWithValidateConfig = (*managedAccount)(nil)
 	_ resource.ResourceWithModifyPlan     = (*managedAccount)(nil)
+	_ resource.ResourceWithMoveState      = (*managedAccount)(nil)
 	_ resource.ResourceWithImportState    = (*managedAccount)(nil)
 	_ resource.ResourceWithIdentity       = (*managedAccount)(nil)
 )
@@ -48,67 +48,29 @@ func (r *managedAccount) Metadata(_ context.Context, _ resource.MetadataRequest,
 }
 
 func (r *managedAccount) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
-	// optional is a text that Aurinko chooses if it is omitted.
-	optional := func(description string, modifiers []planmodifier.String, validators ...validator.String) schema.StringAttribute {
-		return schema.StringAttribute{
-			MarkdownDescription: description,
-			Optional:            true,
-			Computed:            true,
-			Validators:          validators,
-			PlanModifiers:       append(modifiers, stringplanmodifier.UseStateForUnknown()),
-		}
-	}
-	ignoreCase := []planmodifier.String{attribute.IgnoreCase()}
+	attributes := attribute.MailboxAttributes()
+	maps.Copy(attributes, map[string]schema.Attribute{
+		"service_account_id": schema.StringAttribute{
+			MarkdownDescription: "ID of the service account. Forces replacement.",
+			Required:            true,
+			CustomType:          customtype.AccountIDType{},
+		},
+		"email": attribute.OptionalText("Email address of the mailbox. At least one of `email` and `login` must be set. Case-insensitive. Forces replacement.",
+			[]planmodifier.String{attribute.IgnoreCase()}, validate.Email()),
+		"login": attribute.OptionalText("Login of the mailbox, if it is not the email address. At least one of `email` and `login` must be set. Case-insensitive. Forces replacement.",
+			[]planmodifier.String{attribute.IgnoreCase()}, stringvalidator.LengthAtLeast(1)),
+		"scopes":        attribute.Scopes("Aurinko scopes of the mailbox. The service account must have them: a plan that writes others warns."),
+		"client_org_id": attribute.OptionalText("Your own ID of the organization. If omitted, the current value is kept.", nil, stringvalidator.LengthAtLeast(1)),
+		"ensure_access": schema.BoolAttribute{
+			MarkdownDescription: "Whether Aurinko checks its access to the mailbox on every write, and refuses the write without access. " +
+				"Only for mailboxes under a Google or Office 365 service account. Defaults to `false`.",
+			Optional: true,
+		},
+		"service_type": attribute.Stable("Aurinko's name of the mail service, from the service account."),
+	})
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "A managed account: a mailbox that Aurinko reaches through a service account, without its owner logging in.",
-		Attributes: map[string]schema.Attribute{
-			"id": attribute.ID(),
-			"service_account_id": schema.StringAttribute{
-				MarkdownDescription: "ID of the service account. Forces replacement.",
-				Required:            true,
-				CustomType:          customtype.AccountIDType{},
-			},
-			"email": optional("Email address of the mailbox. At least one of `email` and `login` must be set. Case-insensitive. Forces replacement.", ignoreCase, validate.Email()),
-			"login": optional("Login of the mailbox, if it is not the email address. At least one of `email` and `login` must be set. Case-insensitive. Forces replacement.", ignoreCase,
-				stringvalidator.LengthAtLeast(1)),
-			"scopes":        attribute.Scopes("Aurinko scopes of the mailbox. The service account must have them: a plan that writes others warns."),
-			"name":          optional("Display name of the account. If omitted, Aurinko chooses one.", nil, stringvalidator.LengthAtLeast(1)),
-			"timezone":      optional("Time zone of the mailbox, an IANA name such as `Europe/Vienna`. If omitted, Aurinko chooses the value.", nil, validate.TimeZone()),
-			"client_org_id": optional("Your own ID of the organization. If omitted, the current value is kept.", nil, stringvalidator.LengthAtLeast(1)),
-			"user_id": schema.StringAttribute{
-				MarkdownDescription: "ID of the Aurinko user that owns the account. Required with `user_account`. If omitted, Aurinko creates a user; read it with the `aurinko_account` data source. " +
-					"Drift is not detected. Forces replacement. First set after an import, it updates in place.",
-				Optional:   true,
-				Validators: []validator.String{stringvalidator.LengthAtLeast(1), stringvalidator.AlsoRequires(path.MatchRoot("user_account"))},
-			},
-			"user_account": schema.StringAttribute{
-				MarkdownDescription: "Whether the account is the user's `primary` or a `secondary` one. Required with `user_id`. Aurinko does not return this value, so drift is not detected. Forces replacement.",
-				Optional:            true,
-				Validators: []validator.String{
-					stringvalidator.OneOf("primary", "secondary"),
-					stringvalidator.AlsoRequires(path.MatchRoot("user_id")),
-				},
-			},
-			"ensure_access": schema.BoolAttribute{
-				MarkdownDescription: "Whether Aurinko checks its access to the mailbox on every write, and refuses the write without access. " +
-					"Only for mailboxes under a Google or Office 365 service account. Defaults to `false`.",
-				Optional: true,
-			},
-			"copy_to_sent": schema.BoolAttribute{
-				MarkdownDescription: "Whether Aurinko copies the messages that it sends into the mailbox's sent folder. Defaults to `false`.",
-				Optional:            true,
-			},
-			"trust_server": schema.BoolAttribute{
-				MarkdownDescription: "Whether Aurinko accepts the mail server's certificate without verifying it. Defaults to `false`.",
-				Optional:            true,
-			},
-			"on_existing":     attribute.OnExisting("account"),
-			"service_type":    attribute.Stable("Aurinko's name of the mail service, from the service account."),
-			"mailbox_address": attribute.Stable("Address of the mailbox, as the mail service returns it."),
-			"token_status":    attribute.Computed("Status of Aurinko's access: `active`; `invalid` if the mail service currently refuses access; or `dead` if access must be granted again."),
-			"token_error":     attribute.Computed("Last error of the mail service, if any."),
-			"created_at":      attribute.Stable("Time at which the account was created (RFC 3339)."),
-		},
+		Attributes:          attributes,
 	}
 }
 
@@ -165,10 +127,7 @@ func (r *managedAccount) ModifyPlan(ctx context.Context, req resource.ModifyPlan
 	resp.RequiresReplace = planned.replaces(state, imported != nil)
 	resp.Diagnostics.Append(attribute.PlanObject(r.run, state.ID, len(resp.RequiresReplace) > 0)...)
 	if attribute.Writes(resp.Plan, req.Config, req.State, providerOnly) {
-		planned.TokenStatus, planned.TokenError = attribute.PlanToken(state.TokenStatus, state.TokenError)
-		if !planned.Email.Equal(state.Email) || !planned.Login.Equal(state.Login) {
-			planned.MailboxAddress = types.StringUnknown()
-		}
+		planned.PlanWrite(state.Mailbox)
 		resp.Diagnostics.Append(resp.Plan.Set(ctx, &planned)...)
 		if len(resp.RequiresReplace) == 0 { // else Terraform asks for the plan of a create too
 			resp.Diagnostics.Append(r.guards(ctx, planned, state.ServiceType.ValueString())...)
@@ -193,7 +152,7 @@ func (r *managedAccount) planCreate(ctx context.Context, config, planned model, 
 	if r.run == nil || parent == 0 || config.Email.IsUnknown() || config.Login.IsUnknown() {
 		return
 	}
-	spec := planned.spec(model{}, parent, "")
+	spec := planned.spec(attribute.Mailbox{}, parent, "")
 	found, exists, err := r.run.Existing(ctx, spec)
 	diagnostics.Append(diags.Replaced(err)...)
 	if err == nil && exists {
@@ -216,14 +175,10 @@ func (r *managedAccount) Create(ctx context.Context, req resource.CreateRequest,
 		resp.Diagnostics.Append(parentFailed("create", parent, err))
 		return
 	}
-	before := model{}
-	if attribute.Adopts(planned.OnExisting) { // an existing account may have them on
-		before.CopyToSent, before.TrustServer = types.BoolValue(false), types.BoolValue(false)
-	}
 	if resp.Diagnostics.Append(uncheckable(planned, serviceType)...); resp.Diagnostics.HasError() {
 		return
 	}
-	spec := planned.spec(before, parent, serviceType)
+	spec := planned.spec(planned.Adopted(), parent, serviceType)
 	written, err := r.run.Create(ctx, spec, attribute.Adopts(planned.OnExisting))
 	if err != nil {
 		resp.Diagnostics.Append(writeFailed("create", spec, err))
@@ -294,7 +249,7 @@ func (r *managedAccount) Read(ctx context.Context, req resource.ReadRequest, res
 		return
 	case !account.May(aurinko.TypeManaged):
 		resp.Diagnostics.AddError("Not a managed account", fmt.Sprintf(
-			"Account %s is of type %q.\n\nManage a service account with `aurinko_service_account`. Terraform cannot manage a personal account.", id, account.Kind()))
+			"Account %s is of type %q.\n\nManage a service account with `aurinko_service_account`, and a mailbox with a password of its own with `aurinko_account`.", id, account.Kind()))
 		return
 	}
 	resp.Diagnostics.Append(attribute.ReadObject(r.run, aurinko.TypeManaged, account)...)
@@ -342,7 +297,7 @@ func (r *managedAccount) update(ctx context.Context, state model, planned *model
 	if diagnostics.Append(uncheckable(*planned, serviceType)...); diagnostics.HasError() {
 		return
 	}
-	spec := planned.spec(state, parent, serviceType)
+	spec := planned.spec(state.Mailbox, parent, serviceType)
 	written, err := r.run.Update(ctx, id, spec)
 	if err != nil {
 		diagnostics.Append(writeFailed("update", spec, err))
@@ -371,4 +326,8 @@ func (r *managedAccount) Delete(ctx context.Context, req resource.DeleteRequest,
 
 func (r *managedAccount) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
 	attribute.ImportAccount(ctx, req, resp)
+}
+
+func (r *managedAccount) MoveState(context.Context) []resource.StateMover {
+	return attribute.MoveAccount()
 }

@@ -27,6 +27,7 @@ func TestArgumentsSayWhatReplaces(t *testing.T) {
 	}
 	slices.Sort(got)
 	want := []string{
+		"account client_org_id", "account email", "account user_account", "account user_id",
 		"booking_profile account_id",
 		"managed_account email",
 		"managed_account login",

@@ -218,6 +218,7 @@ func (p *aurinkoProvider) Resources(context.Context) []func() resource.Resource 
 		oauth.NewZoho,
 		serviceaccount.New,
 		managedaccount.New,
+		account.New,
 		subscription.New,
 		booking.NewGroup,
 		booking.New,
@@ -256,13 +257,14 @@ func (p *aurinkoProvider) EphemeralResources(context.Context) []func() ephemeral
 
 // ListResources are listed by Terraform from 1.14 on.
 func (p *aurinkoProvider) ListResources(context.Context) []func() list.ListResource {
-	return []func() list.ListResource{
+	return append(oauth.NewLists(),
 		serviceaccount.NewList,
 		managedaccount.NewList,
+		account.NewList,
 		subscription.NewList,
 		booking.NewGroupList,
 		booking.NewList,
-	}
+	)
 }
 
 // Actions are invoked by Terraform from 1.14 on.

@@ -97,12 +97,18 @@ func TestSchemasAreRegistered(t *testing.T) {
 		"ephemeral resource aurinko_signing_secret",
 		"function canonical_scopes",
 		"function graph_permissions",
+		"list resource aurinko_account",
 		"list resource aurinko_booking_profile",
+		"list resource aurinko_google_oauth",
 		"list resource aurinko_group_booking_profile",
 		"list resource aurinko_managed_account",
+		"list resource aurinko_office365_daemon",
+		"list resource aurinko_office365_oauth",
 		"list resource aurinko_service_account",
 		"list resource aurinko_subscription",
+		"list resource aurinko_zoho_oauth",
 		"provider",
+		"resource aurinko_account",
 		"resource aurinko_booking_profile",
 		"resource aurinko_google_oauth",
 		"resource aurinko_group_booking_profile",
@@ -191,6 +197,8 @@ func TestSecretsAreProtected(t *testing.T) {
 	// The pattern above is known to find these.
 	for _, known := range []string{
 		"provider client_secret",
+		"resource aurinko_account password",
+		"resource aurinko_account password_wo",
 		"resource aurinko_office365_oauth client_secret",
 		"resource aurinko_office365_oauth client_secret_wo",
 		"resource aurinko_office365_daemon private_key",
@@ -222,6 +230,18 @@ func TestDataSourcesHaveNoSecrets(t *testing.T) {
 				t.Errorf("%s %s is a secret", schemaName, name)
 			}
 		})
+	}
+}
+
+// One query exports a whole application.
+func TestEveryResourceIsListed(t *testing.T) {
+	t.Parallel()
+
+	all := told(t)
+	for name := range all.ResourceSchemas {
+		if all.ListResourceSchemas[name] == nil {
+			t.Errorf("no list has %s", name)
+		}
 	}
 }
 
@@ -361,7 +381,7 @@ func TestConfigureOfOtherKinds(t *testing.T) {
 	}
 	for _, newList := range p.(frameworkprovider.ProviderWithListResources).ListResources(ctx) {
 		l := newList().(list.ListResourceWithConfigure)
-		configures[fmt.Sprintf("%T", l)] = func(data any) diag.Diagnostics {
+		configures[fmt.Sprintf("%T %d", l, len(configures))] = func(data any) diag.Diagnostics {
 			var resp resource.ConfigureResponse
 			l.Configure(ctx, resource.ConfigureRequest{ProviderData: data}, &resp)
 			return resp.Diagnostics
@@ -375,7 +395,7 @@ func TestConfigureOfOtherKinds(t *testing.T) {
 			return resp.Diagnostics
 		}
 	}
-	if len(configures) != 9 {
+	if len(configures) != 15 {
 		t.Errorf("%d are configured", len(configures))
 	}
 	for name, configure := range configures {

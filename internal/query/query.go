@@ -24,14 +24,17 @@ import (
 )
 
 // Filters are the arguments of every list of accounts; noun is what they are
-// called there, in the plural.
+// called there, in the plural. Accounts of one mail service have no serviceType.
 func Filters(noun string, serviceType validator.String) map[string]schema.Attribute {
-	return map[string]schema.Attribute{
+	filters := map[string]schema.Attribute{
 		"client_org_id": Filter("Only the "+noun+" with this `client_org_id`, your own ID of the organization.", stringvalidator.LengthAtLeast(1)),
-		"auth_org_id":   Filter("Only the "+noun+" of the organization with this ID at the mail service, such as a domain or a tenant ID.", stringvalidator.LengthAtLeast(1)),
-		"service_type":  Filter("Only the "+noun+" of this mail service, by Aurinko's name such as `Google`, `Office365` or `EWS`.", serviceType),
 		"email":         Filter("Only the "+noun+" with this email address. Case-insensitive. Aurinko cannot filter by it, so the provider reads the whole listing.", validate.Email()),
 	}
+	if serviceType != nil {
+		filters["auth_org_id"] = Filter("Only the "+noun+" of the organization with this ID at the mail service, such as a domain or a tenant ID.", stringvalidator.LengthAtLeast(1))
+		filters["service_type"] = Filter("Only the "+noun+" of this mail service, by Aurinko's name such as `Google`, `Office365` or `EWS`.", serviceType)
+	}
+	return filters
 }
 
 // Filter is one such argument.
@@ -43,6 +46,7 @@ func Filter(description string, rule validator.String) schema.StringAttribute {
 type Listing struct {
 	Goal    string // completes "Unable to …"
 	Service bool   // the service accounts, or the other accounts
+	Only    string // the one service type; empty: service_type and auth_org_id are arguments
 	Run     *lifecycle.Run
 	// Wants reports whether an account is one of those that are listed.
 	Wants func(aurinko.Account) bool
@@ -60,7 +64,7 @@ func (l Listing) Results(ctx context.Context, req list.ListRequest) iter.Seq[lis
 		return list.ListResultsStreamDiagnostics(diagnostics)
 	}
 	advice := ""
-	if filter.ServiceType != "" {
+	if filter.ServiceType != l.Only {
 		advice = "Check `service_type`: Aurinko may know no mail service of this name, or none whose accounts are listed here."
 	}
 	return func(push func(list.ListResult) bool) {
@@ -99,10 +103,11 @@ func (l Listing) result(ctx context.Context, req list.ListRequest, account aurin
 // read takes the filters out of a configuration.
 func (l Listing) read(ctx context.Context, config tfsdk.Config, filter *aurinko.AccountFilter) (diagnostics diag.Diagnostics) {
 	defer diags.Recover(l.Goal, &diagnostics)
-	for name, value := range map[string]*string{
-		"client_org_id": &filter.ClientOrgID, "auth_org_id": &filter.AuthOrgID,
-		"service_type": &filter.ServiceType, "email": &filter.Email,
-	} {
+	arguments := map[string]*string{"client_org_id": &filter.ClientOrgID, "email": &filter.Email}
+	if filter.ServiceType = l.Only; l.Only == "" {
+		arguments["auth_org_id"], arguments["service_type"] = &filter.AuthOrgID, &filter.ServiceType
+	}
+	for name, value := range arguments {
 		text, more := Text(ctx, config, name)
 		diagnostics.Append(more...)
 		*value = text

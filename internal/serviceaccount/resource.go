@@ -30,6 +30,7 @@ var (
 	_ resource.ResourceWithConfigValidators = (*serviceAccount)(nil)
 	_ resource.ResourceWithValidateConfig   = (*serviceAccount)(nil)
 	_ resource.ResourceWithModifyPlan       = (*serviceAccount)(nil)
+	_ resource.ResourceWithMoveState        = (*serviceAccount)(nil)
 	_ resource.ResourceWithImportState      = (*serviceAccount)(nil)
 	_ resource.ResourceWithIdentity         = (*serviceAccount)(nil)
 )
@@ -359,4 +360,8 @@ func (r *serviceAccount) Delete(ctx context.Context, req resource.DeleteRequest,
 
 func (r *serviceAccount) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
 	attribute.ImportAccount(ctx, req, resp)
+}
+
+func (r *serviceAccount) MoveState(context.Context) []resource.StateMover {
+	return attribute.MoveAccount()
 }

@@ -4,9 +4,11 @@ import (
 	"encoding/json"
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
+	"github.com/aurinko/terraform-provider-aurinko/examples"
 	"github.com/aurinko/terraform-provider-aurinko/internal/acctest"
 	"github.com/aurinko/terraform-provider-aurinko/internal/simulator"
 )
@@ -46,6 +48,10 @@ func newEstate(t *testing.T, secrets simulator.SecretsQuirk) *workspace {
 			Name: "Front ${office}", Timezone: "Europe/Vienna", ClientOrgID: "customer-1", CopyToSent: new(true), UserID: "user-7", UserAccount: "primary",
 		},
 		{ID: 602, ParentID: 500, ServiceType: "EWS", LoginString: `ACME\cfo`, AuthScopes: []string{"Mail.Read"}, TrustServer: new(true)},
+		{
+			ID: 603, ServiceType: "IMAP", Email: "Info@acme.example", LoginString: "info", ServerURL: "imap.acme.example", ClientOrgID: "customer-1",
+			AuthScopes: []string{"Mail.Read"}, Password: "s3cret",
+		},
 	} {
 		account.Active = true
 		s.AddAccount(account)
@@ -177,10 +183,75 @@ func TestAccGeneratedServiceAccounts(t *testing.T) {
 		w.fill("credentials_wo", acctest.GoogleKey(t, "9001", "key-1", acctest.Key()))
 		w.apply("POST /v1/am/svc_accounts")
 		w.mustBeEmpty()
-		if n := len(w.server.Simulator.Accounts()); n != 6 {
-			t.Errorf("there are %d accounts, want 6", n)
+		if n := len(w.server.Simulator.Accounts()); n != 7 {
+			t.Errorf("there are %d accounts, want 7", n)
 		}
 	})
+}
+
+// The password of a mailbox is sent once.
+func TestAccGeneratedAccounts(t *testing.T) {
+	byID(t, func(t *testing.T, identity bool) {
+		w := newEstate(t, simulator.SecretsMasked)
+		w.generate(1, importing(identity, map[string]string{"aurinko_account.info": "603"}))
+		w.fill("password_wo", "s3cret")
+		w.apply("POST /v1/am/accounts")
+		w.mustBeEmpty()
+	})
+}
+
+// One query writes the configuration of the whole application. What it lacks is what
+// Aurinko does not return, which is sent once.
+func TestAccGeneratedApplication(t *testing.T) {
+	t.Parallel()
+	w := newEstate(t, simulator.SecretsMasked)
+	if w.terraform.Name != "Terraform" || !w.terraform.AtLeast(1, 14) {
+		t.Skipf("%s %s has no query.", w.terraform.Name, w.terraform.Version)
+	}
+	w.server.Simulator.AddAccount(simulator.Account{ID: 604, ServiceType: "Google", Email: "anna@acme.example"}) // who signed in
+	w.server.Simulator.AddAccount(simulator.Account{                                                             // by a consent
+		ID: 605, Type: simulator.Daemon, ServiceType: "Office365", AuthOrgID: "7b6cd9a4-5ef1-4d2e-93f0-35d3f1b6c1a1", LoginString: "admin@other.example",
+		Email: "admin@other.example", AuthScopes: []string{"Mail.Read"},
+	})
+	for _, name := range []string{"main.tf", "application.tfquery.hcl"} {
+		text, err := examples.Files.ReadFile("export/" + name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		w.write(name, string(text))
+	}
+	w.run(0, "init")
+	listed := w.run(0, "query", "-generate-config-out=generated.tf")
+	for _, name := range []string{
+		"Office 365 OAuth settings, client ID 6f1f9a53-40cb-4a02-8f2c-2c7d3a4f1b10", "Office 365 daemon settings", "Google OAuth settings", "Zoho OAuth settings, client ID 1000.ABC",
+		"EWS acme.example, service account 500", "CEO@acme.example under service account 500", "Info@acme.example, account 603",
+		"/email/messages of account 600 to hooks.acme.example, subscription 700",
+	} {
+		if !strings.Contains(listed, name) {
+			t.Errorf("%q is not listed:\n%s", name, listed)
+		}
+	}
+	if strings.Contains(listed, "anna@acme.example") {
+		t.Errorf("an account whose owner signs in is listed:\n%s", listed)
+	}
+	for argument, value := range map[string]string{
+		"client_secret_wo": "s3cret", "password_wo": "s3cret", "credentials_wo": acctest.GoogleKey(t, "9001", "key-1", acctest.Key()),
+		"private_key_wo": acctest.PrivateKey(t, acctest.Key()), "certificate": acctest.Certificate(t, acctest.Key(), "Acme", acctest.NextYear()),
+	} {
+		w.fill(argument, value)
+	}
+	if plan := w.run(0, "plan"); !strings.Contains(plan, "Plan: 14 to import, 0 to add, 6 to change, 0 to destroy.") {
+		t.Errorf("something else than the secrets is planned:\n%s", plan)
+	}
+	w.server.Simulator.ResetJournal()
+	w.run(0, "apply", "-auto-approve")
+	writes := w.server.Writes()
+	slices.Sort(writes)
+	const registration = "POST /v1/am/oauth_regs"
+	if want := []string{"POST /v1/am/accounts", registration, registration, registration, registration, "POST /v1/am/svc_accounts"}; !slices.Equal(writes, want) {
+		t.Errorf("written is %q, want %q", writes, want)
+	}
+	w.mustBeEmpty()
 }
 
 // fill gives an argument of the generated configuration its value.

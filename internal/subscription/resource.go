@@ -31,6 +31,7 @@ var (
 	_ resource.ResourceWithConfigure   = (*subscription)(nil)
 	_ resource.ResourceWithModifyPlan  = (*subscription)(nil)
 	_ resource.ResourceWithImportState = (*subscription)(nil)
+	_ resource.ResourceWithMoveState   = (*subscription)(nil)
 	_ resource.ResourceWithIdentity    = (*subscription)(nil)
 )
 
@@ -291,4 +292,14 @@ func (r *subscription) ImportState(ctx context.Context, req resource.ImportState
 	}
 	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("id"), key.String())...)
 	attribute.SetIdentity(resp.Identity, types.StringValue(key.String()))
+}
+
+func (r *subscription) MoveState(context.Context) []resource.StateMover {
+	return attribute.MoveState(func(from attribute.Origin) (string, error) {
+		if from.Account == "" {
+			return "", fmt.Errorf("it has no header %s, which names the account", aurinko.AccountHeader)
+		}
+		key, err := aurinko.ParseSubscriptionKey(from.Account + "/" + from.ID)
+		return key.String(), err
+	})
 }

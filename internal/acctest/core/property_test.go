@@ -30,7 +30,7 @@ import (
 // "go test ./internal/acctest/core -run Property -rapid.checks=111000".
 const (
 	cases  = 20_000
-	shaped = 11 // the number of shapes
+	shaped = 12 // the number of shapes
 )
 
 func TestMain(m *testing.M) {
@@ -135,6 +135,19 @@ func compact(text string) string {
 	return string(short)
 }
 
+func accountOf(server *simulator.Server, id string) simulator.Account {
+	number, _ := new(big.Int).SetString(id, 10)
+	account, _ := server.Account(number.Int64())
+	return account
+}
+
+// bothOfUser sets both attributes of the user, or none.
+func bothOfUser(c *choice) {
+	if id, account := c.attrs["user_id"], c.attrs["user_account"]; (id.value < 0) != (account.value < 0) {
+		c.attrs["user_id"], c.attrs["user_account"] = pick{value: max(id.value, 0)}, pick{value: max(account.value, 0)}
+	}
+}
+
 func shapes(t *testing.T) map[string]shape {
 	t.Helper()
 	certificate := func(key *rsa.PrivateKey, name string) string {
@@ -154,11 +167,7 @@ func shapes(t *testing.T) map[string]shape {
 			},
 		}
 	}
-	accountSecret := func(server *simulator.Server, id string) string {
-		number, _ := new(big.Int).SetString(id, 10)
-		account, _ := server.Account(number.Int64())
-		return account.AuthString2
-	}
+	accountSecret := func(server *simulator.Server, id string) string { return accountOf(server, id).AuthString2 }
 	webApp := append(slices.Clone(registrationAttrs),
 		attr{name: "intermediate_callback_url", values: one("https://acme.example/back", "https://acme.example/other")})
 	daemonKey := clientSecret("Office365", true)
@@ -284,10 +293,26 @@ func shapes(t *testing.T) map[string]shape {
 				if c.attrs["email"].value < 0 && c.attrs["login"].value < 0 {
 					c.attrs["email"] = pick{}
 				}
-				if id, account := c.attrs["user_id"], c.attrs["user_account"]; (id.value < 0) != (account.value < 0) {
-					c.attrs["user_id"], c.attrs["user_account"] = pick{value: max(id.value, 0)}, pick{value: max(account.value, 0)}
-				}
+				bothOfUser(c)
 			},
+		},
+		"account": {
+			typeName: "aurinko_account",
+			attrs: append(slices.Clone(accountAttrs),
+				attr{name: "email", required: true, identity: true, values: [][]any{spellings("ceo@acme.example", "CEO@acme.example"), spellings("cfo@acme.example")}},
+				attr{name: "login", computed: true, values: [][]any{spellings("ceo", "CEO"), spellings("cfo")}},
+				attr{name: "server_url", computed: true, values: [][]any{spellings("imap.acme.example", "IMAP.acme.example"), spellings("imap.acme.example:143")}},
+				attr{name: "timezone", computed: true, values: one("Europe/Berlin", "Asia/Tokyo")},
+				attr{name: "user_id", identity: true, values: one("user-1", "user-2")},
+				attr{name: "user_account", identity: true, values: one("primary", "secondary")},
+				attr{name: "ensure_access", values: one(true, false)},
+				attr{name: "copy_to_sent", values: one(true, false)},
+				attr{name: "trust_server", values: one(true, false)}),
+			secret: &secretAttr{
+				name: "password", values: []string{"password one", "password two", "password three"},
+				atAPI: func(server *simulator.Server, id string) string { return accountOf(server, id).Password },
+			},
+			fix: bothOfUser,
 		},
 		"subscription": {
 			typeName: "aurinko_subscription",
@@ -796,9 +821,9 @@ func (c testCase) checkAction(rt failer, action string) {
 	for _, a := range c.attrs {
 		parent, _, _ := strings.Cut(a.name, ".")
 		unknown := c.unknown[a.name] || c.unknown[parent]
-		identity := a.identity || a.name == "client_org_id" && c.typeName == "aurinko_service_account"
+		identity := a.identity || a.name == "client_org_id" && slices.Contains([]string{"aurinko_service_account", "aurinko_account"}, c.typeName)
 		differs := c.before.attrs[a.name].value != a.effective(c.before.attrs[a.name], c.planned.attrs[a.name])
-		if identity && a.computed && c.before.attrs[a.name].value < 0 && a.name != "client_org_id" {
+		if identity && a.computed && c.before.attrs[a.name].value < 0 && c.typeName != "aurinko_service_account" {
 			// Without a value so far, the object gets one.
 			identity = false
 		}

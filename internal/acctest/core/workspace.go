@@ -167,7 +167,30 @@ func (w *Workspace) importBy(r *Resource, request *tfprotov6.ImportResourceState
 	r.State = decode(Schema(r.TypeName).ValueType(), answer.ImportedResources[0].State)
 	r.Private, r.Tainted = answer.ImportedResources[0].Private, false
 	r.Identity = answer.ImportedResources[0].Identity
-	found = append(found, p.Refresh(w.T.Context(), r)...)
+	return append(found, w.mustExist(p, r)...)
+}
+
+// Move is a moved block that leads to a resource from one of another provider, whose
+// state is JSON. The next plan refreshes.
+func (w *Workspace) Move(r *Resource, provider, typeName string, version int64, state string) Problems {
+	w.idle = false
+	answer, err := w.Start().Server.MoveResourceState(w.T.Context(), &tfprotov6.MoveResourceStateRequest{
+		SourceProviderAddress: provider, SourceTypeName: typeName, SourceSchemaVersion: version,
+		SourceState: &tfprotov6.RawState{JSON: []byte(state)}, TargetTypeName: r.TypeName,
+	})
+	if err != nil {
+		return problems(nil, err)
+	}
+	found := problems(answer.Diagnostics, nil)
+	if !found.Failed() {
+		r.State, r.Private, r.Identity = decode(Schema(r.TypeName).ValueType(), answer.TargetState), answer.TargetPrivate, answer.TargetIdentity
+	}
+	return found
+}
+
+// mustExist refreshes what was imported.
+func (w *Workspace) mustExist(p *Plugin, r *Resource) Problems {
+	found := p.Refresh(w.T.Context(), r)
 	if !found.Failed() && !r.HasState() {
 		found = append(found, failure("Cannot import what does not exist", r.TypeName)...)
 	}

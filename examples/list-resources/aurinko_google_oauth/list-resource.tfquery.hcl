@@ -1,0 +1,5 @@
+# The application has these settings once, or not at all.
+list "aurinko_google_oauth" "this" {
+  provider         = aurinko
+  include_resource = true
+}

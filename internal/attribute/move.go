@@ -1,0 +1,79 @@
+package attribute
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"path"
+	"strings"
+
+	tfpath "github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/aurinko/terraform-provider-aurinko/internal/aurinko"
+	"github.com/aurinko/terraform-provider-aurinko/internal/diags"
+)
+
+// An Origin is what the state of a generic REST provider says of an object.
+type Origin struct {
+	ID      string // the last part of the object's path
+	Account string // on whose behalf the requests were made; empty if the state does not say so
+}
+
+// origins are the resource types that objects move from, by the namespace and the type
+// of their providers, which are the same in every registry.
+var origins = map[string]string{
+	"mastercard/restapi": "restapi_object",   // its ID is the object's
+	"magodo/restful":     "restful_resource", // its ID is the object's path
+}
+
+// MoveState returns what a moved block needs that leads from a generic REST provider to
+// a resource type. Only the ID moves: the refresh of the plan reads the rest, as after
+// an import. The function returns the ID in the words of the resource.
+func MoveState(id func(Origin) (string, error)) []resource.StateMover {
+	return []resource.StateMover{{StateMover: func(ctx context.Context, req resource.MoveStateRequest, resp *resource.MoveStateResponse) {
+		defer diags.Recover("move the object", &resp.Diagnostics)
+		_, source, _ := strings.Cut(strings.ToLower(req.SourceProviderAddress), "/")
+		if typeName, ok := origins[source]; !ok || typeName != req.SourceTypeName {
+			return // the framework says that nothing moves from there
+		}
+		moved, err := id(originOf(req.SourceRawState.JSON))
+		if err != nil {
+			resp.Diagnostics.AddError("Unable to move the object", fmt.Sprintf("The state of %s does not identify it: %s.\n\n"+
+				"Import it instead: replace the `moved` block with an `import` block for this resource and a `removed` block with `destroy = false` for the old one.", req.SourceTypeName, err))
+			return
+		}
+		resp.Diagnostics.Append(resp.TargetState.SetAttribute(ctx, tfpath.Root("id"), moved)...)
+		resp.Diagnostics.Append(resp.TargetPrivate.SetKey(ctx, ImportedKey, []byte("true"))...)
+		SetIdentity(resp.TargetIdentity, types.StringValue(moved))
+	}}}
+}
+
+// MoveAccount is MoveState for accounts.
+func MoveAccount() []resource.StateMover {
+	return MoveState(func(from Origin) (string, error) {
+		id, err := aurinko.ParseAccountID(from.ID)
+		return id.String(), err
+	})
+}
+
+// originOf reads a state. What it lacks, or has in another form, is empty.
+func originOf(state []byte) Origin {
+	var read map[string]json.RawMessage
+	var id string
+	_ = json.Unmarshal(state, &read)
+	_ = json.Unmarshal(read["id"], &id)
+	id, _, _ = strings.Cut(id, "?")
+	from := Origin{ID: path.Base(id)}
+	for _, name := range []string{"header", "create_header", "read_header", "delete_header"} {
+		var headers map[string]string
+		_ = json.Unmarshal(read[name], &headers)
+		for header, value := range headers {
+			if strings.EqualFold(header, aurinko.AccountHeader) && from.Account == "" {
+				from.Account = value
+			}
+		}
+	}
+	return from
+}
