@@ -62,6 +62,10 @@ func (l life) apply(phases ...phase) {
 			if p.revision > 0 {
 				next.State[l.settings.secret+"_revision"] = p.revision
 			}
+			if certificate := p.stored.ClientSecret2; certificate != "" {
+				thumbprint, _ := pair{certificate: certificate}.fingerprints()
+				next.State["certificate_thumbprint"] = fmt.Sprintf("%X", thumbprint)
+			}
 		}
 		l.Apply(next)
 	}
