@@ -91,6 +91,7 @@ func (r *passwordAccount) ModifyPlan(ctx context.Context, req resource.ModifyPla
 	var config, planned, state passwordModel
 	if !req.State.Raw.IsNull() {
 		resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+		resp.Diagnostics.Append(attribute.CheckApplication(ctx, r.run, "account "+state.ID.ValueString(), req.Private)...)
 	}
 	if req.Plan.Raw.IsNull() { // a destroy
 		resp.Diagnostics.Append(attribute.PlanObject(r.run, state.ID, true)...)
@@ -176,7 +177,7 @@ func (r *passwordAccount) Create(ctx context.Context, req resource.CreateRequest
 	}
 	resp.Diagnostics.Append(planned.take(written)...)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &planned)...)
-	attribute.SetIdentity(resp.Identity, planned.ID.StringValue)
+	resp.Diagnostics.Append(attribute.Identify(ctx, r.run, planned.ID.StringValue, resp.Identity, resp.Private)...)
 	resp.Diagnostics.Append(resp.Private.SetKey(ctx, attribute.ImportedKey, nil)...) // of the account that it replaces
 	resp.Diagnostics.Append(secret.Exact.Sent(ctx, resp.Private, config.secret(), "")...)
 }
@@ -196,10 +197,11 @@ func (r *passwordAccount) Read(ctx context.Context, req resource.ReadRequest, re
 	var state passwordModel
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
 	id := state.ID.ID(path.Root("id"), &resp.Diagnostics)
+	resp.Diagnostics.Append(attribute.CheckApplication(ctx, r.run, "account "+state.ID.ValueString(), req.Private)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	attribute.SetIdentity(resp.Identity, state.ID.StringValue)
+	resp.Diagnostics.Append(attribute.Identify(ctx, r.run, state.ID.StringValue, resp.Identity, resp.Private)...)
 	account, err := r.run.Refresh(ctx, aurinko.TypePersonal, id)
 	switch {
 	case errors.Is(err, lifecycle.ErrGone):
@@ -233,7 +235,9 @@ func (r *passwordAccount) Update(ctx context.Context, req resource.UpdateRequest
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
 	kept, diagnostics := secret.Load(ctx, req.Private)
-	if resp.Diagnostics.Append(diagnostics...); resp.Diagnostics.HasError() {
+	resp.Diagnostics.Append(diagnostics...)
+	resp.Diagnostics.Append(attribute.CheckApplication(ctx, r.run, "account "+state.ID.ValueString(), req.Private)...)
+	if resp.Diagnostics.HasError() {
 		return
 	}
 	change := secret.Exact.Compare(config.secret(), state.secret(), kept)
@@ -251,7 +255,7 @@ func (r *passwordAccount) Update(ctx context.Context, req resource.UpdateRequest
 		return
 	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, &planned)...)
-	attribute.SetIdentity(resp.Identity, planned.ID.StringValue)
+	resp.Diagnostics.Append(attribute.Identify(ctx, r.run, planned.ID.StringValue, resp.Identity, resp.Private)...)
 	// A password that moves to its other form unchanged is kept in another place.
 	if writes || config.Password.IsNull() != state.Password.IsNull() {
 		resp.Diagnostics.Append(secret.Exact.Sent(ctx, resp.Private, config.secret(), "")...)
@@ -279,6 +283,7 @@ func (r *passwordAccount) Delete(ctx context.Context, req resource.DeleteRequest
 	var state passwordModel
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
 	id := state.ID.ID(path.Root("id"), &resp.Diagnostics)
+	resp.Diagnostics.Append(attribute.CheckApplication(ctx, r.run, "account "+state.ID.ValueString(), req.Private)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -292,7 +297,7 @@ func (r *passwordAccount) Delete(ctx context.Context, req resource.DeleteRequest
 }
 
 func (r *passwordAccount) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
-	attribute.ImportAccount(ctx, req, resp)
+	attribute.ImportAccount(ctx, r.run, req, resp)
 }
 
 func (r *passwordAccount) MoveState(context.Context) []resource.StateMover {

@@ -38,9 +38,12 @@ func NewProtocol(t testing.TB, server *Server) *Protocol {
 	return p
 }
 
+var identityType = tftypes.Object{AttributeTypes: map[string]tftypes.Type{"id": tftypes.String, "application_client_id": tftypes.String}}
+
 // A Listed is a result of a list resource.
 type Listed struct {
 	ID, DisplayName string
+	Application     string                   // Client ID
 	Resource        map[string]tftypes.Value // nil where it is not included
 }
 
@@ -52,7 +55,6 @@ func (p *Protocol) List(typeName string, config Values, limit int64, includeReso
 		TypeName: typeName, Config: p.encode(p.schemas.ListResourceSchemas[typeName], config), Limit: limit, IncludeResource: includeResource,
 	})
 	p.none(err, nil)
-	identityType := tftypes.Object{AttributeTypes: map[string]tftypes.Type{"id": tftypes.String}}
 	for result := range stream.Results {
 		if len(result.Diagnostics) > 0 {
 			failures = append(failures, Texts(result.Diagnostics)...)
@@ -61,7 +63,7 @@ func (p *Protocol) List(typeName string, config Values, limit int64, includeReso
 		one := Listed{DisplayName: result.DisplayName}
 		var identity map[string]tftypes.Value
 		p.decode(result.Identity.IdentityData, identityType, &identity)
-		p.none(identity["id"].As(&one.ID), nil)
+		p.none(errors.Join(identity["id"].As(&one.ID), identity["application_client_id"].As(&one.Application)), nil)
 		if includeResource {
 			p.decode(result.Resource, p.schemas.ResourceSchemas[typeName].ValueType(), &one.Resource)
 		}
@@ -77,8 +79,9 @@ func (p *Protocol) List(typeName string, config Values, limit int64, includeReso
 // attributes.
 func (p *Protocol) Import(typeName, id string) map[string]tftypes.Value {
 	p.t.Helper()
-	identityType := tftypes.Object{AttributeTypes: map[string]tftypes.Type{"id": tftypes.String}}
-	identity, err := tfprotov6.NewDynamicValue(identityType, tftypes.NewValue(identityType, map[string]tftypes.Value{"id": tftypes.NewValue(tftypes.String, id)}))
+	identity, err := tfprotov6.NewDynamicValue(identityType, tftypes.NewValue(identityType, map[string]tftypes.Value{
+		"id": tftypes.NewValue(tftypes.String, id), "application_client_id": tftypes.NewValue(tftypes.String, nil),
+	}))
 	p.none(err, nil)
 	imported, err := p.server.ImportResourceState(p.t.Context(), &tfprotov6.ImportResourceStateRequest{
 		TypeName: typeName, Identity: &tfprotov6.ResourceIdentityData{IdentityData: &identity},

@@ -50,8 +50,8 @@ func PlanObject(run *lifecycle.Run, id customtype.AccountID, destroys bool) diag
 }
 
 // ImportAccount imports an account by its ID, or by its identity.
-func ImportAccount(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
-	text, diagnostics := ImportID(ctx, req)
+func ImportAccount(ctx context.Context, run *lifecycle.Run, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
+	text, diagnostics := ImportID(ctx, run, req)
 	resp.Diagnostics.Append(diagnostics...)
 	if resp.Diagnostics.HasError() {
 		return
@@ -64,5 +64,5 @@ func ImportAccount(ctx context.Context, req resource.ImportStateRequest, resp *r
 	imported := customtype.NewAccountID(id)
 	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("id"), imported)...)
 	resp.Diagnostics.Append(resp.Private.SetKey(ctx, ImportedKey, []byte("true"))...)
-	SetIdentity(resp.Identity, imported.StringValue)
+	resp.Diagnostics.Append(Identify(ctx, run, imported.StringValue, resp.Identity, resp.Private)...)
 }

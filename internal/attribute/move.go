@@ -9,7 +9,6 @@ import (
 
 	tfpath "github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
-	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/aurinko/terraform-provider-aurinko/internal/aurinko"
 	"github.com/aurinko/terraform-provider-aurinko/internal/diags"
@@ -30,7 +29,7 @@ var origins = map[string]string{
 
 // MoveState returns what a moved block needs that leads from a generic REST provider to
 // a resource type. Only the ID moves: the refresh of the plan reads the rest, as after
-// an import. The function returns the ID in the words of the resource.
+// an import. It sets the identity too, since a move does not know the application. The function returns the ID in the words of the resource.
 func MoveState(id func(Origin) (string, error)) []resource.StateMover {
 	return []resource.StateMover{{StateMover: func(ctx context.Context, req resource.MoveStateRequest, resp *resource.MoveStateResponse) {
 		defer diags.Recover("move the object", &resp.Diagnostics)
@@ -46,7 +45,6 @@ func MoveState(id func(Origin) (string, error)) []resource.StateMover {
 		}
 		resp.Diagnostics.Append(resp.TargetState.SetAttribute(ctx, tfpath.Root("id"), moved)...)
 		resp.Diagnostics.Append(resp.TargetPrivate.SetKey(ctx, ImportedKey, []byte("true"))...)
-		SetIdentity(resp.TargetIdentity, types.StringValue(moved))
 	}}}
 }
 

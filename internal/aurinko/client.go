@@ -94,6 +94,10 @@ func New(config Config) (*Client, error) {
 	return c, nil
 }
 
+// ClientID returns the Client ID of the client's application; empty while it is not
+// known.
+func (c *Client) ClientID() string { return c.config.ClientID }
+
 // request is one call of the API, before it is sent.
 type request struct {
 	method string

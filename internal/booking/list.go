@@ -116,7 +116,7 @@ func (r *listResource) result(ctx context.Context, req list.ListRequest, found a
 	var m model
 	m.fromAPI(ctx, readback.Refresh, found)
 	result.DisplayName = displayName(found)
-	attribute.SetIdentity(result.Identity, m.ID)
+	attribute.SetIdentity(r.run, result.Identity, m.ID)
 	if !req.IncludeResource {
 		return result
 	}

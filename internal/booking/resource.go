@@ -117,6 +117,10 @@ func (r *profile) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest
 	var planned, state model
 	if !req.State.Raw.IsNull() {
 		state = r.get(ctx, req.State, &resp.Diagnostics)
+		resp.Diagnostics.Append(attribute.CheckApplication(ctx, r.run, "booking profile "+state.ID.ValueString(), req.Private)...)
+		if resp.Diagnostics.HasError() {
+			return
+		}
 	}
 	if req.Plan.Raw.IsNull() { // a destroy
 		r.notePlan(state, true, &resp.Diagnostics)
@@ -195,7 +199,7 @@ func (r *profile) Create(ctx context.Context, req resource.CreateRequest, resp *
 		}
 	}
 	resp.Diagnostics.Append(r.set(ctx, &resp.State, planned)...)
-	attribute.SetIdentity(resp.Identity, planned.ID)
+	resp.Diagnostics.Append(attribute.Identify(ctx, r.run, planned.ID, resp.Identity, resp.Private)...)
 	// An error beside the state would taint the profile: its replacement has another
 	// public link.
 	if err := r.saveMembers(ctx, found.Key(), planned, before); err != nil {
@@ -264,12 +268,13 @@ func (r *profile) Read(ctx context.Context, req resource.ReadRequest, resp *reso
 	defer diags.Throttled(r.run, &resp.Diagnostics)
 	state := r.get(ctx, req.State, &resp.Diagnostics)
 	key := state.key(&resp.Diagnostics)
+	resp.Diagnostics.Append(attribute.CheckApplication(ctx, r.run, "booking profile "+state.ID.ValueString(), req.Private)...)
 	imported, diagnostics := req.Private.GetKey(ctx, attribute.ImportedKey)
 	resp.Diagnostics.Append(diagnostics...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	attribute.SetIdentity(resp.Identity, state.ID)
+	resp.Diagnostics.Append(attribute.Identify(ctx, r.run, state.ID, resp.Identity, resp.Private)...)
 	switch err := r.read(ctx, key, &state, imported != nil); {
 	case aurinko.IsGone(err):
 		resp.State.RemoveResource(ctx)
@@ -337,6 +342,7 @@ func (r *profile) Update(ctx context.Context, req resource.UpdateRequest, resp *
 	planned, state := r.get(ctx, req.Plan, &resp.Diagnostics), r.get(ctx, req.State, &resp.Diagnostics)
 	planned.checkIDs(&resp.Diagnostics)
 	key := planned.key(&resp.Diagnostics)
+	resp.Diagnostics.Append(attribute.CheckApplication(ctx, r.run, "booking profile "+state.ID.ValueString(), req.Private)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -362,7 +368,7 @@ func (r *profile) Update(ctx context.Context, req resource.UpdateRequest, resp *
 		}
 	}
 	resp.Diagnostics.Append(r.set(ctx, &resp.State, planned)...)
-	attribute.SetIdentity(resp.Identity, planned.ID)
+	resp.Diagnostics.Append(attribute.Identify(ctx, r.run, planned.ID, resp.Identity, resp.Private)...)
 }
 
 // ignored names what Aurinko has otherwise than it was planned. What Aurinko chooses, an
@@ -379,7 +385,9 @@ func ignored(req resource.UpdateRequest, after tfsdk.State) []string {
 func (r *profile) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	defer diags.Recover("delete the booking profile", &resp.Diagnostics)
 	defer diags.Throttled(r.run, &resp.Diagnostics)
-	key := r.get(ctx, req.State, &resp.Diagnostics).key(&resp.Diagnostics)
+	state := r.get(ctx, req.State, &resp.Diagnostics)
+	key := state.key(&resp.Diagnostics)
+	resp.Diagnostics.Append(attribute.CheckApplication(ctx, r.run, "booking profile "+state.ID.ValueString(), req.Private)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -393,8 +401,10 @@ func (r *profile) Delete(ctx context.Context, req resource.DeleteRequest, resp *
 }
 
 func (r *profile) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
-	text, diagnostics := attribute.ImportID(ctx, req)
-	resp.Diagnostics.Append(diagnostics...)
+	text, diagnostics := attribute.ImportID(ctx, r.run, req)
+	if resp.Diagnostics.Append(diagnostics...); resp.Diagnostics.HasError() {
+		return
+	}
 	key, err := aurinko.ParseBookingKey(text)
 	if err != nil || (key.Account == 0) != r.isGroup {
 		example := "Use the ID of the account and the ID of the profile, such as 12346/678."
@@ -406,5 +416,5 @@ func (r *profile) ImportState(ctx context.Context, req resource.ImportStateReque
 	}
 	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("id"), key.String())...)
 	resp.Diagnostics.Append(resp.Private.SetKey(ctx, attribute.ImportedKey, []byte("true"))...)
-	attribute.SetIdentity(resp.Identity, types.StringValue(key.String()))
+	resp.Diagnostics.Append(attribute.Identify(ctx, r.run, types.StringValue(key.String()), resp.Identity, resp.Private)...)
 }

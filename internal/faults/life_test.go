@@ -187,6 +187,75 @@ func TestCLIWithoutIdentities(t *testing.T) {
 	})
 }
 
+// With the credentials of another application, everything in the state would look
+// gone. Each step refuses them before any request, and the state stays.
+func TestAnotherApplication(t *testing.T) {
+	lives(t, func(t *testing.T, k kind) {
+		w := newWorld(t, k)
+		if found := w.Apply(); found.Failed() {
+			t.Fatal(found)
+		}
+		before := w.only.State
+		w.simulator.ResetJournal()
+		w.Settings = core.Values{"client_id": "other"}
+		check := func(step string, found core.Problems) {
+			t.Helper()
+			text := found.String()
+			for _, part := range []string{"The object belongs to another Aurinko application", simulator.DefaultClientID, `"other"`, "AURINKO_CLIENT_ID", "`terraform state rm`"} {
+				if !strings.Contains(text, part) {
+					t.Errorf("%s does not say %q: %s", step, part, text)
+				}
+			}
+			if n := len(w.simulator.Journal()); n > 0 || !w.only.State.Equal(before) {
+				t.Errorf("%s: %d requests, and the state has %q", step, n, w.only.ID())
+			}
+		}
+		check("refresh", w.Start().Refresh(t.Context(), w.only))
+		// Without a refresh, and without a plan.
+		w.only.Config = k.updated
+		_, found := w.Start().Plan(t.Context(), w.only)
+		check("plan of an update", found)
+		w.Settings = nil
+		plan, found := w.Start().Plan(t.Context(), w.only)
+		if found.Failed() {
+			t.Fatal(found)
+		}
+		w.simulator.ResetJournal()
+		w.Settings = core.Values{"client_id": "other"}
+		check("update", w.Start().Apply(t.Context(), plan))
+		w.only.Config = nil
+		_, found = w.Start().Plan(t.Context(), w.only)
+		check("plan of a destroy", found)
+		check("delete", w.Start().Apply(t.Context(), core.Plan{Resource: w.only, Destroy: true}))
+
+		again := &core.Resource{Name: k.name, TypeName: k.typeName}
+		other := worldOf(t, w.simulator, again, nil)
+		other.Settings = w.Settings
+		if found := other.ImportIdentity(again, w.only.Identity); !strings.Contains(found.String(), "Import from another Aurinko application") || len(w.simulator.Journal()) > 0 {
+			t.Errorf("import: %d requests, and %s", len(w.simulator.Journal()), found)
+		}
+	})
+}
+
+// Where the state does not say which application it is of, that is recorded without a
+// word, and from then on holds.
+func TestApplicationIsRecorded(t *testing.T) {
+	lives(t, func(t *testing.T, k kind) {
+		w := newWorld(t, k)
+		if found := w.Apply(); found.Failed() {
+			t.Fatal(found)
+		}
+		older := &core.Resource{Name: k.name, TypeName: k.typeName, State: w.only.State}
+		if found := w.Start().Refresh(t.Context(), older); len(found) > 0 {
+			t.Fatal(found)
+		}
+		w.Settings = core.Values{"client_id": "other"}
+		if found := w.Start().Refresh(t.Context(), older); !strings.Contains(found.String(), "The object belongs to another Aurinko application") {
+			t.Errorf("it says %s", found)
+		}
+	})
+}
+
 // What was written and is not listed at once is in the state all the same.
 func TestNotListedYet(t *testing.T) {
 	lives(t, func(t *testing.T, k kind) {

@@ -163,8 +163,11 @@ func (tf *terraform) must(code int, args ...string) string {
 func (tf *terraform) mustIn(environment []string, code int, args ...string) string {
 	tf.t.Helper()
 	var output bytes.Buffer
+	if args[0] != "state" { // which has no colors
+		args = append([]string{args[0], "-no-color"}, args[1:]...)
+	}
 	got, err := tf.cli.Run(tf.t.Context(), cli.Command{
-		Dir: tf.dir, Args: append([]string{args[0], "-no-color"}, args[1:]...), Env: environment, Stdout: &output, Stderr: &output,
+		Dir: tf.dir, Args: args, Env: environment, Stdout: &output, Stderr: &output,
 	})
 	if err != nil {
 		tf.t.Fatal(err)

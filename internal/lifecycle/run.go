@@ -58,6 +58,7 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"sync/atomic"
 
 	"github.com/aurinko/terraform-provider-aurinko/internal/aurinko"
 )
@@ -82,6 +83,7 @@ type Run struct {
 	listings map[aurinko.AccountType]*listing
 
 	throttle throttle
+	foreign  atomic.Bool // an object of another application was met
 }
 
 // New returns the state of a run that begins. With bulk, Refresh may read from
@@ -116,6 +118,10 @@ type entry struct {
 	deleted     bool   // a resource has deleted it
 	serviceType string // of a service account, once it is known
 }
+
+// FirstForeign reports whether an object of another application is the first that the
+// run meets: the others need not say again what to do.
+func (r *Run) FirstForeign() bool { return !r.foreign.Swap(true) }
 
 func (r *Run) account(id aurinko.AccountID) *entry { return entryOf(r, r.accounts, id) }
 

@@ -104,10 +104,12 @@ func (r *managedAccount) ModifyPlan(ctx context.Context, req resource.ModifyPlan
 	switch {
 	case req.Plan.Raw.IsNull(): // a destroy
 		resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+		resp.Diagnostics.Append(attribute.CheckApplication(ctx, r.run, "account "+state.ID.ValueString(), req.Private)...)
 		resp.Diagnostics.Append(attribute.PlanObject(r.run, state.ID, true)...)
 		return
 	case !req.State.Raw.IsNull():
 		resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+		resp.Diagnostics.Append(attribute.CheckApplication(ctx, r.run, "account "+state.ID.ValueString(), req.Private)...)
 	}
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &planned)...)
@@ -186,7 +188,7 @@ func (r *managedAccount) Create(ctx context.Context, req resource.CreateRequest,
 	}
 	resp.Diagnostics.Append(planned.take(written)...)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &planned)...)
-	attribute.SetIdentity(resp.Identity, planned.ID.StringValue)
+	resp.Diagnostics.Append(attribute.Identify(ctx, r.run, planned.ID.StringValue, resp.Identity, resp.Private)...)
 	resp.Diagnostics.Append(resp.Private.SetKey(ctx, attribute.ImportedKey, nil)...) // of the account that it replaces
 }
 
@@ -235,10 +237,11 @@ func (r *managedAccount) Read(ctx context.Context, req resource.ReadRequest, res
 	var state model
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
 	id := state.ID.ID(path.Root("id"), &resp.Diagnostics)
+	resp.Diagnostics.Append(attribute.CheckApplication(ctx, r.run, "account "+state.ID.ValueString(), req.Private)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	attribute.SetIdentity(resp.Identity, state.ID.StringValue)
+	resp.Diagnostics.Append(attribute.Identify(ctx, r.run, state.ID.StringValue, resp.Identity, resp.Private)...)
 	account, err := r.run.Refresh(ctx, aurinko.TypeManaged, id)
 	switch {
 	case errors.Is(err, lifecycle.ErrGone):
@@ -266,6 +269,7 @@ func (r *managedAccount) Update(ctx context.Context, req resource.UpdateRequest,
 	var planned, state model
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &planned)...)
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	resp.Diagnostics.Append(attribute.CheckApplication(ctx, r.run, "account "+state.ID.ValueString(), req.Private)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -275,7 +279,7 @@ func (r *managedAccount) Update(ctx context.Context, req resource.UpdateRequest,
 	}
 	if !resp.Diagnostics.HasError() {
 		resp.Diagnostics.Append(resp.State.Set(ctx, &planned)...)
-		attribute.SetIdentity(resp.Identity, planned.ID.StringValue)
+		resp.Diagnostics.Append(attribute.Identify(ctx, r.run, planned.ID.StringValue, resp.Identity, resp.Private)...)
 	}
 }
 
@@ -312,6 +316,7 @@ func (r *managedAccount) Delete(ctx context.Context, req resource.DeleteRequest,
 	var state model
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
 	id := state.ID.ID(path.Root("id"), &resp.Diagnostics)
+	resp.Diagnostics.Append(attribute.CheckApplication(ctx, r.run, "account "+state.ID.ValueString(), req.Private)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -325,7 +330,7 @@ func (r *managedAccount) Delete(ctx context.Context, req resource.DeleteRequest,
 }
 
 func (r *managedAccount) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
-	attribute.ImportAccount(ctx, req, resp)
+	attribute.ImportAccount(ctx, r.run, req, resp)
 }
 
 func (r *managedAccount) MoveState(context.Context) []resource.StateMover {

@@ -61,7 +61,7 @@ func (r *listResource) result(ctx context.Context, req list.ListRequest) (result
 	}
 	result = req.NewListResult(ctx)
 	result.DisplayName = fmt.Sprintf("%s, client ID %s", r.title, stored.ClientID)
-	attribute.SetIdentity(result.Identity, types.StringValue(r.id()))
+	attribute.SetIdentity(r.run, result.Identity, types.StringValue(r.id()))
 	if req.IncludeResource {
 		result.Diagnostics.Append(r.fill(ctx, result.Resource, stored)...)
 	}

@@ -121,10 +121,11 @@ func (r *registration) writesNothing() []string {
 func (r *registration) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	defer diags.Recover("plan the "+r.title, &resp.Diagnostics)
 	defer diags.Throttled(r.run, &resp.Diagnostics)
+	resp.Diagnostics.Append(attribute.CheckApplication(ctx, r.run, "the "+r.title, req.Private)...)
 	if !req.State.Raw.IsNull() && r.run != nil && r.run.NotePlan(r.object(), req.Plan.Raw.IsNull()) {
 		resp.Diagnostics.Append(diags.KeptAndDestroyed(r.object()))
 	}
-	if req.Plan.Raw.IsNull() { // a destroy
+	if req.Plan.Raw.IsNull() || resp.Diagnostics.HasError() { // a destroy
 		return
 	}
 	config, planned := r.get(ctx, req.Config, &resp.Diagnostics), r.get(ctx, req.Plan, &resp.Diagnostics)
@@ -199,7 +200,7 @@ func (r *registration) Create(ctx context.Context, req resource.CreateRequest, r
 	}
 	r.copy(readback.AfterWrite, planned, stored)
 	resp.Diagnostics.Append(resp.State.Set(ctx, planned)...)
-	attribute.SetIdentity(resp.Identity, types.StringValue(r.id()))
+	resp.Diagnostics.Append(attribute.Identify(ctx, r.run, types.StringValue(r.id()), resp.Identity, resp.Private)...)
 	resp.Diagnostics.Append(r.sent(ctx, resp.Private, config, stored)...)
 }
 
@@ -207,10 +208,11 @@ func (r *registration) Read(ctx context.Context, req resource.ReadRequest, resp 
 	defer diags.Recover("read the "+r.title, &resp.Diagnostics)
 	defer diags.Throttled(r.run, &resp.Diagnostics)
 	state := r.get(ctx, req.State, &resp.Diagnostics)
+	resp.Diagnostics.Append(attribute.CheckApplication(ctx, r.run, "the "+r.title, req.Private)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	attribute.SetIdentity(resp.Identity, types.StringValue(r.id()))
+	resp.Diagnostics.Append(attribute.Identify(ctx, r.run, types.StringValue(r.id()), resp.Identity, resp.Private)...)
 	stored, err := r.run.Client.OAuthRegistration(ctx, r.key)
 	if errors.Is(err, aurinko.ErrNoRegistration) {
 		resp.State.RemoveResource(ctx)
@@ -235,7 +237,9 @@ func (r *registration) Update(ctx context.Context, req resource.UpdateRequest, r
 	defer diags.Throttled(r.run, &resp.Diagnostics)
 	config, planned, state := r.get(ctx, req.Config, &resp.Diagnostics), r.get(ctx, req.Plan, &resp.Diagnostics), r.get(ctx, req.State, &resp.Diagnostics)
 	kept, diagnostics := secret.Load(ctx, req.Private)
-	if resp.Diagnostics.Append(diagnostics...); resp.Diagnostics.HasError() {
+	resp.Diagnostics.Append(diagnostics...)
+	resp.Diagnostics.Append(attribute.CheckApplication(ctx, r.run, "the "+r.title, req.Private)...)
+	if resp.Diagnostics.HasError() {
 		return
 	}
 	change := r.rule.Compare(config.secret(), state.secret(), kept)
@@ -257,7 +261,7 @@ func (r *registration) Update(ctx context.Context, req resource.UpdateRequest, r
 	}
 	r.copy(readback.AfterWrite, planned, stored)
 	resp.Diagnostics.Append(resp.State.Set(ctx, planned)...)
-	attribute.SetIdentity(resp.Identity, types.StringValue(r.id()))
+	resp.Diagnostics.Append(attribute.Identify(ctx, r.run, types.StringValue(r.id()), resp.Identity, resp.Private)...)
 	if writes || moves {
 		resp.Diagnostics.Append(r.sent(ctx, resp.Private, config, stored)...)
 	}
@@ -267,6 +271,7 @@ func (r *registration) Delete(ctx context.Context, req resource.DeleteRequest, r
 	defer diags.Recover("delete the "+r.title, &resp.Diagnostics)
 	defer diags.Throttled(r.run, &resp.Diagnostics)
 	state := r.get(ctx, req.State, &resp.Diagnostics)
+	resp.Diagnostics.Append(attribute.CheckApplication(ctx, r.run, "the "+r.title, req.Private)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -285,7 +290,7 @@ func (r *registration) Delete(ctx context.Context, req resource.DeleteRequest, r
 }
 
 func (r *registration) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
-	id, diagnostics := attribute.ImportID(ctx, req)
+	id, diagnostics := attribute.ImportID(ctx, r.run, req)
 	if resp.Diagnostics.Append(diagnostics...); resp.Diagnostics.HasError() {
 		return
 	}
@@ -294,7 +299,7 @@ func (r *registration) ImportState(ctx context.Context, req resource.ImportState
 		return
 	}
 	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("id"), id)...)
-	attribute.SetIdentity(resp.Identity, types.StringValue(id))
+	resp.Diagnostics.Append(attribute.Identify(ctx, r.run, types.StringValue(id), resp.Identity, resp.Private)...)
 }
 
 // input returns what a write sends: the planned values, and the secret from the

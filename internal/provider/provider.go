@@ -29,6 +29,7 @@ import (
 
 	"github.com/aurinko/terraform-provider-aurinko/internal/account"
 	"github.com/aurinko/terraform-provider-aurinko/internal/application"
+	"github.com/aurinko/terraform-provider-aurinko/internal/attribute"
 	"github.com/aurinko/terraform-provider-aurinko/internal/aurinko"
 	"github.com/aurinko/terraform-provider-aurinko/internal/authorization"
 	"github.com/aurinko/terraform-provider-aurinko/internal/booking"
@@ -226,9 +227,10 @@ func (p *aurinkoProvider) Resources(context.Context) []func() resource.Resource 
 }
 
 // PlanUnchanged notes what a plan keeps, as the resources do that are planned.
-func (p *aurinkoProvider) PlanUnchanged(typeName, id string) bool {
+func (p *aurinkoProvider) PlanUnchanged(typeName, id string, private []byte) bool {
 	keep, ok := unchanged[typeName]
-	return ok && keep(p.run.Load(), id)
+	run := p.run.Load()
+	return ok && !attribute.IsForeign(run, private) && keep(run, id)
 }
 
 // unchanged are the resource types whose plans that change nothing are the prior

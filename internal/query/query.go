@@ -93,7 +93,7 @@ func (l Listing) result(ctx context.Context, req list.ListRequest, account aurin
 	result = req.NewListResult(ctx)
 	defer diags.Recover(l.Goal, &result.Diagnostics)
 	result.DisplayName = l.Name(account)
-	attribute.SetIdentity(result.Identity, types.StringValue(account.ID.String()))
+	attribute.SetIdentity(l.Run, result.Identity, types.StringValue(account.ID.String()))
 	if req.IncludeResource {
 		result.Diagnostics.Append(l.Resource(ctx, result.Resource, account)...)
 	}

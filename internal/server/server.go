@@ -78,8 +78,9 @@ func New(p provider.Provider) tfprotov6.ProviderServer {
 // nothing are the prior state.
 type UnchangedPlanner interface {
 	// PlanUnchanged is called in place of planning a resource that does not change.
-	// It returns false if the resource must be planned all the same.
-	PlanUnchanged(typeName, id string) bool
+	// It returns false if the resource must be planned all the same. The private state
+	// is as the protocol has it.
+	PlanUnchanged(typeName, id string, private []byte) bool
 }
 
 // A server writes out every call, so that it does not compile when the protocol gains
@@ -92,7 +93,7 @@ type server struct {
 
 // PlanResourceChange answers a plan that changes nothing with the prior state.
 func (s *server) PlanResourceChange(ctx context.Context, req *tfprotov6.PlanResourceChangeRequest) (*tfprotov6.PlanResourceChangeResponse, error) {
-	if s.planner == nil || !isUnchanged(req) || !s.planner.PlanUnchanged(req.TypeName, id(req.PriorState)) {
+	if s.planner == nil || !isUnchanged(req) || !s.planner.PlanUnchanged(req.TypeName, id(req.PriorState), req.PriorPrivate) {
 		return lend(ctx, req, s.framework.PlanResourceChange)
 	}
 	identity := req.PriorIdentity

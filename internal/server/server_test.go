@@ -2,6 +2,7 @@ package server_test
 
 import (
 	"context"
+	"encoding/base64"
 	"net/http"
 	"reflect"
 	"runtime"
@@ -19,6 +20,7 @@ import (
 	"github.com/aurinko/terraform-provider-aurinko/internal/acctest/core"
 	"github.com/aurinko/terraform-provider-aurinko/internal/provider"
 	"github.com/aurinko/terraform-provider-aurinko/internal/server"
+	"github.com/aurinko/terraform-provider-aurinko/internal/simulator"
 )
 
 type key struct{}
@@ -123,7 +125,7 @@ func TestUnchanged(t *testing.T) {
 	}
 	var types []string
 	for name := range schemas.ResourceSchemas {
-		if planner.PlanUnchanged(name, "12") {
+		if planner.PlanUnchanged(name, "12", nil) {
 			types = append(types, name)
 		}
 	}
@@ -144,11 +146,10 @@ func TestUnchanged(t *testing.T) {
 		prior := encode(schema.ValueType(), state)
 		req := &tfprotov6.PlanResourceChangeRequest{
 			TypeName: typeName, PriorState: prior, ProposedNewState: encode(schema.ValueType(), state), Config: encode(schema.ValueType(), config),
-			PriorPrivate: rapid.SampledFrom([][]byte{nil, []byte(`{"imported":"dHJ1ZQ=="}`)}).Draw(t, "private state"),
+			PriorPrivate: rapid.SampledFrom([][]byte{nil, []byte(`{"imported":"dHJ1ZQ=="}`), []byte(`{"application":"` + base64.StdEncoding.EncodeToString([]byte(`"`+simulator.DefaultClientID+`"`)) + `"}`)}).Draw(t, "private state"),
 		}
 		if rapid.Bool().Draw(t, "has an identity") {
-			of := tftypes.Object{AttributeTypes: map[string]tftypes.Type{"id": tftypes.String}}
-			req.PriorIdentity = &tfprotov6.ResourceIdentityData{IdentityData: encode(of, map[string]tftypes.Value{"id": state["id"]})}
+			req.PriorIdentity = core.Identity(typeName, core.Values{"id": core.Text(state["id"]), "application_client_id": simulator.DefaultClientID})
 		}
 		got, err := ours.PlanResourceChange(context.Background(), req)
 		if err != nil {
@@ -203,6 +204,30 @@ func encode(of tftypes.Type, attributes map[string]tftypes.Value) *tfprotov6.Dyn
 		panic(err)
 	}
 	return &encoded
+}
+
+// A state of another application is left to the framework, and refused there.
+func TestUnchangedOfAnotherApplication(t *testing.T) {
+	t.Parallel()
+	ours, _, _ := pair(t)
+	const typeName = "aurinko_managed_account"
+	state, err := tfprotov6.NewDynamicValue(core.Schema(typeName).ValueType(),
+		core.Value(core.Schema(typeName).ValueType(), core.Values{"id": "1", "service_account_id": "7", "email": "a@acme.example", "scopes": []string{"Mail.Read"}}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 2 { // the second one is refused in fewer words
+		answer, err := ours.PlanResourceChange(t.Context(), &tfprotov6.PlanResourceChangeRequest{
+			TypeName: typeName, PriorState: &state, ProposedNewState: &state, Config: &state,
+			PriorPrivate: []byte(`{"application":"` + base64.StdEncoding.EncodeToString([]byte(`"another"`)) + `"}`),
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(answer.Diagnostics) != 1 || answer.Diagnostics[0].Summary != "The object belongs to another Aurinko application" {
+			t.Errorf("it says %v", answer.Diagnostics)
+		}
+	}
 }
 
 // An ID that the plan keeps, without the framework having been asked, and destroys

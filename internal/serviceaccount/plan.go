@@ -48,6 +48,10 @@ func (r *serviceAccount) plan(ctx context.Context, req resource.ModifyPlanReques
 	var config, planned, state model
 	if !req.State.Raw.IsNull() {
 		resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+		resp.Diagnostics.Append(attribute.CheckApplication(ctx, r.run, "account "+state.ID.ValueString(), req.Private)...)
+		if resp.Diagnostics.HasError() {
+			return
+		}
 	}
 	if req.Plan.Raw.IsNull() { // a destroy
 		resp.Diagnostics.Append(attribute.PlanObject(r.run, state.ID, true)...)

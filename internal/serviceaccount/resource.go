@@ -145,7 +145,7 @@ func (r *serviceAccount) Create(ctx context.Context, req resource.CreateRequest,
 	}
 	resp.Diagnostics.Append(planned.complete(ctx, written)...)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &planned)...)
-	attribute.SetIdentity(resp.Identity, planned.ID.StringValue)
+	resp.Diagnostics.Append(attribute.Identify(ctx, r.run, planned.ID.StringValue, resp.Identity, resp.Private)...)
 	resp.Diagnostics.Append(resp.Private.SetKey(ctx, attribute.ImportedKey, nil)...) // of the account that it replaces
 	resp.Diagnostics.Append(sent(ctx, resp.Private, configured, written.Account)...)
 }
@@ -243,11 +243,11 @@ func (r *serviceAccount) Read(ctx context.Context, req resource.ReadRequest, res
 	var state model
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
 	id := state.ID.ID(path.Root("id"), &resp.Diagnostics)
+	resp.Diagnostics.Append(attribute.CheckApplication(ctx, r.run, "account "+state.ID.ValueString(), req.Private)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	// Before Terraform 1.12, the framework requires it of an account that is gone too.
-	attribute.SetIdentity(resp.Identity, state.ID.StringValue)
+	resp.Diagnostics.Append(attribute.Identify(ctx, r.run, state.ID.StringValue, resp.Identity, resp.Private)...)
 	account, err := r.run.Refresh(ctx, aurinko.TypeService, id)
 	switch {
 	case errors.Is(err, lifecycle.ErrGone):
@@ -278,6 +278,7 @@ func (r *serviceAccount) Update(ctx context.Context, req resource.UpdateRequest,
 	kept, diagnostics := secret.Load(ctx, req.Private)
 	resp.Diagnostics.Append(diagnostics...)
 	configured, from := config.connection(ctx, &resp.Diagnostics), state.connection(ctx, &resp.Diagnostics)
+	resp.Diagnostics.Append(attribute.CheckApplication(ctx, r.run, "account "+state.ID.ValueString(), req.Private)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -298,7 +299,7 @@ func (r *serviceAccount) Update(ctx context.Context, req resource.UpdateRequest,
 		return
 	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, &planned)...)
-	attribute.SetIdentity(resp.Identity, planned.ID.StringValue)
+	resp.Diagnostics.Append(attribute.Identify(ctx, r.run, planned.ID.StringValue, resp.Identity, resp.Private)...)
 	// A secret that moves to its other form unchanged is kept in another place.
 	if writes || from != nil && configured.secret().Plain.IsNull() != from.secret().Plain.IsNull() {
 		resp.Diagnostics.Append(sent(ctx, resp.Private, configured, account)...)
@@ -341,6 +342,7 @@ func (r *serviceAccount) Delete(ctx context.Context, req resource.DeleteRequest,
 	var state model
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
 	id := state.ID.ID(path.Root("id"), &resp.Diagnostics)
+	resp.Diagnostics.Append(attribute.CheckApplication(ctx, r.run, "account "+state.ID.ValueString(), req.Private)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -359,7 +361,7 @@ func (r *serviceAccount) Delete(ctx context.Context, req resource.DeleteRequest,
 }
 
 func (r *serviceAccount) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
-	attribute.ImportAccount(ctx, req, resp)
+	attribute.ImportAccount(ctx, r.run, req, resp)
 }
 
 func (r *serviceAccount) MoveState(context.Context) []resource.StateMover {

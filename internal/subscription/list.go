@@ -55,7 +55,7 @@ func (r *listResource) List(ctx context.Context, req list.ListRequest, stream *l
 				return
 			}
 			listed++
-			if !push(result(ctx, req, found)) || listed == req.Limit {
+			if !push(r.result(ctx, req, found)) || listed == req.Limit {
 				return
 			}
 		}
@@ -89,13 +89,13 @@ func displayName(s aurinko.Subscription) string {
 	return fmt.Sprintf("%s of account %s to %s, subscription %s", s.Resource, s.Account, host, s.ID)
 }
 
-func result(ctx context.Context, req list.ListRequest, found aurinko.Subscription) (result list.ListResult) {
+func (r *listResource) result(ctx context.Context, req list.ListRequest, found aurinko.Subscription) (result list.ListResult) {
 	result = req.NewListResult(ctx)
 	defer diags.Recover(listGoal, &result.Diagnostics)
 	var m model
 	m.fromAPI(readback.Refresh, found)
 	result.DisplayName = displayName(found)
-	attribute.SetIdentity(result.Identity, m.ID)
+	attribute.SetIdentity(r.run, result.Identity, m.ID)
 	if req.IncludeResource {
 		result.Diagnostics.Append(result.Resource.Set(ctx, m)...)
 	}

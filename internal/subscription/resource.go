@@ -113,6 +113,10 @@ func (r *subscription) ModifyPlan(ctx context.Context, req resource.ModifyPlanRe
 	var planned, state model
 	if !req.State.Raw.IsNull() {
 		resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+		resp.Diagnostics.Append(attribute.CheckApplication(ctx, r.run, "subscription "+state.ID.ValueString(), req.Private)...)
+		if resp.Diagnostics.HasError() {
+			return
+		}
 	}
 	if req.Plan.Raw.IsNull() { // a destroy
 		r.notePlan(state, true, &resp.Diagnostics)
@@ -180,7 +184,7 @@ func (r *subscription) Create(ctx context.Context, req resource.CreateRequest, r
 	}
 	planned.fromAPI(readback.AfterWrite, created)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &planned)...)
-	attribute.SetIdentity(resp.Identity, planned.ID)
+	resp.Diagnostics.Append(attribute.Identify(ctx, r.run, planned.ID, resp.Identity, resp.Private)...)
 }
 
 func createFailed(err error) diag.Diagnostic {
@@ -208,10 +212,11 @@ func (r *subscription) Read(ctx context.Context, req resource.ReadRequest, resp 
 	var state model
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
 	key := state.key(&resp.Diagnostics)
+	resp.Diagnostics.Append(attribute.CheckApplication(ctx, r.run, "subscription "+state.ID.ValueString(), req.Private)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	attribute.SetIdentity(resp.Identity, state.ID)
+	resp.Diagnostics.Append(attribute.Identify(ctx, r.run, state.ID, resp.Identity, resp.Private)...)
 	found, err := r.run.RefreshSubscription(ctx, key)
 	switch {
 	case errors.Is(err, lifecycle.ErrGone):
@@ -260,8 +265,12 @@ func (r *subscription) Update(ctx context.Context, req resource.UpdateRequest, r
 	defer diags.Throttled(r.run, &resp.Diagnostics)
 	var planned model
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &planned)...)
+	resp.Diagnostics.Append(attribute.CheckApplication(ctx, r.run, "subscription "+planned.ID.ValueString(), req.Private)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, &planned)...)
-	attribute.SetIdentity(resp.Identity, planned.ID)
+	resp.Diagnostics.Append(attribute.Identify(ctx, r.run, planned.ID, resp.Identity, resp.Private)...)
 }
 
 func (r *subscription) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
@@ -270,6 +279,7 @@ func (r *subscription) Delete(ctx context.Context, req resource.DeleteRequest, r
 	var state model
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
 	key := state.key(&resp.Diagnostics)
+	resp.Diagnostics.Append(attribute.CheckApplication(ctx, r.run, "subscription "+state.ID.ValueString(), req.Private)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -283,15 +293,17 @@ func (r *subscription) Delete(ctx context.Context, req resource.DeleteRequest, r
 }
 
 func (r *subscription) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
-	text, diagnostics := attribute.ImportID(ctx, req)
-	resp.Diagnostics.Append(diagnostics...)
+	text, diagnostics := attribute.ImportID(ctx, r.run, req)
+	if resp.Diagnostics.Append(diagnostics...); resp.Diagnostics.HasError() {
+		return
+	}
 	key, err := aurinko.ParseSubscriptionKey(text)
 	if err != nil {
 		resp.Diagnostics.AddError("Invalid import ID", "The import ID is not that of a subscription.\n\nUse the ID of the account and the ID of the subscription, such as 12346/678.")
 		return
 	}
 	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("id"), key.String())...)
-	attribute.SetIdentity(resp.Identity, types.StringValue(key.String()))
+	resp.Diagnostics.Append(attribute.Identify(ctx, r.run, types.StringValue(key.String()), resp.Identity, resp.Private)...)
 }
 
 func (r *subscription) MoveState(context.Context) []resource.StateMover {

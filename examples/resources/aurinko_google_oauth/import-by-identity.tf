@@ -3,5 +3,8 @@ import {
 
   identity = {
     id = "Google" # always the same: an application has these settings once
+
+    # Optional: with the credentials of another application, the import then fails.
+    application_client_id = "simulator-client-id"
   }
 }

@@ -3,5 +3,8 @@ import {
 
   identity = {
     id = "12345" # ID of the profile
+
+    # Optional: with the credentials of another application, the import then fails.
+    application_client_id = "simulator-client-id"
   }
 }

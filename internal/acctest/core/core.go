@@ -7,6 +7,7 @@ package core
 import (
 	"context"
 	"fmt"
+	"iter"
 	"maps"
 	"net/http"
 	"regexp"
@@ -55,6 +56,9 @@ var identities = sync.OnceValue(func() map[string]*tfprotov6.ResourceIdentitySch
 	}
 	return answer.IdentitySchemas
 })
+
+// ResourceTypes returns the names of all resource types.
+func ResourceTypes() iter.Seq[string] { return maps.Keys(schemas().ResourceSchemas) }
 
 // Schema returns the schema of a resource type.
 func Schema(typeName string) *tfprotov6.Schema { return schemas().ResourceSchemas[typeName] }
@@ -243,22 +247,37 @@ func (r *Resource) identify(returned *tfprotov6.ResourceIdentityData) Problems {
 		r.Identity = nil
 		return nil
 	}
-	before, now := r.IdentityID(), identityOf(r.TypeName, returned)
-	if now != r.ID() || before != "" && before != now {
-		return failure("Provider returned invalid identity", fmt.Sprintf("%s has the identity %q after %q, and the ID %q", r.Name, now, before, r.ID()))
+	before, now := identityOf(r.TypeName, r.Identity), identityOf(r.TypeName, returned)
+	if now["id"] != r.ID() || now["application_client_id"] == "" || before != nil && !maps.Equal(before, now) {
+		return failure("Provider returned invalid identity", fmt.Sprintf("%s has the identity %v after %v, and the ID %q", r.Name, now, before, r.ID()))
 	}
 	r.Identity = returned
 	return nil
 }
 
 // IdentityID returns the ID in the resource's identity, empty for none.
-func (r *Resource) IdentityID() string { return identityOf(r.TypeName, r.Identity) }
+func (r *Resource) IdentityID() string { return identityOf(r.TypeName, r.Identity)["id"] }
 
-func identityOf(typeName string, identity *tfprotov6.ResourceIdentityData) string {
+// identityOf returns the attributes of an identity, nil for none.
+func identityOf(typeName string, identity *tfprotov6.ResourceIdentityData) map[string]string {
 	if identity == nil || identity.IdentityData == nil {
-		return ""
+		return nil
 	}
-	return Text(decode(identities()[typeName].ValueType(), identity.IdentityData), "id")
+	of := identities()[typeName].ValueType().(tftypes.Object)
+	object := decode(of, identity.IdentityData)
+	if object.IsNull() {
+		return nil
+	}
+	attributes := map[string]string{}
+	for name := range of.AttributeTypes {
+		attributes[name] = Text(object, name)
+	}
+	return attributes
+}
+
+// Identity returns the identity of a resource of a type.
+func Identity(typeName string, attributes Values) *tfprotov6.ResourceIdentityData {
+	return &tfprotov6.ResourceIdentityData{IdentityData: encode(Value(identities()[typeName].ValueType(), attributes))}
 }
 
 // A Plan is what Terraform has planned for a resource.
