@@ -16,7 +16,7 @@ import "embed"
 //go:embed office365-end-to-end/*.tf office365-end-to-end/terraform.tfvars office365-end-to-end/modules/*/*.tf
 //go:embed webhooks/*.tf webhooks/modules/*/*.tf
 //go:embed customers/*.tf customers/terraform.tfvars customers/mailboxes/*.csv customers/modules/*/*.tf
-//go:embed generic-providers/*/*.tf export/*.tf export/*.tfquery.hcl portal/*.tf consent-flow/*.tf testing/*.tf testing/tests/*.tftest.hcl testing/tests/simulator/*.tf testing/.github/workflows/*.yml
+//go:embed generic-providers/*/*.tf export/*.tf export/*.tfquery.hcl portal/*.tf consent-flow/*.tf testing/*.tf testing/mocks/*.tfmock.hcl testing/tests/*test.hcl testing/tests/simulator/*.tf testing/.github/workflows/*.yml
 //go:embed resources/*/*.tf resources/*/import.sh data-sources/*/*.tf functions/*/*.tf
 //go:embed ephemeral-resources/*/*.tf list-resources/*/*.tfquery.hcl actions/*/*.tf
 //go:embed newer-versions/*/*.tf newer-versions/module-import/modules/*/*.tf newer-versions/mocks/tests/*.tftest.hcl

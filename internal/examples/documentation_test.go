@@ -124,6 +124,9 @@ data "aurinko_scope_mapping" "a" {
   kind   = "x"
 }
 ephemeral "aurinko_managed_account_token" "a" { id = 1 }
+mock_resource "aurinko_subscription" {
+  defaults = { state = "active" }
+}
 list "aurinko_managed_account" "a" {
   provider = aurinko
   limits   = 1
@@ -146,12 +149,34 @@ action "aurinko_check_account" "a" {
 	want := []string{
 		"action aurinko_check_account config id", "data aurinko_scope_mapping kind", "ephemeral aurinko_managed_account_token id",
 		"list aurinko_managed_account config parent", "list aurinko_managed_account limits", "provider aurinko secret", "resource aurinko_mailbox",
-		"resource aurinko_service_account google key_wo", "resource aurinko_service_account scope",
+		"resource aurinko_service_account google key_wo", "resource aurinko_service_account scope", "resource aurinko_subscription state",
 	}
 	if !slices.Equal(got, want) {
 		t.Errorf("got %q", got)
 	}
 }
+
+// The mock file has each resource. The guide that shows it is held against the schemas.
+func TestMockFile(t *testing.T) {
+	t.Parallel()
+	const name = "testing/mocks/aurinko.tfmock.hcl"
+	file, diagnostics := hclsyntax.ParseConfig([]byte(readPage(t, name)), name, hcl.InitialPos)
+	if diagnostics.HasErrors() {
+		t.Fatal(diagnostics)
+	}
+	mocked := map[string]bool{}
+	for _, block := range file.Body.(*hclsyntax.Body).Blocks {
+		mocked[mocks[block.Type]+" "+block.Labels[0]] = true
+	}
+	for of := range newVocabulary(t) {
+		if kind, typeName, _ := strings.Cut(of, " "); kind == "resource" && !strings.Contains(typeName, " ") && !mocked[of] {
+			t.Errorf("%s is not mocked", of)
+		}
+	}
+}
+
+// mocks are the blocks of a mock file, and what they stand for.
+var mocks = map[string]string{"mock_resource": "resource", "mock_data": "data"}
 
 // A vocabulary has every name that a configuration can use, such as
 // "resource aurinko_service_account google domain".
@@ -166,7 +191,7 @@ func newVocabulary(t *testing.T) vocabulary {
 	var providerSchema frameworkprovider.SchemaResponse
 	p.Schema(ctx, frameworkprovider.SchemaRequest{}, &providerSchema)
 	known.add("provider aurinko", maps.Keys(providerSchema.Schema.Attributes), "alias", "for_each")
-	known["mock_provider aurinko"] = true
+	known.add("mock_provider aurinko", maps.Keys(map[string]bool{}), "source")
 
 	for _, newResource := range p.Resources(ctx) {
 		var name resource.MetadataResponse
@@ -238,6 +263,9 @@ func (v vocabulary) unknown(body *hclsyntax.Body) []string {
 			continue
 		}
 		of := block.Type + " " + block.Labels[0]
+		if kind := mocks[block.Type]; kind != "" {
+			of = kind + " " + block.Labels[0]
+		}
 		if !check(of) {
 			continue
 		}
@@ -250,6 +278,12 @@ func (v vocabulary) unknown(body *hclsyntax.Body) []string {
 		}
 		for name, attribute := range block.Body.Attributes {
 			object, isObject := attribute.Expr.(*hclsyntax.ObjectConsExpr)
+			if mocks[block.Type] != "" && name == "defaults" {
+				for _, item := range object.Items {
+					check(of + " " + hcl.ExprAsKeyword(item.KeyExpr))
+				}
+				continue
+			}
 			if !check(of+" "+name) || !isObject || name == "for_each" {
 				continue
 			}

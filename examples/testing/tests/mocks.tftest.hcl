@@ -1,11 +1,7 @@
-# No simulator: Terraform makes up what the provider would return. The module's
-# check needs an active token.
+# No simulator: Terraform makes up what the provider would return. The mock file says
+# how: the module's check, for one, needs an active token.
 mock_provider "aurinko" {
-  mock_resource "aurinko_managed_account" {
-    defaults = {
-      token_status = "active"
-    }
-  }
+  source = "./mocks"
 }
 
 variables {
