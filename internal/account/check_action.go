@@ -53,6 +53,8 @@ func (a *check) Configure(_ context.Context, req action.ConfigureRequest, resp *
 
 func (a *check) Invoke(ctx context.Context, req action.InvokeRequest, resp *action.InvokeResponse) {
 	defer diags.Recover("check the account", &resp.Diagnostics)
+	ctx, end := diags.ShowWaits(ctx, resp)
+	defer end()
 	account, diagnostics := find(ctx, a.run, req.Config, "check the account")
 	resp.Diagnostics.Append(diagnostics...)
 	if resp.Diagnostics.HasError() {

@@ -40,6 +40,8 @@ func (a *revoke) Configure(_ context.Context, req action.ConfigureRequest, resp 
 func (a *revoke) Invoke(ctx context.Context, req action.InvokeRequest, resp *action.InvokeResponse) {
 	const goal = "revoke the token of the account"
 	defer diags.Recover(goal, &resp.Diagnostics)
+	ctx, end := diags.ShowWaits(ctx, resp)
+	defer end()
 	account, diagnostics := find(ctx, a.run, req.Config, goal)
 	resp.Diagnostics.Append(diagnostics...)
 	if resp.Diagnostics.HasError() {

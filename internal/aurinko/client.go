@@ -56,6 +56,9 @@ type Config struct {
 	// Log, when set, is called with every attempt.
 	Log func(context.Context, Attempt)
 
+	// OnWait, when set, is called every ten seconds while a call waits.
+	OnWait func(context.Context, Wait)
+
 	// Transport is the innermost round-tripper; nil means a new
 	// http.Transport with the standard library's defaults.
 	Transport http.RoundTripper
@@ -123,6 +126,7 @@ func (c *Client) do(ctx context.Context, r request, out any) error {
 	if len(c.config.Unknown) > 0 {
 		return &UnknownConfigError{Names: c.config.Unknown}
 	}
+	defer c.watch(ctx, r)()
 	leave, err := c.gate.enter(ctx)
 	if err != nil {
 		return err

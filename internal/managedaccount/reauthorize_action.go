@@ -46,6 +46,8 @@ func (a *reauthorize) Configure(_ context.Context, req action.ConfigureRequest, 
 func (a *reauthorize) Invoke(ctx context.Context, req action.InvokeRequest, resp *action.InvokeResponse) {
 	const goal = "reauthorize the managed account"
 	defer diags.Recover(goal, &resp.Diagnostics)
+	ctx, end := diags.ShowWaits(ctx, resp)
+	defer end()
 	at := path.Root("account_id")
 	var configured customtype.AccountID
 	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, at, &configured)...)

@@ -9,9 +9,16 @@ import (
 )
 
 // httpSubsystem is the tflog subsystem of the requests: TF_LOG_PROVIDER=DEBUG
-// shows one line for each attempt, and TRACE the bodies besides. A body is made
+// shows one line for each attempt, TRACE the bodies besides, and INFO only long waits. A body is made
 // ready for the log only when the log takes it.
 const httpSubsystem = "http"
+
+// logWait says that a call waits: for its turn, for an answer, or to be repeated.
+func logWait(ctx context.Context, w aurinko.Wait) {
+	tflog.SubsystemInfo(tflog.NewSubsystem(ctx, httpSubsystem), httpSubsystem, "still waiting for Aurinko", map[string]any{
+		"method": w.Method, "route": w.Route, "waited_s": int64(w.Waited.Seconds()),
+	})
+}
 
 func logAttempt(ctx context.Context, a aurinko.Attempt) {
 	fields := map[string]any{

@@ -6,6 +6,7 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/hashicorp/terraform-plugin-log/tflogtest"
@@ -56,6 +57,23 @@ func TestLog(t *testing.T) {
 			"answer_body":  `{"accessToken":"[redacted]","status":"Ok"}`,
 		},
 	}
+	if diff := cmp.Diff(want, entries); diff != "" {
+		t.Errorf("logged otherwise (-want +got):\n%s", diff)
+	}
+}
+
+// A long wait shows at INFO, where no other line does.
+func TestLogOfWaits(t *testing.T) {
+	t.Parallel()
+	var log bytes.Buffer
+	logWait(tflogtest.RootLogger(t.Context(), &log), aurinko.Wait{Method: "GET", Route: "/am/accounts", Waited: 20 * time.Second})
+	entries, err := tflogtest.MultilineJSONDecode(&log)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []map[string]any{{
+		"@level": "info", "@message": "still waiting for Aurinko", "@module": "provider.http", "method": "GET", "route": "/am/accounts", "waited_s": 20.0,
+	}}
 	if diff := cmp.Diff(want, entries); diff != "" {
 		t.Errorf("logged otherwise (-want +got):\n%s", diff)
 	}

@@ -164,6 +164,7 @@ func (p *aurinkoProvider) Configure(ctx context.Context, req provider.ConfigureR
 		logAttempt(ctx, a)
 		run.NoteAnswer(a.Status)
 	}
+	clientConfig.OnWait = logWait
 	client, err := aurinko.New(clientConfig)
 	if err != nil {
 		resp.Diagnostics.AddAttributeError(path.Root("base_url"), "Invalid Aurinko base_url", err.Error())

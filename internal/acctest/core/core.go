@@ -63,6 +63,11 @@ func ResourceTypes() iter.Seq[string] { return maps.Keys(schemas().ResourceSchem
 // Schema returns the schema of a resource type.
 func Schema(typeName string) *tfprotov6.Schema { return schemas().ResourceSchemas[typeName] }
 
+// ActionConfig returns the configuration of an action.
+func ActionConfig(actionType string, values Values) *tfprotov6.DynamicValue {
+	return encode(Value(schemas().ActionSchemas[actionType].Schema.ValueType(), values))
+}
+
 // Value returns a value of a type. It panics when an attribute does not exist.
 func Value(of tftypes.Type, given any) tftypes.Value {
 	switch given := given.(type) {
