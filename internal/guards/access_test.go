@@ -69,6 +69,14 @@ func TestScopesBeyond(t *testing.T) {
 		must(t, found, beyond)
 		must(t, found.Warnings(), "Service account 502 does not have Calendar.Read, Mail.Drafts.")
 
+		// Once it is written, no plan says it again.
+		must(t, w.Apply(), beyond, beyond)
+		_, found = w.Plan()
+		must(t, found)
+		more.Config["name"] = "More"
+		_, found = w.Plan()
+		must(t, found, beyond)
+
 		// In one plan with the scopes of the service account, nothing is amiss, nor
 		// while these are unknown.
 		service.Config["scopes"] = []any{"Mail.Read", core.Unknown}

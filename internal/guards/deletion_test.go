@@ -69,19 +69,23 @@ func TestDeletionProtection(t *testing.T) {
 	})
 }
 
-// A plan that destroys or replaces a service account warns of its mailboxes, as
-// far as the run has seen them anyway.
+// A plan that destroys a service account warns of all its mailboxes, at the cost of
+// one listing a run.
 func TestMailboxesThatGo(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
 		managed, others int // mailboxes under the account
 		options         core.Values
+		quirks          simulator.Quirks
+		fails           bool   // the listing
 		says            string // empty: no warning
 	}{
-		"listed":       {managed: 3, others: 2, says: "Aurinko reaches 5 mailboxes through service account 502,"},
-		"not all read": {managed: 1, others: 1, says: "Aurinko reaches at least 1 mailbox through"},
-		"one by one":   {managed: 3, options: core.Values{"bulk_refresh": false}, says: "Aurinko reaches at least 3 mailboxes through"},
-		"none known":   {others: 2},
+		"listed":      {managed: 3, others: 2, says: "Aurinko reaches 5 mailboxes through service account 502,"},
+		"only others": {others: 1, says: "Aurinko reaches 1 mailbox through"},
+		"one by one":  {managed: 3, options: core.Values{"bulk_refresh": false}, says: "Aurinko reaches 3 mailboxes through"},
+		"hidden":      {managed: 2, others: 1, quirks: simulator.Quirks{HideManaged: true}, says: "Aurinko reaches at least 2 mailboxes through"},
+		"no listing":  {managed: 3, fails: true, says: "Aurinko reaches at least 3 mailboxes through"},
+		"none":        {},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -102,6 +106,10 @@ func TestMailboxesThatGo(t *testing.T) {
 				must(t, w.Apply())
 
 				w.Levels, w.Settings = [][]*core.Resource{all, {service}}, test.options
+				server.SetQuirks(test.quirks)
+				if test.fails {
+					server.Inject(simulator.Fault{Method: http.MethodGet, Route: "/v1/am/accounts", Status: http.StatusBadRequest})
+				}
 				server.ResetJournal()
 				_, found := w.Plan()
 				must(t, found)
@@ -115,8 +123,11 @@ func TestMailboxesThatGo(t *testing.T) {
 					must(t, found, goes)
 					must(t, found.Warnings(), test.says)
 				}
-				if now := len(server.Journal()); now != before {
+				if now := len(server.Journal()); now > before+1 {
 					t.Errorf("the plan costs %d requests, and %d without the destroy", now, before)
+				}
+				if found := w.Destroy(); found.Failed() {
+					t.Errorf("the destroy fails: %s", found)
 				}
 			})
 		})
@@ -156,5 +167,5 @@ resource "aurinko_managed_account" "box" {
 	tf.says(tf.must(1, "plan"), protected)
 	tf.configure(service(false) + boxes)
 	tf.must(0, "apply", "-auto-approve")
-	tf.must(0, "destroy", "-auto-approve")
+	tf.says(tf.must(0, "destroy", "-auto-approve"), goes, "Aurinko reaches 3 mailboxes through service account")
 }

@@ -55,9 +55,10 @@ func (l *listing) seen(ctx context.Context, id aurinko.AccountID) (aurinko.Accou
 	return aurinko.Account{}, false
 }
 
-// KnownMailboxes returns how many managed accounts the run knows under a service
-// account without a request, and whether that is all of them.
-func (r *Run) KnownMailboxes(ctx context.Context, service aurinko.AccountID) (n int, all bool) {
+// Mailboxes returns how many managed accounts there are under a service account, and
+// whether that is certain to be all of them. It reads the shared listing to its end.
+// What cannot be listed is left out.
+func (r *Run) Mailboxes(ctx context.Context, service aurinko.AccountID) (n int, all bool) {
 	found := map[aurinko.AccountID]bool{}
 	r.do(func() {
 		for id, parent := range r.mailboxes {
@@ -72,10 +73,14 @@ func (r *Run) KnownMailboxes(ctx context.Context, service aurinko.AccountID) (n 
 		return len(found), false
 	}
 	defer end()
+	all = l.finish(ctx) == nil && l.complete
+	for id := range found { // those that were read by their IDs
+		all = all && l.has(id)
+	}
 	for _, account := range l.accounts {
 		if account.ParentID == service && account.May(aurinko.TypeManaged) {
 			found[account.ID] = true
 		}
 	}
-	return len(found), l.complete
+	return len(found), all
 }

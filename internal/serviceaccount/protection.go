@@ -10,7 +10,7 @@ import (
 )
 
 // planDelete refuses a plan that deletes a protected account, and warns of the
-// mailboxes that go with another one.
+// mailboxes that go with another one. It lists them, once a run.
 func (r *serviceAccount) planDelete(ctx context.Context, state model) diag.Diagnostics {
 	if state.DeletionProtection.ValueBool() {
 		return diag.Diagnostics{protected(state)}
@@ -19,7 +19,7 @@ func (r *serviceAccount) planDelete(ctx context.Context, state model) diag.Diagn
 	if r.run == nil || err != nil {
 		return nil
 	}
-	n, all := r.run.KnownMailboxes(ctx, id)
+	n, all := r.run.Mailboxes(ctx, id)
 	count := fmt.Sprintf("%d mailboxes", n)
 	if n == 1 {
 		count = "1 mailbox"

@@ -302,8 +302,14 @@ func (d *demo) rotate(ctx context.Context) error {
 	return d.planNothing(ctx)
 }
 
+const mailboxesGo = "Warning: The plan deletes a service account with mailboxes"
+
 func (d *demo) destroy(ctx context.Context) error {
-	if _, err := d.run(ctx, 0, "destroy", "-auto-approve"); err != nil {
+	text, err := d.run(ctx, 0, "destroy", "-auto-approve")
+	if err != nil {
+		return err
+	}
+	if err := d.check(strings.Contains(text, mailboxesGo), "the destroy warns that the mailboxes go with their service accounts"); err != nil {
 		return err
 	}
 	return d.check(d.aurinko.Empty(), "Aurinko is empty again")
