@@ -92,6 +92,7 @@ var notPlanned = map[string]string{
 	"# The settings as they are at Aurinko.":                      adoptGuide,
 	"# The file mailboxes.csv decides which mailboxes there are.": adoptGuide,
 	"# This map decides which mailboxes there are.":               adoptGuide,
+	"# With the keys that restful_resource.mailbox has.":          "its mailboxes are in a state that another provider has written",
 }
 
 const adoptGuide = "TestAccAdoptGuide applies them in the guide's order, to what is there"
