@@ -59,8 +59,9 @@ func (r *managedAccount) Schema(_ context.Context, _ resource.SchemaRequest, res
 			[]planmodifier.String{attribute.IgnoreCase()}, validate.Email()),
 		"login": attribute.OptionalText("Login of the mailbox, if it is not the email address. At least one of `email` and `login` must be set. Case-insensitive. Forces replacement.",
 			[]planmodifier.String{attribute.IgnoreCase()}, stringvalidator.LengthAtLeast(1)),
-		"scopes":        attribute.Scopes("Aurinko scopes of the mailbox. The service account must have them: a plan that writes others warns."),
-		"client_org_id": attribute.OptionalText("Your own ID of the organization. If omitted, the current value is kept.", nil, stringvalidator.LengthAtLeast(1)),
+		"scopes": attribute.Scopes("Aurinko scopes of the mailbox. The service account must have them: a plan that writes others warns."),
+		"client_org_id": attribute.OptionalText("Your own ID of the organization. If omitted, the current value is kept. Case-insensitive.",
+			[]planmodifier.String{attribute.IgnoreCase()}, stringvalidator.LengthAtLeast(1)),
 		"ensure_access": schema.BoolAttribute{
 			MarkdownDescription: "Whether Aurinko checks its access to the mailbox on every write, and refuses the write without access. " +
 				"Only for mailboxes under a Google or Office 365 service account. Defaults to `false`.",
