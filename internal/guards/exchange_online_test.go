@@ -47,7 +47,7 @@ resource "aurinko_service_account" "online" {
   exchange = {
     server_url  = "outlook.office365.com"
     username    = "svc@acme.example"
-    password_wo = "made up"
+    password    = "made up"
   }
 }
 `)

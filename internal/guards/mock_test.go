@@ -62,8 +62,8 @@ run "changes_nothing" {
 `), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if tf.cli.Name != "Terraform" && tf.cli.AtLeast(1, 11) {
-		t.Skip("OpenTofu 1.11 and 1.12 cannot destroy mocked resources that have write-only arguments")
+	if tf.cli.Name != "Terraform" {
+		t.Skip("OpenTofu 1.11 and 1.12 cannot destroy mocked resources that have write-only arguments, and the test command of 1.8 crashes when it plans them")
 	}
 	tf.says(tf.must(0, "test"), "2 passed, 0 failed.")
 	if requests := tf.server.Requests(); len(requests) > 0 {
