@@ -78,7 +78,7 @@ func noAccounts(server *acctest.Server) resource.TestCheckFunc {
 	}
 }
 
-func TestAccServiceAccount_create(t *testing.T) {
+func TestServiceAccount_create(t *testing.T) {
 	t.Parallel()
 
 	key := googleKey(t, googleService, "key-1")
@@ -95,22 +95,22 @@ func TestAccServiceAccount_create(t *testing.T) {
 		config  string
 		recycle string
 		stored  simulator.Account
-		state   map[string]string
+		state   core.Values
 		unset   []string
 	}{
 		"Google": {
 			account(mail, google("acme.example", plainKey(key))), "userId,orgId", googleAccount,
-			map[string]string{
+			core.Values{
 				"service_type": "Google", "auth_org_id": "acme.example", "auth_user_id": googleService, "name": "acme.example", "login": "key-1",
 				"email":               "aurinko-112233@acme-mail.iam.gserviceaccount.com",
 				"google.client_email": "aurinko-112233@acme-mail.iam.gserviceaccount.com", "google.client_id": googleService,
 				"google.project_id": "acme-mail", "google.private_key_id": "key-1",
-				"token_status": "active", "credentials_revision": "1", "google.credentials": key,
+				"token_status": "active", "credentials_revision": 1, "google.credentials": key,
 			}, []string{"token_error", "client_org_id", "google.credentials_wo", "google.credentials_wo_version"},
 		},
 		"Google, write-only": {
 			account(mail, google("acme.example", writeOnlyKey(key, 1))), "userId,orgId", googleAccount,
-			map[string]string{"google.client_id": googleService, "google.private_key_id": "key-1", "credentials_revision": "1", "google.credentials_wo_version": "1"},
+			core.Values{"google.client_id": googleService, "google.private_key_id": "key-1", "credentials_revision": 1, "google.credentials_wo_version": 1},
 			[]string{"google.credentials", "google.credentials_wo"},
 		},
 		"Exchange": {
@@ -119,8 +119,8 @@ func TestAccServiceAccount_create(t *testing.T) {
 				ServiceType: "EWS", AuthScopes: scopes, Name: "acme.example", AuthOrgID: "acme.example", LoginString: "svc@acme.example",
 				ServerURL: ewsURL, AuthString1: "svc@acme.example", AuthString2: "hunter2",
 			},
-			map[string]string{
-				"service_type": "EWS", "auth_org_id": "acme.example", "login": "svc@acme.example", "name": "acme.example", "credentials_revision": "1",
+			core.Values{
+				"service_type": "EWS", "auth_org_id": "acme.example", "login": "svc@acme.example", "name": "acme.example", "credentials_revision": 1,
 				"exchange.domain": "acme.example", "exchange.server_url": "mail.acme.example", "exchange.password": "hunter2",
 			}, []string{"email", "auth_user_id", "exchange.password_wo"},
 		},
@@ -131,60 +131,58 @@ func TestAccServiceAccount_create(t *testing.T) {
 				ServiceType: "EWS", AuthScopes: scopes, Name: "Acme", ClientOrgID: "acme", AuthOrgID: "acme.example", LoginString: `ACME\svc`,
 				ServerURL: ewsURL, AuthString1: `ACME\svc`, AuthString2: "hunter2",
 			},
-			map[string]string{"login": `ACME\svc`, "name": "Acme", "client_org_id": "acme", "exchange.server_url": ewsURL},
+			core.Values{"login": `ACME\svc`, "name": "Acme", "client_org_id": "acme", "exchange.server_url": ewsURL},
 			[]string{"exchange.password", "exchange.password_wo"},
 		},
 		"Office 365": {
 			account(mail, office365(tenant, "")), "orgId",
 			simulator.Account{ServiceType: "Office365", AuthScopes: scopes, AuthOrgID: tenant, LoginString: tenant},
-			map[string]string{"service_type": "Office365", "auth_org_id": tenant, "login": tenant}, []string{"name", "email", "office365.oauth_client_id"},
+			core.Values{"service_type": "Office365", "auth_org_id": tenant, "login": tenant}, []string{"name", "email", "office365.oauth_client_id"},
 		},
 		"Office 365, everything set": {
 			account(mail, `name = "Acme"`, `client_org_id = "acme"`, office365(tenant, fmt.Sprintf("oauth_client_id = %q", other))), "orgId,clientOrgId",
 			simulator.Account{
 				ServiceType: "Office365", AuthScopes: scopes, Name: "Acme", ClientOrgID: "acme", AuthOrgID: tenant, LoginString: tenant, OAuthClientID: other,
 			},
-			map[string]string{"name": "Acme", "office365.oauth_client_id": other}, nil,
+			core.Values{"name": "Acme", "office365.oauth_client_id": other}, nil,
 		},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			server := newServer(t, simulator.Quirks{})
-			checks := []resource.TestCheckFunc{
-				func(*terraform.State) error {
-					want := []string{
-						"GET /v1/am/svc_accounts?limit=1000", // the plan looks what exists
-						"GET /v1/am/svc_accounts?limit=1000", // so does the plan that the apply makes
-						"GET /v1/am/svc_accounts?limit=1000", // and the create, right before it writes
-						"POST /v1/am/svc_accounts?recycleKeys=" + test.recycle,
-						"GET /v1/am/accounts/1001",
-					}
-					if diff := cmp.Diff(want, server.Requests()); diff != "" {
-						return fmt.Errorf("other requests than wanted (-want +got):\n%s", diff)
-					}
-					stored := server.Simulator.Accounts()
-					test.stored.Type, test.stored.Active, test.stored.TokenStatus = simulator.Daemon, true, "active"
-					decided := cmpopts.IgnoreFields(simulator.Account{}, "ID", "MailboxAddress", "UserID",
-						"TokenIssuedAt", "AuthObtainedAt", "CreatedAt", "UpdatedAt") // by the server
-					if diff := cmp.Diff([]simulator.Account{test.stored}, stored, decided); diff != "" {
-						return fmt.Errorf("the account is stored otherwise (-want +got):\n%s", diff)
-					}
-					return nil
-				},
-				resource.TestCheckResourceAttr(address, "id", "1001"),
-				resource.TestCheckResourceAttrSet(address, "created_at"),
-			}
+			l := newLife(t, newServer(t, simulator.Quirks{}))
+			phase := change{test.config, creates, once}.phase(t)
+			phase.State = core.Values{"id": "1001"}
 			for name, value := range test.state {
-				checks = append(checks, resource.TestCheckResourceAttr(address, name, value))
+				phase.State[name] = value
 			}
 			for _, name := range test.unset {
-				checks = append(checks, resource.TestCheckNoResourceAttr(address, name))
+				phase.State[name] = nil
 			}
-			acctest.Test(t, resource.TestCase{
-				CheckDestroy: noAccounts(server),
-				Steps:        []resource.TestStep{{Config: acctest.Config(server, test.config), Check: resource.ComposeTestCheckFunc(checks...)}},
-			})
+			phase.Check = func() error {
+				want := []string{
+					"GET /v1/am/svc_accounts?limit=1000", // the plan looks what exists
+					"GET /v1/am/svc_accounts?limit=1000", // so does the plan that the apply makes
+					"GET /v1/am/svc_accounts?limit=1000", // and the create, right before it writes
+					"POST /v1/am/svc_accounts?recycleKeys=" + test.recycle,
+					"GET /v1/am/accounts/1001",
+				}
+				if diff := cmp.Diff(want, l.Server.Requests()); diff != "" {
+					return fmt.Errorf("other requests than wanted (-want +got):\n%s", diff)
+				}
+				test.stored.Type, test.stored.Active, test.stored.TokenStatus = simulator.Daemon, true, "active"
+				decided := cmpopts.IgnoreFields(simulator.Account{}, "ID", "MailboxAddress", "UserID",
+					"TokenIssuedAt", "AuthObtainedAt", "CreatedAt", "UpdatedAt") // by the server
+				if diff := cmp.Diff([]simulator.Account{test.stored}, l.Server.Simulator.Accounts(), decided); diff != "" {
+					return fmt.Errorf("the account is stored otherwise (-want +got):\n%s", diff)
+				}
+				return nil
+			}
+			l.Apply(phase)
+			if core.Text(l.State, "created_at") == "" {
+				t.Error("created_at is not set")
+			}
+			l.end()
 		})
 	}
 }
@@ -530,48 +528,30 @@ func TestServiceAccount_importRefused(t *testing.T) {
 	}
 }
 
-func TestAccServiceAccount_exists(t *testing.T) {
+func TestServiceAccount_exists(t *testing.T) {
 	t.Parallel()
 
 	for kind, config := range configs(t) {
 		t.Run(kind, func(t *testing.T) {
 			t.Parallel()
-			server := newServer(t, simulator.Quirks{})
+			l := newLife(t, newServer(t, simulator.Quirks{}))
 			stored := existing()[kind]
 			stored.ID, stored.Name = 5005, "Somebody else's"
-			server.Simulator.AddAccount(stored)
-			unharmed := func() {
-				if a, _ := server.Simulator.Account(5005); a.Name != "Somebody else's" {
-					t.Errorf("the account was written: %+v", a)
+			l.Server.Simulator.AddAccount(stored)
+			refused := change{config, creates, nil}.phase(t)
+			refused.Fails = []string{"The service account already exists", "Account 5005 is this connection to", "import ID 5005 into the resource named above"}
+			l.Apply(refused)
+			acctest.AssertNoWrites(t, l.Server)
+			adopted := change{strings.Replace(config, mail, mail+"\non_existing = \"adopt\"", 1), creates, once}.phase(t)
+			adopted.State = core.Values{"id": "5005"}
+			adopted.Check = func() error {
+				if a, _ := l.Server.Simulator.Account(5005); a.Name != "Acme" {
+					return fmt.Errorf("the account is not written: %+v", a)
 				}
-				acctest.AssertNoWrites(t, server)
+				return nil
 			}
-			adopt := strings.Replace(config, mail, mail+"\non_existing = \"adopt\"", 1)
-			resource.Test(t, resource.TestCase{
-				ProtoV6ProviderFactories: acctest.ProtoV6ProviderFactories,
-				CheckDestroy:             noAccounts(server),
-				Steps: []resource.TestStep{
-					{
-						Config:      acctest.Config(server, config),
-						PlanOnly:    true,
-						ExpectError: acctest.Says("The service account already exists", "Account 5005 is this connection to", "import ID 5005 into the resource named above"),
-					},
-					{
-						PreConfig: unharmed,
-						Config:    acctest.Config(server, adopt),
-						Check: resource.ComposeTestCheckFunc(
-							acctest.CheckWrites(server, post),
-							resource.TestCheckResourceAttr(address, "id", "5005"),
-							func(*terraform.State) error {
-								if a, _ := server.Simulator.Account(5005); a.Name != "Acme" {
-									return fmt.Errorf("the account is not written: %+v", a)
-								}
-								return nil
-							},
-						),
-					},
-				},
-			})
+			l.Apply(adopted)
+			l.end()
 		})
 	}
 }

@@ -213,6 +213,28 @@ func (p *Plugin) TryConfigure(t testing.TB, settings Values) Problems {
 	return problems(answer.Diagnostics, nil)
 }
 
+// ReadData validates the configuration of a data source, and reads it.
+func (p *Plugin) ReadData(ctx context.Context, typeName string, values Values) (tftypes.Value, Problems) {
+	of := schemas().DataSourceSchemas[typeName].ValueType()
+	config := encode(Value(of, values))
+	valid, err := p.Server.ValidateDataResourceConfig(ctx, &tfprotov6.ValidateDataResourceConfigRequest{TypeName: typeName, Config: config})
+	if err != nil {
+		return tftypes.Value{}, problems(nil, err)
+	}
+	found := problems(valid.Diagnostics, nil)
+	if found.Failed() {
+		return tftypes.Value{}, found
+	}
+	read, err := p.Server.ReadDataSource(ctx, &tfprotov6.ReadDataSourceRequest{TypeName: typeName, Config: config})
+	if err != nil {
+		return tftypes.Value{}, problems(nil, err)
+	}
+	if found = append(found, problems(read.Diagnostics, nil)...); found.Failed() {
+		return tftypes.Value{}, found
+	}
+	return decode(of, read.State), found
+}
+
 // A Resource is one resource of a configuration, with what Terraform remembers of
 // it.
 type Resource struct {
