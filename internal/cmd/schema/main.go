@@ -95,7 +95,10 @@ func block(b *tfprotov6.SchemaBlock) object {
 	if len(b.BlockTypes) > 0 {
 		panic("schema: blocks in blocks are not described")
 	}
-	described := object{"attributes": attributes(b.Attributes)}
+	described := object{}
+	if len(b.Attributes) > 0 {
+		described["attributes"] = attributes(b.Attributes)
+	}
 	describeText(described, b.Description, b.DescriptionKind)
 	setIf(described, "deprecated", b.Deprecated)
 	return described
