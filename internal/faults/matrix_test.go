@@ -78,7 +78,7 @@ func faults(turn int) []fault {
 
 // A request is tried with one in this many of the faults, in turn. "make soak"
 // tries all.
-const sampled = 4
+const sampled = 8
 
 func faultsOf(turn int) []fault {
 	all := faults(turn)
