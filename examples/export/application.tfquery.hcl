@@ -44,3 +44,15 @@ list "aurinko_subscription" "all" {
   include_resource = true
   limit            = 10000
 }
+
+list "aurinko_group_booking_profile" "all" {
+  provider         = aurinko
+  include_resource = true
+  limit            = 1000
+}
+
+list "aurinko_booking_profile" "all" {
+  provider         = aurinko
+  include_resource = true
+  limit            = 10000
+}

@@ -17,7 +17,16 @@ import (
 // An Origin is what the state of a generic REST provider says of an object.
 type Origin struct {
 	ID      string // the last part of the object's path
+	Path    string // of the object, or of the call that created it
 	Account string // on whose behalf the requests were made; empty if the state does not say so
+}
+
+// OnBehalf returns both numbers of an object of an account, as in "12346/678".
+func (o Origin) OnBehalf() (string, error) {
+	if o.Account == "" {
+		return "", fmt.Errorf("it has no header %s, which names the account", aurinko.AccountHeader)
+	}
+	return o.Account + "/" + o.ID, nil
 }
 
 // origins are the resource types that objects move from, by the namespace and the type
@@ -29,7 +38,8 @@ var origins = map[string]string{
 
 // MoveState returns what a moved block needs that leads from a generic REST provider to
 // a resource type. Only the ID moves: the refresh of the plan reads the rest, as after
-// an import. It sets the identity too, since a move does not know the application. The function returns the ID in the words of the resource.
+// an import, and sets the identity: a move does not know the application. The function
+// returns the ID in the words of the resource.
 func MoveState(id func(Origin) (string, error)) []resource.StateMover {
 	return []resource.StateMover{{StateMover: func(ctx context.Context, req resource.MoveStateRequest, resp *resource.MoveStateResponse) {
 		defer diags.Recover("move the object", &resp.Diagnostics)
@@ -60,10 +70,15 @@ func MoveAccount() []resource.StateMover {
 func originOf(state []byte) Origin {
 	var read map[string]json.RawMessage
 	var id string
+	var from Origin
 	_ = json.Unmarshal(state, &read)
 	_ = json.Unmarshal(read["id"], &id)
+	_ = json.Unmarshal(read["path"], &from.Path)
 	id, _, _ = strings.Cut(id, "?")
-	from := Origin{ID: path.Base(id)}
+	from.ID = path.Base(id)
+	if strings.Contains(id, "/") {
+		from.Path = id
+	}
 	for _, name := range []string{"header", "create_header", "read_header", "delete_header"} {
 		var headers map[string]string
 		_ = json.Unmarshal(read[name], &headers)

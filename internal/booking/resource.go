@@ -30,6 +30,7 @@ var (
 	_ resource.ResourceWithConfigure   = (*profile)(nil)
 	_ resource.ResourceWithModifyPlan  = (*profile)(nil)
 	_ resource.ResourceWithImportState = (*profile)(nil)
+	_ resource.ResourceWithMoveState   = (*profile)(nil)
 	_ resource.ResourceWithIdentity    = (*profile)(nil)
 )
 
@@ -417,4 +418,21 @@ func (r *profile) ImportState(ctx context.Context, req resource.ImportStateReque
 	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("id"), key.String())...)
 	resp.Diagnostics.Append(resp.Private.SetKey(ctx, attribute.ImportedKey, []byte("true"))...)
 	resp.Diagnostics.Append(attribute.Identify(ctx, r.run, types.StringValue(key.String()), resp.Identity, resp.Private)...)
+}
+
+func (r *profile) MoveState(context.Context) []resource.StateMover {
+	return attribute.MoveState(func(from attribute.Origin) (string, error) {
+		id, other, err := from.ID, "account", error(nil)
+		if !r.isGroup {
+			other = "group"
+			if id, err = from.OnBehalf(); err != nil {
+				return "", err
+			}
+		}
+		if strings.Contains(from.Path, "/book/"+other+"/") {
+			return "", errors.New("it is a booking profile of the other type")
+		}
+		key, err := aurinko.ParseBookingKey(id)
+		return key.String(), err
+	})
 }

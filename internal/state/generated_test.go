@@ -126,8 +126,7 @@ func byID(t *testing.T, test func(*testing.T, bool)) {
 }
 
 // The configuration that Terraform generates for mailboxes, their subscriptions and
-// booking profiles is
-// right as it is.
+// booking profiles is right as it is.
 func TestAccGeneratedMailboxes(t *testing.T) {
 	byID(t, func(t *testing.T, identity bool) {
 		w := newEstate(t, simulator.SecretsMasked)
@@ -226,6 +225,7 @@ func TestAccGeneratedApplication(t *testing.T) {
 		"Office 365 OAuth settings, client ID 6f1f9a53-40cb-4a02-8f2c-2c7d3a4f1b10", "Office 365 daemon settings", "Google OAuth settings", "Zoho OAuth settings, client ID 1000.ABC",
 		"EWS acme.example, service account 500", "CEO@acme.example under service account 500", "Info@acme.example, account 603",
 		"/email/messages of account 600 to hooks.acme.example, subscription 700",
+		"sales, group booking profile 800", "Without ${members}, group booking profile 801", "Without a name of account 600, booking profile 802",
 	} {
 		if !strings.Contains(listed, name) {
 			t.Errorf("%q is not listed:\n%s", name, listed)
@@ -240,7 +240,7 @@ func TestAccGeneratedApplication(t *testing.T) {
 	} {
 		w.fill(argument, value)
 	}
-	if plan := w.run(0, "plan"); !strings.Contains(plan, "Plan: 14 to import, 0 to add, 6 to change, 0 to destroy.") {
+	if plan := w.run(0, "plan"); !strings.Contains(plan, "Plan: 17 to import, 0 to add, 6 to change, 0 to destroy.") {
 		t.Errorf("something else than the secrets is planned:\n%s", plan)
 	}
 	w.server.Simulator.ResetJournal()

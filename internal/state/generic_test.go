@@ -45,6 +45,7 @@ func genericWorld(t *testing.T, test func(*core.Workspace, *simulator.Server)) {
 		server.AddAccount(simulator.Account{ID: 603, ServiceType: "IMAP", Email: "info@acme.example", AuthScopes: []string{"Mail.Read"}, Password: "theirs"})
 		state := server.State()
 		state.Subscriptions = []simulator.Subscription{{ID: 700, AccountID: 600, Resource: "/contacts", NotificationURL: "https://hooks.acme.example/", Active: true}}
+		state.BookingProfiles = []simulator.BookingProfile{{ID: 800, Name: "sales", AccountIDs: []int64{600}}, {ID: 801, AccountID: 600, Name: "sales"}}
 		server.SetState(state)
 		test(&core.Workspace{T: t, Transport: simulator.Transport{Handler: server}}, server)
 	})
@@ -55,6 +56,9 @@ var genericConfigs = map[string]core.Values{
 	"aurinko_managed_account": {"service_account_id": "500", "email": "office@acme.example", "scopes": []string{"Mail.Read"}},
 	"aurinko_account":         {"email": "info@acme.example", "scopes": []string{"Mail.Read"}, "password_wo": "p"},
 	"aurinko_subscription":    {"account_id": "600", "resource": "/contacts", "notification_url": "https://hooks.acme.example/"},
+
+	"aurinko_group_booking_profile": {"name": "sales", "accounts": []string{"600"}},
+	"aurinko_booking_profile":       {"name": "sales", "account_id": "600"},
 }
 
 // A moved block takes the ID over without a request. The next plan has at most a secret
@@ -76,6 +80,9 @@ func TestMoveFromGenericProviders(t *testing.T) {
 		{restful, "restful_resource", 0, fmt.Sprintf(restfulState0, "/v1/am/accounts/600", "null"), "aurinko_managed_account", "600", ""},
 		{restful, "restful_resource", 2, fmt.Sprintf(restfulState, "/v1/subscriptions/700", onBehalf), "aurinko_subscription", "600/700", ""},
 		{restful, "restful_resource", 0, fmt.Sprintf(restfulState0, "/v1/subscriptions/700", onBehalf), "aurinko_subscription", "600/700", ""},
+		{restapi, "restapi_object", 0, fmt.Sprintf(restapiState, "800"), "aurinko_group_booking_profile", "800", ""},
+		{restful, "restful_resource", 2, fmt.Sprintf(restfulState, "/v1/book/group/profiles/800", onBehalf), "aurinko_group_booking_profile", "800", ""},
+		{restful, "restful_resource", 2, fmt.Sprintf(restfulState, "/v1/book/account/profiles/801", onBehalf), "aurinko_booking_profile", "600/801", ""},
 	} {
 		for _, registry := range []string{"registry.terraform.io", "registry.opentofu.org"} {
 			t.Run(fmt.Sprintf("%s/%s version %d to %s", registry, test.provider, test.version, test.to), func(t *testing.T) {
@@ -102,7 +109,7 @@ func TestMoveFromGenericProviders(t *testing.T) {
 						t.Errorf("the apply writes %q, want %q", got, test.writes)
 					}
 					w.MustBeEmpty()
-					if r.ID() != test.id || r.IdentityID() != test.id || len(server.Accounts()) != 3 || len(server.Subscriptions()) != 1 {
+					if r.ID() != test.id || r.IdentityID() != test.id || len(server.Accounts()) != 3 || len(server.Subscriptions()) != 1 || len(server.BookingProfiles()) != 2 {
 						t.Errorf("%s is another object, or there is another", r.ID())
 					}
 				})
@@ -122,6 +129,10 @@ func TestMoveRefused(t *testing.T) {
 		"no ID":             {terraform + restapi, "restapi_object", `{"path": "/v1/am/accounts"}`, "aurinko_account", "it is not an account ID"},
 		"no account":        {terraform + restapi, "restapi_object", fmt.Sprintf(restapiState, "700"), "aurinko_subscription", "it has no header X-Aurinko-Account-Id"},
 		"account no number": {terraform + restful, "restful_resource", fmt.Sprintf(restfulState, "/v1/subscriptions/700", `{"X-Aurinko-Account-Id": "a"}`), "aurinko_subscription", "it is not an account ID and a subscription ID"},
+		"profile's account": {terraform + restapi, "restapi_object", fmt.Sprintf(restapiState, "801"), "aurinko_booking_profile", "it has no header X-Aurinko-Account-Id"},
+		"a group profile":   {terraform + restful, "restful_resource", fmt.Sprintf(restfulState, "/v1/book/group/profiles/800", onBehalf), "aurinko_booking_profile", "it is a booking profile of the other type"},
+		"an account's":      {terraform + restapi, "restapi_object", `{"id": "801", "path": "/v1/book/account/profiles"}`, "aurinko_group_booking_profile", "it is a booking profile of the other type"},
+		"a name":            {terraform + restapi, "restapi_object", fmt.Sprintf(restapiState, "acme"), "aurinko_group_booking_profile", "it is neither a number"},
 		"another provider":  {terraform + "other/restapi", "restapi_object", fmt.Sprintf(restapiState, "603"), "aurinko_account", "Unable to Move Resource State"},
 		"another type":      {terraform + restful, "restful_operation", fmt.Sprintf(restfulState, "/v1/am/accounts/603", "null"), "aurinko_account", "Unable to Move Resource State"},
 		"settings":          {terraform + restapi, "restapi_object", fmt.Sprintf(restapiState, "Zoho"), "aurinko_zoho_oauth", "Unable to Move Resource State"},

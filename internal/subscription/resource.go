@@ -308,10 +308,11 @@ func (r *subscription) ImportState(ctx context.Context, req resource.ImportState
 
 func (r *subscription) MoveState(context.Context) []resource.StateMover {
 	return attribute.MoveState(func(from attribute.Origin) (string, error) {
-		if from.Account == "" {
-			return "", fmt.Errorf("it has no header %s, which names the account", aurinko.AccountHeader)
+		id, err := from.OnBehalf()
+		if err != nil {
+			return "", err
 		}
-		key, err := aurinko.ParseSubscriptionKey(from.Account + "/" + from.ID)
+		key, err := aurinko.ParseSubscriptionKey(id)
 		return key.String(), err
 	})
 }
