@@ -43,7 +43,9 @@ func (r *Run) ExistingBookingProfile(ctx context.Context, account aurinko.Accoun
 	defer unlock()
 	all, listed := r.booking.listed[account]
 	if !listed {
-		all, _ = r.listBookingProfiles(ctx, account) // what fails here, the create reports
+		if all, err = r.listBookingProfiles(ctx, account); err != nil {
+			return aurinko.BookingProfile{}, false // the create reports it
+		}
 		r.booking.listed[account] = all
 	}
 	for _, profile := range all {

@@ -29,22 +29,32 @@ func newSubscriptions() subscriptions {
 	}
 }
 
-// A subscriptionListing is what the run has listed of one account. It is read once.
+// A subscriptionListing is what the run has listed of one account. It is read once,
+// unless it fails.
 type subscriptionListing struct {
 	read chan struct{} // closed when the rest is there
 	all  []aurinko.Subscription
 	err  error
 }
 
+func (l *subscriptionListing) failed() bool {
+	select {
+	case <-l.read:
+		return l.err != nil
+	default:
+		return false
+	}
+}
+
 var errUnlisted = errors.New("the subscriptions of the account were not listed")
 
 // listedSubscriptions returns the subscriptions of an account, from a listing that the
-// whole run shares.
-func (r *Run) listedSubscriptions(ctx context.Context, account aurinko.AccountID) ([]aurinko.Subscription, error) {
+// whole run shares. With again, one that failed is read again.
+func (r *Run) listedSubscriptions(ctx context.Context, account aurinko.AccountID, again bool) ([]aurinko.Subscription, error) {
 	var l *subscriptionListing
 	first := false
 	r.do(func() {
-		if l = r.subscriptions.listings[account]; l == nil {
+		if l = r.subscriptions.listings[account]; l == nil || again && l.failed() {
 			l, first = &subscriptionListing{read: make(chan struct{}), err: errUnlisted}, true
 			r.subscriptions.listings[account] = l
 		}
@@ -89,7 +99,9 @@ func (r *Run) ListSubscriptions(ctx context.Context, account aurinko.AccountID) 
 // is ErrGone only when the subscription is gone.
 func (r *Run) RefreshSubscription(ctx context.Context, key aurinko.SubscriptionKey) (aurinko.Subscription, error) {
 	if r.bulk {
-		all, _ := r.listedSubscriptions(ctx, key.Account) // what fails here, the next call reports
+		// What fails here, the next call reports. Listing again for each subscription
+		// would cost as much again.
+		all, _ := r.listedSubscriptions(ctx, key.Account, false)
 		for _, subscription := range all {
 			if subscription.Key() == key {
 				return subscription, nil
@@ -120,7 +132,7 @@ func (r *Run) duplicated(all []aurinko.Subscription, in aurinko.SubscriptionInpu
 // ExistingSubscription returns a subscription that a create would find. Those that
 // resources of this run have do not count: one of them may be about to be replaced.
 func (r *Run) ExistingSubscription(ctx context.Context, account aurinko.AccountID, in aurinko.SubscriptionInput) (aurinko.Subscription, bool) {
-	all, _ := r.listedSubscriptions(ctx, account) // what fails here, the create reports
+	all, _ := r.listedSubscriptions(ctx, account, true) // what fails here, the create reports
 	for _, subscription := range r.duplicated(all, in) {
 		if !r.IsUsed(SubscriptionObject(subscription.Key())) {
 			return subscription, true
@@ -151,7 +163,7 @@ func (r *Run) CreateSubscription(ctx context.Context, account aurinko.AccountID,
 }
 
 func (r *Run) createSubscription(ctx context.Context, account aurinko.AccountID, in aurinko.SubscriptionInput, adopt bool) (aurinko.Subscription, error) {
-	before, err := r.listedSubscriptions(ctx, account)
+	before, err := r.listedSubscriptions(ctx, account, true)
 	if err != nil {
 		return aurinko.Subscription{}, err
 	}

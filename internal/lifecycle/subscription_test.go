@@ -214,6 +214,36 @@ func TestSubscriptionIsNotCreatedWithoutAListing(t *testing.T) {
 	})
 }
 
+// A listing that failed is read again by the next create, or plan of one. A refresh
+// reads one by one from then on.
+func TestSubscriptionsAreListedAgain(t *testing.T) {
+	in(t, simulator.Quirks{}, func(w world) {
+		key := w.subscribe(messages)
+		for name, first := range map[string]func(*lifecycle.Run) bool{
+			"a plan": func(r *lifecycle.Run) bool {
+				_, exists := r.ExistingSubscription(w.Context(), googleParent, messages)
+				return exists
+			},
+			"a refresh": func(r *lifecycle.Run) bool {
+				_, err := r.RefreshSubscription(w.Context(), key)
+				return err != nil
+			},
+		} {
+			w.Inject(simulator.Fault{Method: http.MethodGet, Route: "/v1/subscriptions", Status: http.StatusForbidden, Times: 1})
+			r := w.run()
+			if first(r) {
+				w.Errorf("%s: the listing did not fail", name)
+			}
+			if _, exists := r.ExistingSubscription(w.Context(), googleParent, messages); !exists {
+				w.Errorf("%s: the next plan does not find it", name)
+			}
+			if _, err := r.CreateSubscription(w.Context(), googleParent, messages, false); !lifecycle.Is(err, lifecycle.Exists) {
+				w.Errorf("%s: the next create: %v", name, err)
+			}
+		}
+	})
+}
+
 // A refresh of many costs one listing for each account.
 func TestRefreshSubscriptions(t *testing.T) {
 	for name, test := range map[string]struct {

@@ -54,13 +54,19 @@ func (m model) replaces(state model) path.Paths {
 		"resource":         attribute.Differs(m.Resource, state.Resource),
 		"notification_url": attribute.Differs(m.NotificationURL, state.NotificationURL),
 		"filters":          !m.Filters.Equal(state.Filters),
-		"active":           m.RecreateWhenInactive.ValueBool() && state.isDead(),
+		"active":           m.mayRecreate() && state.isDead(),
 	} {
 		if differs {
 			found.Append(path.Root(name))
 		}
 	}
 	return found
+}
+
+// mayRecreate reports whether an inactive subscription is to be replaced, or may be: an
+// update whose apply learns that cannot become a replacement.
+func (m model) mayRecreate() bool {
+	return m.RecreateWhenInactive.IsUnknown() || m.RecreateWhenInactive.ValueBool()
 }
 
 // isDead reports whether Aurinko no longer notifies the endpoint, and another create

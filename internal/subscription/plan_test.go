@@ -106,6 +106,29 @@ func TestInactive(t *testing.T) {
 	})
 }
 
+// Where an apply learns whether an inactive subscription is replaced, the plan replaces
+// it: an update could not become a replacement.
+func TestInactiveAndUnknown(t *testing.T) {
+	t.Parallel()
+	for _, turnsOut := range []any{true, false, nil} {
+		in(t, func(w world) {
+			w.must(w.Apply())
+			before := w.only.ID()
+			w.only.Config = equal.With(core.Values{"recreate_when_inactive": core.Unknown})
+			w.only.Final = equal.With(core.Values{"recreate_when_inactive": turnsOut})
+			w.must(w.CarryOut(w.Start(), w.plan("update", "")))
+			w.change(fail)
+			w.only.Config = equal.With(core.Values{"recreate_when_inactive": core.Unknown})
+			w.must(w.CarryOut(w.Start(), w.plan("replace", "is not known before the apply")))
+			if w.only.ID() == before || len(w.simulator.Subscriptions()) != 1 {
+				t.Errorf("%v: %s after %s, %v", turnsOut, w.only.ID(), before, w.simulator.Subscriptions())
+			}
+			w.only.Config, w.only.Final = w.only.Final, nil
+			w.MustBeEmpty()
+		})
+	}
+}
+
 // The equal subscription of a resource that is replaced, tainted or not, is in no way of
 // its replacement.
 func TestReplacementOfAnEqualOne(t *testing.T) {

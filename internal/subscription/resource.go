@@ -81,7 +81,7 @@ func (r *subscription) Schema(_ context.Context, _ resource.SchemaRequest, resp 
 			"on_existing": onExisting,
 			"recreate_when_inactive": schema.BoolAttribute{
 				MarkdownDescription: "Whether an inactive subscription is replaced. Set it once the endpoint works again: if the endpoint does not answer the challenge, the create fails. " +
-					"A subscription that Aurinko's billing disabled is never replaced. Defaults to `false`.",
+					"A subscription that Aurinko's billing disabled is never replaced. While the value is not known before the apply, an inactive subscription is replaced. Defaults to `false`.",
 				Optional: true,
 			},
 			"subscription_id": attribute.Computed("ID of the subscription at Aurinko, which notifications contain."),
@@ -134,6 +134,11 @@ func (r *subscription) ModifyPlan(ctx context.Context, req resource.ModifyPlanRe
 		return
 	}
 	resp.RequiresReplace = planned.replaces(state)
+	if planned.RecreateWhenInactive.IsUnknown() && state.isDead() {
+		resp.Diagnostics.AddAttributeWarning(path.Root("recreate_when_inactive"), "The plan replaces an inactive subscription", fmt.Sprintf(
+			"`recreate_when_inactive` is not known before the apply, and subscription %s is inactive. The plan replaces it, whatever the value turns out to be.\n\n"+
+				"To keep it, set `recreate_when_inactive` to a value that the plan knows.", state.ID.ValueString()))
+	}
 	r.notePlan(state, len(resp.RequiresReplace) > 0, &resp.Diagnostics)
 	if len(resp.RequiresReplace) == 0 {
 		resp.Diagnostics.Append(attribute.KeepComputed(&resp.Plan, req.Config, req.State)...)
