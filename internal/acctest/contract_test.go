@@ -78,6 +78,7 @@ func TestClientAndSimulatorKeepToTheContract(t *testing.T) {
 		"challenged":                    {ChallengeLoopback: true},
 		"nulls ignored":                 {IgnoreNulls: true},
 		"members together":              {MembersTogether: true},
+		"booking defaults":              {FillBooking: true},
 	}
 	covered := map[string]bool{"RefuseOAuthWrites": true, "ChallengeFails": true} // which have tests of their own
 	for name, quirks := range tests {

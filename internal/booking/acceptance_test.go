@@ -83,21 +83,22 @@ func TestAccGroupBookingProfile(t *testing.T) {
 			},
 			{
 				PreConfig: server.Simulator.ResetJournal,
-				Config:    declared("duration_minutes = 30\n accounts = []\n"),
+				Config:    declared("duration_minutes = 30\n accounts = []\n availability_intervals = []\n"),
 				Check: resource.ComposeTestCheckFunc(
 					acctest.CheckWrites(server, "PATCH "+one, "POST "+one+"/detachAccounts"),
 					resource.TestCheckResourceAttr(address, "id", "1001"),
 					resource.TestCheckResourceAttr(address, "accounts.#", "0"),
 					resource.TestCheckResourceAttr(address, "time_available_for", "P4W"),
-					resource.TestCheckNoResourceAttr(address, "work_hours.%"),
+					resource.TestCheckResourceAttrSet(address, "work_hours.timezone"),
+					resource.TestCheckResourceAttr(address, "availability_intervals.#", "0"),
 					resource.TestCheckNoResourceAttr(address, "groups.#"),
 				),
 			},
 			{
 				PreConfig: func() { server.Simulator.SetQuirks(simulator.Quirks{IgnoreNulls: true}) },
-				Config:    declared("subject = \"Talk to sales\"\n"),
+				Config:    declared("location = \"Vienna\"\n"),
 			},
-			{Config: declared(""), ExpectError: acctest.Says("Unable to update the booking profile", "still has another value for: subject")},
+			{Config: declared(""), ExpectError: acctest.Says("Unable to update the booking profile", "still has another value for: location")},
 		},
 	})
 }
@@ -124,7 +125,7 @@ func TestAccBookingProfile(t *testing.T) {
 			{ResourceName: address, ImportState: true, ImportStateVerify: true},
 			{
 				PreConfig: server.Simulator.ResetJournal,
-				Config:    declared(501, ""),
+				Config:    declared(501, "availability_intervals = []\n"),
 				Check:     acctest.CheckWrites(server, "PATCH /v1/book/account/profiles/{id}"),
 			},
 			{

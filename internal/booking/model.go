@@ -103,7 +103,7 @@ func (m model) profile(ctx context.Context) aurinko.BookingProfile {
 		TimeAvailableFor: m.TimeAvailableFor.ValueString(), StartTime: m.StartTime.ValueString(), EndTime: m.EndTime.ValueString(),
 		StartConference: m.StartConference.ValueBoolPointer(),
 	}
-	if !m.WorkHours.IsNull() {
+	if !m.WorkHours.IsNull() && !m.WorkHours.IsUnknown() {
 		var work workHours
 		m.WorkHours.As(ctx, &work, basetypes.ObjectAsOptions{})
 		p.WorkHours = &aurinko.WorkHours{Timezone: work.Timezone}
@@ -111,7 +111,7 @@ func (m model) profile(ctx context.Context) aurinko.BookingProfile {
 			p.WorkHours.DaySchedules = append(p.WorkHours.DaySchedules, aurinko.DaySchedule{DayOfWeek: day.Weekday, WorkingIntervals: toAPI(day.Intervals)})
 		}
 	}
-	if !m.AvailabilityIntervals.IsNull() {
+	if len(m.AvailabilityIntervals.Elements()) > 0 {
 		var intervals []dates
 		m.AvailabilityIntervals.ElementsAs(ctx, &intervals, false)
 		p.AvailabilityIntervals = &aurinko.AvailabilityIntervals{}
@@ -158,7 +158,7 @@ func (m *model) fromAPI(ctx context.Context, r readback.Reader, p aurinko.Bookin
 		same     func(a, b string) bool
 	}{
 		{&m.Name, p.Name, nil},
-		{&m.Subject, p.Subject, nil},
+		{&m.Subject, p.Subject, equal},
 		{&m.Description, p.Description, nil},
 		{&m.Location, p.Location, nil},
 		{&m.Context, p.Context, nil},
@@ -168,7 +168,7 @@ func (m *model) fromAPI(ctx context.Context, r readback.Reader, p aurinko.Bookin
 		{&m.StartTime, p.StartTime, validate.SameTime},
 		{&m.EndTime, p.EndTime, validate.SameTime},
 	} {
-		if text.same == nil || !text.same(text.value.ValueString(), text.returned) {
+		if text.value.IsUnknown() || text.same == nil || !text.same(text.value.ValueString(), text.returned) {
 			readback.Value(r, text.value, attribute.StringOrNull(text.returned))
 		}
 	}
@@ -178,8 +178,14 @@ func (m *model) fromAPI(ctx context.Context, r readback.Reader, p aurinko.Bookin
 	readback.Value(r, &m.StartAfterMinutes, types.Int64PointerValue(p.StartAfterMinutes))
 	r.Bool(&m.StartConference, new(p.StartConference != nil && *p.StartConference))
 	readback.Value(r, &m.WorkHours, workHoursFrom(ctx, p.WorkHours))
-	readback.Value(r, &m.AvailabilityIntervals, intervalsFrom(ctx, p.AvailabilityIntervals))
+	dates := intervalsFrom(ctx, p.AvailabilityIntervals)
+	if isNone := !m.AvailabilityIntervals.IsNull() && !m.AvailabilityIntervals.IsUnknown() && len(m.AvailabilityIntervals.Elements()) == 0; !isNone || !dates.IsNull() {
+		readback.Value(r, &m.AvailabilityIntervals, dates)
+	}
 }
+
+// equal lets an empty text stay, which the API returns as none.
+func equal(a, b string) bool { return a == b }
 
 // workHoursFrom puts the days in the order of the week, and the hours of each in
 // theirs, as the configuration must have them. It leaves out the days without hours.

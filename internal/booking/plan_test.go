@@ -149,7 +149,44 @@ var everything = core.Values{
 	},
 }
 
-// What is removed from the configuration is cleared, and what Aurinko chooses stays.
+// What Aurinko fills in by itself is in the state and never planned, be it filled in by
+// the create, later, or before an import. What is configured wins.
+func TestFilledIn(t *testing.T) {
+	t.Parallel()
+	each(t, func(w world) {
+		w.must(w.Apply())
+		w.simulator.SetQuirks(simulator.Quirks{FillBooking: true})
+		w.MustBeEmpty()
+		w.update(core.Values{"location": "Vienna"})
+		w.wrote(`PATCH /{id} {"location":"Vienna"}`, "GET /{id}")
+		w.MustBeEmpty()
+		imported := &core.Resource{Name: "only", TypeName: w.only.TypeName, Config: w.only.Config}
+		w.must(w.Import(imported, w.only.ID()))
+		w.Levels = [][]*core.Resource{{imported}}
+		w.MustBeEmpty()
+
+		w.Levels = [][]*core.Resource{{w.only}}
+		w.must(w.Destroy())
+		w.configure(nil)
+		w.must(w.Apply())
+		if zone := core.Text(w.only.State, "work_hours", "timezone"); zone != "UTC" {
+			t.Errorf("the state has the time zone %q", zone)
+		}
+		w.MustBeEmpty()
+		w.configure(everything)
+		w.must(w.Apply())
+		w.MustBeEmpty()
+		w.configure(nil)
+		w.must(w.Apply())
+		w.MustBeEmpty()
+		if p := w.profile(); p.Subject == "" || p.WorkHours.Timezone != "Europe/Vienna" || p.AvailabilityIntervals == nil || p.Location != "" {
+			t.Errorf("%+v", p)
+		}
+	})
+}
+
+// What is removed from the configuration is cleared, and what Aurinko chooses stays, but
+// for what is configured as empty.
 func TestClear(t *testing.T) {
 	t.Parallel()
 	each(t, func(w world) {
@@ -157,15 +194,20 @@ func TestClear(t *testing.T) {
 		w.must(w.Apply())
 		w.MustBeEmpty()
 		full := w.profile()
-		w.update(nil)
+		w.update(core.Values{"subject": "", "availability_intervals": []core.Values{}})
 		w.wrote(
-			`PATCH /{id} {"availabilityIntervals":null,"context":null,"description":null,"endTime":null,"location":null,"openMeetingUrl":null,"startConference":false,"startTime":null,"subject":null,"workHours":null}`,
+			`PATCH /{id} {"availabilityIntervals":null,"context":null,"description":null,"endTime":null,"location":null,"openMeetingUrl":null,"startConference":false,"startTime":null,"subject":null}`,
 			"GET /{id}")
+		w.MustBeEmpty()
+		imported := &core.Resource{Name: "only", TypeName: w.only.TypeName, Config: w.only.Config}
+		w.must(w.Import(imported, w.only.ID()))
+		w.Levels = [][]*core.Resource{{imported}}
+		w.must(w.Apply())
 		w.MustBeEmpty()
 		off := false
 		want := simulator.BookingProfile{
 			ID: full.ID, AccountID: full.AccountID, Name: "sales", StartConference: &off, DurationMinutes: full.DurationMinutes, BufferBetweenMinutes: full.BufferBetweenMinutes,
-			AvailabilityStep: full.AvailabilityStep, StartAfterMinutes: full.StartAfterMinutes, TimeAvailableFor: "P4W",
+			AvailabilityStep: full.AvailabilityStep, StartAfterMinutes: full.StartAfterMinutes, TimeAvailableFor: "P4W", WorkHours: full.WorkHours,
 		}
 		if diff := cmp.Diff(want, w.profile()); diff != "" {
 			t.Errorf("(-want +got):\n%s", diff)
@@ -181,10 +223,10 @@ func TestClearIsIgnored(t *testing.T) {
 		w.configure(everything)
 		w.must(w.Apply())
 		w.simulator.SetQuirks(simulator.Quirks{IgnoreNulls: true})
-		w.configure(everything.With(core.Values{"subject": nil, "work_hours": nil, "location": "Graz"}))
+		w.configure(everything.With(core.Values{"subject": "", "context": nil, "location": "Graz"}))
 		for range 2 {
 			found := fmt.Sprint(w.Apply())
-			if !strings.Contains(found, "still has another value for: subject, work_hours.") && !strings.Contains(found, "still has another value for: work_hours, subject.") {
+			if !strings.Contains(found, "still has another value for: subject, context.") && !strings.Contains(found, "still has another value for: context, subject.") {
 				t.Error(found)
 			}
 		}
@@ -343,7 +385,7 @@ func TestExisting(t *testing.T) {
 		}
 		w.configure(adopting)
 		w.must(w.CarryOut(w.Start(), w.plan("create", "the apply adopts it")))
-		if p := w.profile(); w.only.ID() != id || p.Subject != "" || *p.DurationMinutes != 45 || *p.StartAfterMinutes != 120 || *p.StartConference || len(p.AccountIDs) == 1 {
+		if p := w.profile(); w.only.ID() != id || p.Subject == "" || p.Location != "" || *p.DurationMinutes != 45 || *p.StartAfterMinutes != 120 || *p.StartConference || len(p.AccountIDs) == 1 {
 			t.Errorf("%s, %+v", w.only.ID(), p)
 		}
 		w.MustBeEmpty()
@@ -473,9 +515,9 @@ func TestInvalid(t *testing.T) {
 			{"value must be at least 1", core.Values{"duration_minutes": 0}},
 			{"value must be at least 0", core.Values{"buffer_between_minutes": -1}},
 			{"value must be at least 0", core.Values{"start_after_minutes": -1}},
-			{"string length must be", core.Values{"subject": ""}},
+			{"string length must be", core.Values{"location": ""}},
 			{"Unknown time zone", core.Values{"work_hours": days("monday").With(core.Values{"timezone": "CET/Vienna"})}},
-			{"at least 1 elements", core.Values{"availability_intervals": []core.Values{}}},
+			{"at least 1 elements", core.Values{"availability_intervals": hours()}},
 			{"value must be one of", core.Values{"work_hours": days("Monday")}},
 			{"Weekdays out of order", core.Values{"work_hours": days("friday", "monday")}},
 			{"Weekdays out of order", core.Values{"work_hours": days("monday", "monday")}},

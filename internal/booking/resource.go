@@ -143,8 +143,24 @@ func (r *profile) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest
 		resp.RequiresReplace.Append(path.Root("account_id"))
 	} else {
 		resp.Diagnostics.Append(attribute.KeepComputed(&resp.Plan, req.Config, req.State)...)
+		if !resp.Plan.Raw.Equal(req.State.Raw) {
+			leaveOpen(&resp.Plan, req.Config)
+		}
 	}
 	r.notePlan(state, len(resp.RequiresReplace) > 0, &resp.Diagnostics)
+}
+
+// leaveOpen plans as unknown what Aurinko may choose with an update, since it has not
+// chosen it so far.
+func leaveOpen(plan *tfsdk.Plan, config tfsdk.Config) {
+	var planned, configured map[string]tftypes.Value
+	_, _ = plan.Raw.As(&planned), config.Raw.As(&configured) // objects, which cannot fail
+	for name, a := range plan.Schema.GetAttributes() {
+		if a.IsComputed() && configured[name].IsNull() && planned[name].IsNull() {
+			planned[name] = tftypes.NewValue(planned[name].Type(), tftypes.UnknownValue)
+		}
+	}
+	plan.Raw = tftypes.NewValue(plan.Raw.Type(), planned)
 }
 
 // notePlan refuses a plan that destroys a profile through one resource and keeps it
@@ -357,7 +373,14 @@ func (r *profile) Update(ctx context.Context, req resource.UpdateRequest, resp *
 		return
 	}
 	stored, after := planned, resp.State
-	if err := r.read(ctx, key, &stored, false); err != nil {
+	found, err := r.run.Client.GetBookingProfile(ctx, key)
+	if err == nil {
+		stored.fromAPI(ctx, readback.Refresh, found)
+		err = r.readMembers(ctx, key, &stored, false)
+	}
+	found.Account, found.ID = key.Account, key.ID
+	planned.fromAPI(ctx, readback.AfterWrite, found)
+	if err != nil {
 		resp.Diagnostics.Append(diags.ReadBack("the booking profile", err))
 	} else {
 		resp.Diagnostics.Append(r.set(ctx, &after, stored)...)
@@ -378,6 +401,7 @@ func ignored(req resource.UpdateRequest, after tfsdk.State) []string {
 	var configured map[string]tftypes.Value
 	_ = req.Config.Raw.As(&configured) // an object, which cannot fail
 	return slices.DeleteFunc(attribute.Changes(req.Plan.Raw, req.Config.Raw, after.Raw), func(name string) bool {
+		name, _, _ = strings.Cut(name, ".")
 		a := req.Plan.Schema.GetAttributes()[name]
 		return a != nil && a.IsComputed() && configured[name].IsNull()
 	})

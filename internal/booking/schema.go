@@ -43,12 +43,13 @@ func sharedAttributes() map[string]schema.Attribute {
 	onExisting.MarkdownDescription += " The profile exists if the same account or client organization has one with the same `name`. A profile without a name is always created."
 	name := text("Name of the profile, which is part of the public link." + chosen)
 	name.Computed = true
+	subject := schema.StringAttribute{MarkdownDescription: "Subject of the appointments. Empty means none." + chosen, Optional: true, Computed: true}
 	available := same(text("How far ahead people can book: an ISO 8601 period such as `P3M`, `P4W` or `P5D`."+chosen, validate.Period()), validate.SamePeriod)
 	available.Computed = true
 	return map[string]schema.Attribute{
 		"on_existing":            onExisting,
 		"name":                   name,
-		"subject":                text("Subject of the appointments."),
+		"subject":                subject,
 		"description":            text("Description of the appointments."),
 		"location":               text("Location of the appointments."),
 		"context":                same(text("Data of your own, which Aurinko keeps with the profile. JSON that differs only in white space and the order of its keys is equal."), sameJSON),
@@ -65,8 +66,9 @@ func sharedAttributes() map[string]schema.Attribute {
 			Optional:            true,
 		},
 		"work_hours": schema.SingleNestedAttribute{
-			MarkdownDescription: "Hours of the week in which appointments can be booked.",
+			MarkdownDescription: "Hours of the week in which appointments can be booked." + chosen,
 			Optional:            true,
+			Computed:            true,
 			Attributes: map[string]schema.Attribute{
 				"timezone": schema.StringAttribute{
 					MarkdownDescription: "Time zone of the hours, an IANA name such as `Europe/Vienna`.",
@@ -89,9 +91,10 @@ func sharedAttributes() map[string]schema.Attribute {
 			},
 		},
 		"availability_intervals": schema.ListNestedAttribute{
-			MarkdownDescription: "Dates on which appointments can be booked.",
+			MarkdownDescription: "Dates on which appointments can be booked. An empty list means no such dates." + chosen,
 			Optional:            true,
-			Validators:          []validator.List{listvalidator.SizeAtLeast(1), notReversed},
+			Computed:            true,
+			Validators:          []validator.List{notReversed},
 			NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
 				"start_date": schema.StringAttribute{
 					MarkdownDescription: "First date, such as `2026-01-01`.",

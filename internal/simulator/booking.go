@@ -1,6 +1,7 @@
 package simulator
 
 import (
+	"cmp"
 	"encoding/json"
 	"net/http"
 	"reflect"
@@ -44,11 +45,14 @@ type BookingProfile struct {
 
 // WorkHours are when appointments can be booked.
 type WorkHours struct {
-	Timezone     string `json:"timezone,omitempty"`
-	DaySchedules []struct {
-		DayOfWeek        string         `json:"dayOfWeek"`
-		WorkingIntervals []HourInterval `json:"workingIntervals"`
-	} `json:"daySchedules,omitempty"`
+	Timezone     string        `json:"timezone,omitempty"`
+	DaySchedules []DaySchedule `json:"daySchedules,omitempty"`
+}
+
+// A DaySchedule is a day of the week with its hours.
+type DaySchedule struct {
+	DayOfWeek        string         `json:"dayOfWeek"`
+	WorkingIntervals []HourInterval `json:"workingIntervals"`
 }
 
 // An HourInterval is a part of a day, in times as HH:MM:SS.
@@ -80,8 +84,35 @@ func (g BookingGroup) body() object {
 // notWritten are the fields that no body of a booking profile has.
 var notWritten = []string{"id", "accountId", "accountIds", "groups"}
 
-// body is the profile as it is answered.
-func (p BookingProfile) body() object {
+// filled is a profile with defaults of what it does not have.
+func (p BookingProfile) filled() BookingProfile {
+	minutes := func(has *int, value int) *int {
+		if has == nil {
+			return &value
+		}
+		return has
+	}
+	p.Name = cmp.Or(p.Name, "profile-"+strconv.FormatInt(p.ID, 10))
+	p.Subject = cmp.Or(p.Subject, "Appointment")
+	p.DurationMinutes, p.BufferBetweenMinutes = minutes(p.DurationMinutes, 20), minutes(p.BufferBetweenMinutes, 10)
+	p.AvailabilityStep, p.StartAfterMinutes = minutes(p.AvailabilityStep, 10), minutes(p.StartAfterMinutes, defaultStartAfter)
+	p.TimeAvailableFor = cmp.Or(p.TimeAvailableFor, "P60D")
+	p.StartConference = cmp.Or(p.StartConference, new(bool))
+	p.AvailabilityIntervals = cmp.Or(p.AvailabilityIntervals, &AvailabilityIntervals{})
+	if p.WorkHours == nil {
+		p.WorkHours = &WorkHours{Timezone: "UTC", DaySchedules: make([]DaySchedule, 5)}
+		for i := range p.WorkHours.DaySchedules {
+			p.WorkHours.DaySchedules[i] = DaySchedule{DayOfWeek: daysOfWeek[i], WorkingIntervals: []HourInterval{{Start: "09:00:00", End: "17:00:00"}}}
+		}
+	}
+	return p
+}
+
+// profile is a profile as it is answered.
+func (q Quirks) profile(p BookingProfile) object {
+	if q.FillBooking {
+		p = p.filled()
+	}
 	body := object{}
 	value := reflect.ValueOf(p)
 	for i := range value.NumField() {
@@ -221,7 +252,7 @@ func (s *Server) listProfiles(c *call) (answer, error) {
 			found = append(found, p)
 		}
 	}
-	return pageOf(c, found, BookingProfile.body)
+	return pageOf(c, found, c.quirks.profile)
 }
 
 func (s *Server) addProfile(c *call) (answer, error) {
@@ -238,7 +269,7 @@ func (s *Server) addProfile(c *call) (answer, error) {
 	p.ID = s.store.takeID()
 	s.store.profiles = append(s.store.profiles, p)
 	s.store.version++
-	return c.created(true, p.body()), nil
+	return c.created(true, c.quirks.profile(p)), nil
 }
 
 // profile returns the profile in the path for a change. The lock is held.
@@ -266,7 +297,7 @@ func (s *Server) getProfile(c *call) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	return answer{http.StatusOK, p.body()}, nil
+	return answer{http.StatusOK, c.quirks.profile(*p)}, nil
 }
 
 // changeProfile calls change on a copy of the profile in the path, and stores

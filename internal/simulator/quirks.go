@@ -33,6 +33,7 @@ type Quirks struct {
 	ChallengeFails          bool          `json:"challengeFails"`     // creating a subscription is refused, as when its endpoint does not answer the challenge
 	ChallengeLoopback       bool          `json:"challengeLoopback"`  // endpoints of subscriptions on loopback hosts are challenged; by default none is
 	IgnoreNulls             bool          `json:"ignoreNulls"`        // a null in a PATCH leaves a field as it is, by default it clears it
+	FillBooking             bool          `json:"fillBooking"`        // booking profiles are answered with a default of every field that has none, by default of startAfterMinutes alone
 	MembersTogether         bool          `json:"membersTogether"`    // the accounts of a booking profile are answered in one record, by default one in each
 }
 

@@ -180,7 +180,7 @@ func shapes(t *testing.T) map[string]shape {
 	hours := func(start, end string) []core.Values { return []core.Values{{"start": start, "end": end}} }
 	bookingAttrs := []attr{
 		{name: "name", values: one("sales", "support"), computed: true},
-		{name: "subject", values: one("Talk to us", "Meet us")},
+		{name: "subject", values: one("Talk to us", "Meet us"), computed: true},
 		{name: "context", values: one("one", "two")},
 		{name: "duration_minutes", values: one(30, 45), computed: true},
 		{name: "buffer_between_minutes", values: one(0, 5), computed: true},
@@ -189,11 +189,12 @@ func shapes(t *testing.T) map[string]shape {
 		{name: "time_available_for", values: [][]any{spellings("P4W", "P28D"), spellings("P3M")}, computed: true},
 		{name: "start_time", values: [][]any{spellings("2026-01-01T09:00:00Z", "2026-01-01T10:00:00+01:00"), spellings("2026-02-01T09:00:00Z")}},
 		{name: "start_conference", values: one(true, false)},
-		{name: "work_hours.timezone", values: one("Europe/Vienna", "Asia/Tokyo")},
-		{name: "work_hours.day_schedules", values: one(
+		{name: "work_hours.timezone", values: one("Europe/Vienna", "Asia/Tokyo"), computed: true},
+		{name: "work_hours.day_schedules", computed: true, values: one(
 			[]core.Values{{"weekday": "monday", "intervals": hours("09:00:00", "17:00:00")}},
 			[]core.Values{{"weekday": "monday", "intervals": hours("09:00:00", "17:00:00")}, {"weekday": "friday", "intervals": hours("09:00:00", "12:00:00")}})},
-		{name: "availability_intervals", values: one(
+		{name: "availability_intervals", computed: true, values: one(
+			[]core.Values{},
 			[]core.Values{{"start_date": "2026-01-01", "end_date": "2026-01-31"}},
 			[]core.Values{{"start_date": "2026-01-01", "end_date": "2026-01-31", "hours": hours("09:00:00", "12:00:00")}, {"start_date": "2026-03-01", "end_date": "2026-03-31"}})},
 	}
@@ -491,6 +492,7 @@ var quirks = map[string]simulator.Quirks{
 	"no times": {NoTimes: true}, "mailboxes hidden": {HideManaged: true}, "service accounts not served": {RefuseServiceAccountGet: 403},
 	"service accounts not found": {RefuseServiceAccountGet: 404}, "service accounts not allowed": {RefuseServiceAccountGet: 405},
 	"service accounts listed": {ListServiceAccounts: true}, "members together": {MembersTogether: true},
+	"booking defaults": {FillBooking: true}, "booking defaults and nulls": {FillBooking: true, Nulls: true},
 }
 
 var servers = slices.Sorted(maps.Keys(quirks))
