@@ -53,7 +53,10 @@ func (r *listResource) ListResourceConfigSchema(_ context.Context, _ list.ListRe
 	}
 }
 
-const listGoal = "list the booking profiles"
+const (
+	listGoal   = "list the booking profiles"
+	listAdvice = "Check `account_id`: the application of the provider block must have this account."
+)
 
 func (r *listResource) List(ctx context.Context, req list.ListRequest, stream *list.ListResultsStream) {
 	only, clientOrgID, diagnostics := r.filters(ctx, req.Config)
@@ -65,7 +68,7 @@ func (r *listResource) List(ctx context.Context, req list.ListRequest, stream *l
 		listed := int64(0)
 		for found, err := range r.all(ctx, only) {
 			if err != nil {
-				push(list.ListResult{Diagnostics: diag.Diagnostics{diags.Failure(listGoal, err, "Check `account_id`: the application of the provider block must have this account.")}})
+				push(list.ListResult{Diagnostics: diag.Diagnostics{diags.Failure(listGoal, err, listAdvice)}})
 				return
 			}
 			if clientOrgID != "" && found.ClientOrgID != clientOrgID {
@@ -91,7 +94,9 @@ func (r *listResource) filters(ctx context.Context, config tfsdk.Config) (only a
 	return only, "", diagnostics
 }
 
-func (r *listResource) all(ctx context.Context, only aurinko.AccountID) iter.Seq2[aurinko.BookingProfile, error] {
+// all yields the group profiles, or those of one account, or of all accounts where it
+// is 0.
+func (r *profile) all(ctx context.Context, only aurinko.AccountID) iter.Seq2[aurinko.BookingProfile, error] {
 	of := func(account aurinko.AccountID) iter.Seq2[aurinko.BookingProfile, error] {
 		return r.run.Client.BookingPages(account).All(ctx)
 	}

@@ -14,6 +14,7 @@ import (
 	"github.com/aurinko/terraform-provider-aurinko/internal/aurinko"
 	"github.com/aurinko/terraform-provider-aurinko/internal/customtype"
 	"github.com/aurinko/terraform-provider-aurinko/internal/diags"
+	"github.com/aurinko/terraform-provider-aurinko/internal/lifecycle"
 	"github.com/aurinko/terraform-provider-aurinko/internal/query"
 	"github.com/aurinko/terraform-provider-aurinko/internal/readback"
 )
@@ -39,7 +40,10 @@ func (r *listResource) ListResourceConfigSchema(_ context.Context, _ list.ListRe
 	}
 }
 
-const listGoal = "list the subscriptions"
+const (
+	listGoal   = "list the subscriptions"
+	listAdvice = "Check `account_id`: the application of the provider block must have this account."
+)
 
 func (r *listResource) List(ctx context.Context, req list.ListRequest, stream *list.ListResultsStream) {
 	only, diagnostics := query.AccountID(ctx, req.Config, "account_id", listGoal)
@@ -49,9 +53,9 @@ func (r *listResource) List(ctx context.Context, req list.ListRequest, stream *l
 	}
 	stream.Results = func(push func(list.ListResult) bool) {
 		listed := int64(0)
-		for found, err := range r.all(ctx, only) {
+		for found, err := range all(ctx, r.run, only) {
 			if err != nil {
-				push(list.ListResult{Diagnostics: diag.Diagnostics{diags.Failure(listGoal, err, "Check `account_id`: the application of the provider block must have this account.")}})
+				push(list.ListResult{Diagnostics: diag.Diagnostics{diags.Failure(listGoal, err, listAdvice)}})
 				return
 			}
 			listed++
@@ -63,10 +67,10 @@ func (r *listResource) List(ctx context.Context, req list.ListRequest, stream *l
 }
 
 // all yields the subscriptions of one account, or of all where it is 0.
-func (r *listResource) all(ctx context.Context, only aurinko.AccountID) iter.Seq2[aurinko.Subscription, error] {
-	return query.OfAccounts(ctx, r.run, only, func(account aurinko.AccountID) iter.Seq2[aurinko.Subscription, error] {
+func all(ctx context.Context, run *lifecycle.Run, only aurinko.AccountID) iter.Seq2[aurinko.Subscription, error] {
+	return query.OfAccounts(ctx, run, only, func(account aurinko.AccountID) iter.Seq2[aurinko.Subscription, error] {
 		return func(yield func(aurinko.Subscription, error) bool) {
-			found, err := r.run.ListSubscriptions(ctx, account)
+			found, err := run.ListSubscriptions(ctx, account)
 			if err != nil {
 				yield(aurinko.Subscription{}, err)
 			}
