@@ -446,12 +446,13 @@ func (r *profile) ImportState(ctx context.Context, req resource.ImportStateReque
 
 func (r *profile) MoveState(context.Context) []resource.StateMover {
 	return attribute.MoveState(func(from attribute.Origin) (string, error) {
-		id, other, err := from.ID, "account", error(nil)
+		id, other := from.ID, "account"
 		if !r.isGroup {
-			other = "group"
-			if id, err = from.OnBehalf(); err != nil {
+			onBehalf, err := from.OnBehalf()
+			if err != nil {
 				return "", err
 			}
+			id, other = onBehalf, "group"
 		}
 		if strings.Contains(from.Path, "/book/"+other+"/") {
 			return "", errors.New("it is a booking profile of the other type")

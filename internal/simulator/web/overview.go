@@ -86,6 +86,8 @@ type overview struct {
 	Detail                     *row // the account in the panel
 	Own, Requests              []simulator.Request
 	Settings                   []settings
+	Webhooks                   newest[simulator.Subscription]
+	Booking                    newest[simulator.BookingProfile]
 	Switches                   switches
 }
 
@@ -109,6 +111,18 @@ type settings struct {
 	HasSecret bool
 }
 
+// newest is as many of what there is as the page shows.
+type newest[T any] struct {
+	Count int
+	Shown []T
+}
+
+func newestOf[T any](all []T) newest[T] {
+	shown := slices.Clone(all[max(0, len(all)-pageRows):])
+	slices.Reverse(shown)
+	return newest[T]{len(all), shown}
+}
+
 // label is what people call an account.
 func label(a *simulator.Account) string {
 	if a.Type == simulator.Daemon && a.Name != "" {
@@ -119,7 +133,10 @@ func label(a *simulator.Account) string {
 
 func (h *Handler) overview(v view) overview {
 	state := h.server.State()
-	o := overview{View: v, ApplicationID: h.server.ClientID(), Switches: h.switches(), Requests: h.requests(pageEntries, 0)}
+	o := overview{
+		View: v, ApplicationID: h.server.ClientID(), Switches: h.switches(), Requests: h.requests(pageEntries, 0),
+		Webhooks: newestOf(state.Subscriptions), Booking: newestOf(state.BookingProfiles),
+	}
 	for i, r := range state.WithoutSecrets().OAuthRegs {
 		o.Settings = append(o.Settings, settings{r, state.OAuthRegs[i].ClientSecret != ""})
 	}
@@ -190,7 +207,7 @@ func (h *Handler) requests(limit int, account int64) []simulator.Request {
 
 // parts are what of the page changes: elements that have the part's name as
 // their ID.
-var parts = []string{"counts", "begin", "types", "tokens", "found", "rows", "pages", "detail", "own", "requests", "settings", "faults", "switches"}
+var parts = []string{"counts", "begin", "types", "tokens", "found", "rows", "pages", "detail", "own", "requests", "settings", "webhooks", "booking", "faults", "switches"}
 
 // overviewPage shows what the application holds.
 func (h *Handler) overviewPage(w http.ResponseWriter, r *http.Request) {
