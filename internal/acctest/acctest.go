@@ -148,6 +148,17 @@ func Test(t *testing.T, c resource.TestCase) {
 	resource.Test(t, c)
 }
 
+// EphemeralChecks are the version checks of a test case with an ephemeral resource.
+// They came with Terraform 1.10 and OpenTofu 1.11, which counts opening one among the
+// changes of a plan, so that the test framework finds no plan empty.
+func EphemeralChecks() []tfversion.TerraformVersionCheck {
+	checks := []tfversion.TerraformVersionCheck{tfversion.SkipBelow(tfversion.Version1_11_0)}
+	if os.Getenv("TF_ACC_PROVIDER_HOST") == "registry.opentofu.org" {
+		checks = append(checks, tfversion.SkipBetween(tfversion.Version1_11_0, tfversion.Version1_12_0))
+	}
+	return checks
+}
+
 var writeOnly = regexp.MustCompile(`_wo\s*=`)
 
 // Writes are the requests so far that might have changed something, such as

@@ -16,7 +16,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
-	"github.com/hashicorp/terraform-plugin-testing/tfversion"
 
 	"github.com/aurinko/terraform-provider-aurinko/internal/acctest"
 	"github.com/aurinko/terraform-provider-aurinko/internal/simulator"
@@ -179,8 +178,7 @@ func TestAccToken(t *testing.T) {
 	factories["echo"] = echoprovider.NewProviderServer()
 	resource.Test(t, resource.TestCase{
 		ProtoV6ProviderFactories: factories,
-		// Ephemeral resources came with Terraform 1.10 and OpenTofu 1.11.
-		TerraformVersionChecks: []tfversion.TerraformVersionCheck{tfversion.SkipBelow(tfversion.Version1_11_0)},
+		TerraformVersionChecks:   acctest.EphemeralChecks(),
 		Steps: []resource.TestStep{{
 			Config: acctest.Config(server, `
 				ephemeral "aurinko_managed_account_token" "this" { account_id = 601 }
