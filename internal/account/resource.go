@@ -205,7 +205,7 @@ func (r *passwordAccount) Read(ctx context.Context, req resource.ReadRequest, re
 	account, err := r.run.Refresh(ctx, aurinko.TypePersonal, id)
 	switch {
 	case errors.Is(err, lifecycle.ErrGone):
-		resp.State.RemoveResource(ctx)
+		attribute.Gone(ctx, r.run, "account "+state.ID.ValueString(), req, resp)
 		return
 	case err != nil:
 		resp.Diagnostics.Append(diags.Failure("read the account", err, ""))

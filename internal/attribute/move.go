@@ -9,9 +9,11 @@ import (
 
 	tfpath "github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/aurinko/terraform-provider-aurinko/internal/aurinko"
 	"github.com/aurinko/terraform-provider-aurinko/internal/diags"
+	"github.com/aurinko/terraform-provider-aurinko/internal/lifecycle"
 )
 
 // An Origin is what the state of a generic REST provider says of an object.
@@ -54,8 +56,37 @@ func MoveState(id func(Origin) (string, error)) []resource.StateMover {
 			return
 		}
 		resp.Diagnostics.Append(resp.TargetState.SetAttribute(ctx, tfpath.Root("id"), moved)...)
-		resp.Diagnostics.Append(resp.TargetPrivate.SetKey(ctx, ImportedKey, []byte("true"))...)
+		resp.Diagnostics.Append(resp.TargetPrivate.SetKey(ctx, ImportedKey, []byte(movedHere))...)
 	}}}
+}
+
+// movedHere is the value of ImportedKey for an object that a move brought.
+const movedHere = `"moved"`
+
+// Gone removes an object that is not there from the state: the plan creates it again.
+// An object that a move brought and that was never read is an error instead, as it is
+// after an import: the ID or the application is a wrong one, and a create would make a
+// second object. object names it in the message: "account 1034".
+func Gone(ctx context.Context, run *lifecycle.Run, object string, req resource.ReadRequest, resp *resource.ReadResponse) {
+	imported, diagnostics := req.Private.GetKey(ctx, ImportedKey)
+	resp.Diagnostics.Append(diagnostics...)
+	if string(imported) == movedHere && isUnread(req.State.Raw) {
+		resp.Diagnostics.Append(diags.MovedGone(object, run.Client.ClientID()))
+		return
+	}
+	resp.State.RemoveResource(ctx)
+}
+
+// isUnread reports whether a state has an ID and nothing else.
+func isUnread(state tftypes.Value) bool {
+	var attributes map[string]tftypes.Value
+	_ = state.As(&attributes) // an object, which cannot fail
+	for name, value := range attributes {
+		if name != "id" && !value.IsNull() {
+			return false
+		}
+	}
+	return true
 }
 
 // MoveAccount is MoveState for accounts.

@@ -294,7 +294,7 @@ func (r *profile) Read(ctx context.Context, req resource.ReadRequest, resp *reso
 	resp.Diagnostics.Append(attribute.Identify(ctx, r.run, state.ID, resp.Identity, resp.Private)...)
 	switch err := r.read(ctx, key, &state, imported != nil); {
 	case aurinko.IsGone(err):
-		resp.State.RemoveResource(ctx)
+		attribute.Gone(ctx, r.run, "booking profile "+state.ID.ValueString(), req, resp)
 		return
 	case err != nil:
 		resp.Diagnostics.Append(diags.Failure("read the booking profile", err, "Check that the application of the provider block has the profile."))

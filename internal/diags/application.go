@@ -28,3 +28,12 @@ func ImportFromAnotherApplication(id, its, ours string) diag.Diagnostic {
 		fmt.Sprintf("By its identity, ID %q belongs to an object in the application with Client ID %q, and the provider block is for the application with Client ID %q. Nothing was sent.", id, its, ours),
 		rightApplication+" If the object is in the provider block's application, correct or omit `application_client_id`."))
 }
+
+// MovedGone returns the error for an object that a moved block takes over and that is
+// not there.
+func MovedGone(object, ours string) diag.Diagnostic {
+	return diag.NewErrorDiagnostic("The moved object does not exist", paragraphs(
+		fmt.Sprintf("The application with Client ID %q has no %s, which the `moved` block takes over. Nothing was written.", ours, object),
+		"Check the credentials of the provider block, and that the old resource is one of this type. "+
+			"If the object is deleted, remove the old resource from the state with `terraform state rm`, and the `moved` block from the configuration."))
+}

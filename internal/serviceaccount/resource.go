@@ -251,7 +251,7 @@ func (r *serviceAccount) Read(ctx context.Context, req resource.ReadRequest, res
 	account, err := r.run.Refresh(ctx, aurinko.TypeService, id)
 	switch {
 	case errors.Is(err, lifecycle.ErrGone):
-		resp.State.RemoveResource(ctx)
+		attribute.Gone(ctx, r.run, "account "+state.ID.ValueString(), req, resp)
 		return
 	case err != nil:
 		resp.Diagnostics.Append(diags.Failure("read the service account", err, ""))

@@ -225,7 +225,7 @@ func (r *subscription) Read(ctx context.Context, req resource.ReadRequest, resp 
 	found, err := r.run.RefreshSubscription(ctx, key)
 	switch {
 	case errors.Is(err, lifecycle.ErrGone):
-		resp.State.RemoveResource(ctx)
+		attribute.Gone(ctx, r.run, "subscription "+state.ID.ValueString(), req, resp)
 		return
 	case err != nil:
 		resp.Diagnostics.Append(diags.Failure("read the subscription", err, "Check that the application of the provider block has the account of the subscription."))
