@@ -73,14 +73,18 @@ func (a AccountID) Equal(other attr.Value) bool {
 // ID returns the number. A value that is none, null and unknown ones included, is
 // reported at its path, and 0 is returned.
 func (a AccountID) ID(at path.Path, diagnostics *diag.Diagnostics) aurinko.AccountID {
-	if a.IsNull() || a.IsUnknown() {
+	if a.IsNull() {
+		diagnostics.AddAttributeError(at, "Invalid account ID", "The value is null.\n\nSet the number of an account, or leave the element out.")
+		return 0
+	}
+	if a.IsUnknown() {
 		diagnostics.AddAttributeError(at, "Invalid account ID", "The account ID is not known.")
 		return 0
 	}
 	id, err := aurinko.ParseAccountID(a.ValueString())
 	if err != nil {
 		diagnostics.AddAttributeError(at, "Invalid account ID",
-			"The value is not an account ID.\n\nSet the number of an account, such as 12345. The `id` of aurinko_service_account and aurinko_managed_account is one.")
+			"The value is not an account ID.\n\nSet the number of an account, such as 12345. The `id` of aurinko_service_account, aurinko_managed_account and aurinko_account is one.")
 		return 0
 	}
 	return id
