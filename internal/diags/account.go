@@ -113,7 +113,8 @@ func Replaced(err error) diag.Diagnostics {
 func PlannedExisting(kind, what, id string, adopts bool) diag.Diagnostic {
 	if !adopts {
 		return diag.NewErrorDiagnostic(existsSummary(kind), paragraphs(
-			what+".", HowToManage(id)+" To destroy other resources in the meantime, use `terraform destroy -refresh=false`."))
+			what+".", HowToManage(id)+" If it is in the state under another address, add a `moved` block from there instead."+
+				" To destroy other resources in the meantime, use `terraform destroy -refresh=false`."))
 	}
 	return diag.NewWarningDiagnostic(existsSummary(kind),
 		what+". With `on_existing = \"adopt\"`, the apply adopts it: it goes into the state, and is updated as configured.")

@@ -321,7 +321,7 @@ func TestPlannedExisting(t *testing.T) {
 	refused := diags.PlannedExisting("managed account", "Account 7 is this mailbox", "7", false)
 	check(t, refused, diag.SeverityError, "The managed account already exists",
 		"Account 7 is this mailbox.\n\nTo manage it with Terraform, import ID 7 into the resource named above, or set `on_existing = \"adopt\"`. "+
-			"To destroy other resources in the meantime, use `terraform destroy -refresh=false`.")
+			"If it is in the state under another address, add a `moved` block from there instead. To destroy other resources in the meantime, use `terraform destroy -refresh=false`.")
 	adopted := diags.PlannedExisting("Zoho OAuth settings", "The application already has these settings", "Zoho", true)
 	check(t, adopted, diag.SeverityWarning, "The Zoho OAuth settings already exist",
 		"The application already has these settings. With `on_existing = \"adopt\"`, the apply adopts it: it goes into the state, and is updated as configured.")
