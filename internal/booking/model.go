@@ -165,8 +165,8 @@ func (m *model) fromAPI(ctx context.Context, r readback.Reader, p aurinko.Bookin
 		{&m.OpenMeetingURL, p.OpenMeetingURL, nil},
 		{&m.ClientOrgID, p.ClientOrgID, nil},
 		{&m.TimeAvailableFor, p.TimeAvailableFor, validate.SamePeriod},
-		{&m.StartTime, p.StartTime, validate.SameTime},
-		{&m.EndTime, p.EndTime, validate.SameTime},
+		{&m.StartTime, validate.RFC3339(p.StartTime), validate.SameTime},
+		{&m.EndTime, validate.RFC3339(p.EndTime), validate.SameTime},
 	} {
 		if text.value.IsUnknown() || text.same == nil || !text.same(text.value.ValueString(), text.returned) {
 			readback.Value(r, text.value, attribute.StringOrNull(text.returned))

@@ -4,8 +4,10 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/aurinko/terraform-provider-aurinko/internal/aurinko"
+	"github.com/aurinko/terraform-provider-aurinko/internal/readback"
 )
 
 func TestSameJSON(t *testing.T) {
@@ -24,6 +26,16 @@ func TestSameJSON(t *testing.T) {
 		if sameJSON(test.a, test.b) != test.same {
 			t.Errorf("%q and %q: %t", test.a, test.b, !test.same)
 		}
+	}
+}
+
+// A time is read as the configuration can have it: generated configuration is valid.
+func TestTimesAreValid(t *testing.T) {
+	t.Parallel()
+	m := model{shared: shared{StartTime: types.StringValue("2026-01-31T09:00:00+01:00")}}
+	m.fromAPI(t.Context(), readback.Refresh, aurinko.BookingProfile{StartTime: "2026-01-31T08:00:00.000+0000", EndTime: "2026-02-28T08:00:00.000+0000"})
+	if start, end := m.StartTime.ValueString(), m.EndTime.ValueString(); start != "2026-01-31T09:00:00+01:00" || end != "2026-02-28T08:00:00Z" {
+		t.Errorf("read are %s and %s", start, end)
 	}
 }
 

@@ -59,6 +59,17 @@ func SameTime(a, b string) bool {
 	return err == nil && otherErr == nil && one.Equal(other)
 }
 
+// RFC3339 returns a time of the API as Time takes it: Aurinko may leave out the colon
+// of the offset. Any other text stays.
+func RFC3339(text string) string {
+	if _, err := time.Parse(time.RFC3339, text); err != nil {
+		if parsed, err := parseTime(text); err == nil {
+			return parsed.Format(time.RFC3339Nano)
+		}
+	}
+	return text
+}
+
 func parseTime(text string) (time.Time, error) {
 	parsed, err := time.Parse(time.RFC3339, text)
 	if err != nil {

@@ -64,3 +64,15 @@ func TestSameTimeAndPeriod(t *testing.T) {
 		}
 	}
 }
+
+func TestRFC3339(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{
+		"2026-01-31T09:00:00.000+0000": "2026-01-31T09:00:00Z", "2026-01-31T09:00:00.5+0100": "2026-01-31T09:00:00.5+01:00",
+		"2026-01-31T09:00:00.000Z": "2026-01-31T09:00:00.000Z", "2026-01-31T09:00:00+01:00": "2026-01-31T09:00:00+01:00", "": "", "soon": "soon",
+	} {
+		if got := validate.RFC3339(text); got != want {
+			t.Errorf("%q is %q, want %q", text, got, want)
+		}
+	}
+}
