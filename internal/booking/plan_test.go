@@ -252,6 +252,24 @@ func TestDefaultsComeLater(t *testing.T) {
 	})
 }
 
+// What does not change the profile leaves nothing open that others depend on.
+func TestNothingElseIsPlanned(t *testing.T) {
+	t.Parallel()
+	each(t, func(w world) {
+		w.must(w.Apply())
+		values := core.Values{"on_existing": "adopt"}
+		if w.only.TypeName == groupType {
+			values["accounts"], values["groups"] = []string{"501"}, []core.Values{group("vienna", "one", "502")}
+		}
+		w.configure(values)
+		if planned := w.plan("update", "")[0].Update; !planned.IsFullyKnown() {
+			t.Errorf("planned is %s", planned)
+		}
+		w.must(w.Apply())
+		w.MustBeEmpty()
+	})
+}
+
 // Aurinko's own spelling, order and defaults are no drift, and every change is.
 func TestDrift(t *testing.T) {
 	t.Parallel()

@@ -143,12 +143,15 @@ func (r *profile) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest
 		resp.RequiresReplace.Append(path.Root("account_id"))
 	} else {
 		resp.Diagnostics.Append(attribute.KeepComputed(&resp.Plan, req.Config, req.State)...)
-		if !resp.Plan.Raw.Equal(req.State.Raw) {
+		if attribute.Writes(resp.Plan, req.Config, req.State, notInProfile) {
 			leaveOpen(&resp.Plan, req.Config)
 		}
 	}
 	r.notePlan(state, len(resp.RequiresReplace) > 0, &resp.Diagnostics)
 }
+
+// notInProfile are the attributes whose change alone leaves the profile as it is.
+var notInProfile = []string{"on_existing", "accounts", "groups"}
 
 // leaveOpen plans as unknown what Aurinko may choose with an update, since it has not
 // chosen it so far.
