@@ -112,7 +112,7 @@ func ImportID(ctx context.Context, run *lifecycle.Run, req resource.ImportStateR
 	var id, application types.String
 	diagnostics := req.Identity.GetAttribute(ctx, path.Root("id"), &id)
 	diagnostics.Append(req.Identity.GetAttribute(ctx, path.Root("application_client_id"), &application)...)
-	if ours := run.Client.ClientID(); !application.IsNull() && ours != "" && application.ValueString() != ours {
+	if ours := run.Client.ClientID(); application.ValueString() != "" && ours != "" && application.ValueString() != ours {
 		diagnostics.Append(diags.ImportFromAnotherApplication(id.ValueString(), application.ValueString(), ours))
 	}
 	return id.ValueString(), diagnostics

@@ -90,8 +90,13 @@ func (w world) plan(action, says string) []core.Plan {
 // update applies a configuration, and returns the requests of the apply.
 func (w world) update(values core.Values) []string {
 	w.T.Helper()
+	return w.updateSaying("", values)
+}
+
+func (w world) updateSaying(says string, values core.Values) []string {
+	w.T.Helper()
 	w.configure(values)
-	plans := w.plan("update", "")
+	plans := w.plan("update", says)
 	w.simulator.ResetJournal()
 	w.must(w.CarryOut(w.Start(), plans))
 	return w.requests()
@@ -345,7 +350,7 @@ func TestMembers(t *testing.T) {
 		w.change(func(p *simulator.BookingProfile) { p.Groups = p.Groups[:2] })
 
 		// Not configured, they are left alone; empty, there are none.
-		w.update(nil)
+		w.updateSaying("To detach them, set `groups = []`", nil)
 		w.wrote("GET /{id}")
 		w.change(func(p *simulator.BookingProfile) { p.AccountIDs = []int64{501} })
 		w.simulator.ResetJournal()

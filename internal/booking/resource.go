@@ -147,7 +147,19 @@ func (r *profile) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest
 			leaveOpen(&resp.Plan, req.Config)
 		}
 	}
+	warnOfMembers(planned, state, &resp.Diagnostics)
 	r.notePlan(state, len(resp.RequiresReplace) > 0, &resp.Diagnostics)
+}
+
+// warnOfMembers says of members that are no longer configured that they stay: the plan
+// shows them as removed.
+func warnOfMembers(planned, state model, diagnostics *diag.Diagnostics) {
+	for name, members := range map[string][2]types.Set{"accounts": {planned.Accounts, state.Accounts}, "groups": {planned.Groups, state.Groups}} {
+		if planned, state := members[0], members[1]; planned.IsNull() && len(state.Elements()) > 0 {
+			diagnostics.AddAttributeWarning(path.Root(name), "The members stay attached",
+				fmt.Sprintf("Without `%[1]s`, Terraform no longer manages these members of the profile, and Aurinko keeps them.\n\nTo detach them, set `%[1]s = []`.", name))
+		}
+	}
 }
 
 // notInProfile are the attributes whose change alone leaves the profile as it is.
@@ -390,7 +402,7 @@ func (r *profile) Update(ctx context.Context, req resource.UpdateRequest, resp *
 		if ignored := ignored(req, after); len(ignored) > 0 {
 			resp.Diagnostics.AddError("Unable to update the booking profile", fmt.Sprintf("Aurinko accepted the update, and still has another value for: %s.\n\n"+
 				"If you removed an argument, Aurinko cannot clear it: set it to a value. "+
-				"Otherwise set it as Aurinko has it, or replace the profile with `-replace`, which changes its public link.", strings.Join(ignored, ", ")))
+				"If you set one, Aurinko chooses it by itself: set it as Aurinko has it, or omit it.", strings.Join(ignored, ", ")))
 			return
 		}
 	}

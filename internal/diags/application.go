@@ -33,7 +33,7 @@ func ImportFromAnotherApplication(id, its, ours string) diag.Diagnostic {
 // not there.
 func MovedGone(object, ours string) diag.Diagnostic {
 	return diag.NewErrorDiagnostic("The moved object does not exist", paragraphs(
-		fmt.Sprintf("The application with Client ID %q has no %s, which the `moved` block takes over. Nothing was written.", ours, object),
+		fmt.Sprintf("The application with Client ID %q has no %s, to which the `moved` block leads. Nothing was written.", ours, object),
 		"Check the credentials of the provider block, and that the old resource is one of this type. "+
 			"If the object is deleted, remove the old resource from the state with `terraform state rm`, and the `moved` block from the configuration."))
 }

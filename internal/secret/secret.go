@@ -59,7 +59,7 @@ func (a Attribute) AddTo(attributes map[string]schema.Attribute) {
 		Validators: valid,
 	}
 	attributes[version] = schema.Int64Attribute{
-		MarkdownDescription: "Version of `" + writeOnly + "`, any number. If set, the provider sends the secret when this number changes, and not when the value of `" + writeOnly + "` does. " +
+		MarkdownDescription: "Version of `" + writeOnly + "`, any whole number. If set, the provider sends the secret when this number changes, and not when the value of `" + writeOnly + "` does. " +
 			"Set it for a value that changes on every run.",
 		Optional:   true,
 		Validators: []validator.Int64{int64validator.AlsoRequires(sibling(writeOnly))},

@@ -44,7 +44,7 @@ var consentKind = kind{
 				Validators: []validator.String{validate.ConsentCode()},
 			},
 			"code_wo_version": schema.Int64Attribute{
-				MarkdownDescription: "Version of `code_wo`, any number. When it changes, the provider exchanges the new code, which must come from a consent to the same account. If omitted, the provider exchanges a code only when it creates the account.",
+				MarkdownDescription: "Version of `code_wo`, any whole number. When it changes, the provider exchanges the new code, which must come from a consent to the same account. If omitted, the provider exchanges a code only when it creates the account.",
 				Optional:            true,
 			},
 		},

@@ -136,7 +136,7 @@ func TestMoveRefused(t *testing.T) {
 		"another provider":  {terraform + "other/restapi", "restapi_object", fmt.Sprintf(restapiState, "603"), "aurinko_account", "Unable to Move Resource State"},
 		"another type":      {terraform + restful, "restful_operation", fmt.Sprintf(restfulState, "/v1/am/accounts/603", "null"), "aurinko_account", "Unable to Move Resource State"},
 		"settings":          {terraform + restapi, "restapi_object", fmt.Sprintf(restapiState, "Zoho"), "aurinko_zoho_oauth", "Unable to Move Resource State"},
-		"not there":         {terraform + restapi, "restapi_object", fmt.Sprintf(restapiState, "4004"), "aurinko_account", "has no account 4004, which the `moved` block takes over"},
+		"not there":         {terraform + restapi, "restapi_object", fmt.Sprintf(restapiState, "4004"), "aurinko_account", "has no account 4004, to which the `moved` block leads"},
 		"profile not there": {terraform + restapi, "restapi_object", fmt.Sprintf(restapiState, "4004"), "aurinko_group_booking_profile", "has no booking profile 4004"},
 		"hook not there":    {terraform + restful, "restful_resource", fmt.Sprintf(restfulState, "/v1/subscriptions/4004", onBehalf), "aurinko_subscription", "has no subscription 600/4004"},
 		"of another type":   {terraform + restapi, "restapi_object", fmt.Sprintf(restapiState, "600"), "aurinko_account", "with `aurinko_managed_account`"},
