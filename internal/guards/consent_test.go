@@ -71,7 +71,7 @@ resource "aurinko_service_account" "acme" {
 	}
 	tf := newTerraform(t, "")
 	if !tf.cli.AtLeast(1, 11) {
-		t.Skip("write-only arguments came with version 1.11")
+		t.Skipf("%s %s has no write-only arguments.", tf.cli.Name, tf.cli.Version)
 	}
 	tf.configure(config(tf.server.Simulator.IssueCode(simulator.Grant{ServiceType: "Office365", AuthOrgID: "tenant-1", Scopes: []string{"Mail.Read"}, Daemon: true}), 1))
 	tf.must(0, "apply", "-auto-approve")

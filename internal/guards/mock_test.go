@@ -63,7 +63,7 @@ run "changes_nothing" {
 		t.Fatal(err)
 	}
 	if tf.cli.Name != "Terraform" {
-		t.Skip("OpenTofu 1.11 and 1.12 cannot destroy mocked resources that have write-only arguments, and the test command of 1.8 crashes when it plans them")
+		t.Skipf("%s %s has no use for mocked resources with write-only arguments: 1.8 crashes when it plans them, 1.11 and 1.12 cannot destroy them.", tf.cli.Name, tf.cli.Version)
 	}
 	tf.says(tf.must(0, "test"), "2 passed, 0 failed.")
 	if requests := tf.server.Requests(); len(requests) > 0 {
