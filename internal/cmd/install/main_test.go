@@ -78,7 +78,7 @@ func requireCLI(t *testing.T, minor int, why string) string {
 		t.Fatal(err)
 	}
 	if !found.AtLeast(1, minor) {
-		t.Skipf("%s %s is too old: %s", found.Name, found.Version, why)
+		t.Skipf("%s %s has no way to do this: %s", found.Name, found.Version, why)
 	}
 	return path
 }
