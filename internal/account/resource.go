@@ -2,7 +2,6 @@ package account
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"maps"
 	"reflect"
@@ -196,28 +195,22 @@ func (r *passwordAccount) Read(ctx context.Context, req resource.ReadRequest, re
 	defer diags.Throttled(r.run, &resp.Diagnostics)
 	var state passwordModel
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-	id := state.ID.ID(path.Root("id"), &resp.Diagnostics)
-	resp.Diagnostics.Append(attribute.CheckApplication(ctx, r.run, "account "+state.ID.ValueString(), req.Private)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	resp.Diagnostics.Append(attribute.Identify(ctx, r.run, state.ID.StringValue, resp.Identity, resp.Private)...)
-	account, err := r.run.Refresh(ctx, aurinko.TypePersonal, id)
+	account, ok := attribute.ReadAccount(ctx, r.run, aurinko.TypePersonal, "account", state.ID, req, resp)
+	if !ok {
+		return
+	}
 	switch {
-	case errors.Is(err, lifecycle.ErrGone):
-		attribute.Gone(ctx, r.run, "account "+state.ID.ValueString(), req, resp)
-		return
-	case err != nil:
-		resp.Diagnostics.Append(diags.Failure("read the account", err, ""))
-		return
 	case !account.May(aurinko.TypePersonal):
 		resp.Diagnostics.AddError("Not an account with a password of its own", fmt.Sprintf(
-			"Account %s is of type %q.\n\nManage a service account with `aurinko_service_account`, and a mailbox under one with `aurinko_managed_account`.", id, account.Kind()))
+			"Account %s is of type %q.\n\nManage a service account with `aurinko_service_account`, and a mailbox under one with `aurinko_managed_account`.", state.ID.ValueString(), account.Kind()))
 		return
 	case isSignedIn(account):
 		resp.Diagnostics.AddError("The owner of the account signs in", fmt.Sprintf(
 			"Account %s is for %s, and has no password that Terraform could manage: its token comes from its owner.\n\n"+
-				"Read it with the data source `aurinko_account`. If it is in the state, remove it with `terraform state rm`.", id, account.ServiceType))
+				"Read it with the data source `aurinko_account`. If it is in the state, remove it with `terraform state rm`.", state.ID.ValueString(), account.ServiceType))
 		return
 	}
 	resp.Diagnostics.Append(attribute.ReadObject(r.run, aurinko.TypePersonal, account)...)
@@ -282,17 +275,8 @@ func (r *passwordAccount) Delete(ctx context.Context, req resource.DeleteRequest
 	defer diags.Throttled(r.run, &resp.Diagnostics)
 	var state passwordModel
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-	id := state.ID.ID(path.Root("id"), &resp.Diagnostics)
-	resp.Diagnostics.Append(attribute.CheckApplication(ctx, r.run, "account "+state.ID.ValueString(), req.Private)...)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	forgotten, err := r.run.Delete(ctx, aurinko.TypePersonal, id)
-	switch {
-	case forgotten:
-		resp.Diagnostics.Append(diags.Forgotten(lifecycle.AccountObject(id)))
-	case err != nil:
-		resp.Diagnostics.Append(diags.Failure("delete the account", err, ""))
+	if !resp.Diagnostics.HasError() {
+		attribute.DeleteAccount(ctx, r.run, aurinko.TypePersonal, "account", state.ID, req, resp)
 	}
 }
 

@@ -2,6 +2,7 @@ package attribute
 
 import (
 	"context"
+	"errors"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -61,8 +62,37 @@ func ImportAccount(ctx context.Context, run *lifecycle.Run, req resource.ImportS
 		resp.Diagnostics.AddError("Invalid import ID", "The import ID is not an account ID.\n\nUse the number of the account, such as 12345.")
 		return
 	}
-	imported := customtype.NewAccountID(id)
-	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("id"), imported)...)
 	resp.Diagnostics.Append(resp.Private.SetKey(ctx, ImportedKey, []byte("true"))...)
-	resp.Diagnostics.Append(Identify(ctx, run, imported.StringValue, resp.Identity, resp.Private)...)
+	Import(ctx, run, id.String(), resp)
+}
+
+// ReadAccount reads the account of a state, of which name is what messages call it. It
+// reports false if the read has ended: with an error, or without an account.
+func ReadAccount(ctx context.Context, run *lifecycle.Run, kind aurinko.AccountType, name string, stateID customtype.AccountID, req resource.ReadRequest, resp *resource.ReadResponse) (aurinko.Account, bool) {
+	id := stateID.ID(path.Root("id"), &resp.Diagnostics)
+	object := "account " + stateID.ValueString()
+	resp.Diagnostics.Append(CheckApplication(ctx, run, object, req.Private)...)
+	if resp.Diagnostics.HasError() {
+		return aurinko.Account{}, false
+	}
+	resp.Diagnostics.Append(Identify(ctx, run, stateID.StringValue, resp.Identity, resp.Private)...)
+	account, err := run.Refresh(ctx, kind, id)
+	switch {
+	case errors.Is(err, lifecycle.ErrGone):
+		Gone(ctx, run, object, req, resp)
+	case err != nil:
+		resp.Diagnostics.Append(diags.Failure("read the "+name, err, ""))
+	}
+	return account, err == nil
+}
+
+// DeleteAccount deletes the account of a state, of which name is what messages call it.
+func DeleteAccount(ctx context.Context, run *lifecycle.Run, kind aurinko.AccountType, name string, stateID customtype.AccountID, req resource.DeleteRequest, resp *resource.DeleteResponse) {
+	id := stateID.ID(path.Root("id"), &resp.Diagnostics)
+	resp.Diagnostics.Append(CheckApplication(ctx, run, "account "+stateID.ValueString(), req.Private)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	forgotten, err := run.Delete(ctx, kind, id)
+	resp.Diagnostics.Append(diags.Deleted(name, lifecycle.AccountObject(id), forgotten, err, "")...)
 }

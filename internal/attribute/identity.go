@@ -117,3 +117,9 @@ func ImportID(ctx context.Context, run *lifecycle.Run, req resource.ImportStateR
 	}
 	return id.ValueString(), diagnostics
 }
+
+// Import begins the state of an import, of which the read fills in the rest.
+func Import(ctx context.Context, run *lifecycle.Run, id string, resp *resource.ImportStateResponse) {
+	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("id"), id)...)
+	resp.Diagnostics.Append(Identify(ctx, run, types.StringValue(id), resp.Identity, resp.Private)...)
+}

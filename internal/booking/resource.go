@@ -432,12 +432,7 @@ func (r *profile) Delete(ctx context.Context, req resource.DeleteRequest, resp *
 		return
 	}
 	forgotten, err := r.run.DeleteBookingProfile(ctx, key)
-	switch {
-	case forgotten:
-		resp.Diagnostics.Append(diags.Forgotten(lifecycle.BookingObject(key)))
-	case err != nil:
-		resp.Diagnostics.Append(diags.Failure("delete the booking profile", err, ""))
-	}
+	resp.Diagnostics.Append(diags.Deleted("booking profile", lifecycle.BookingObject(key), forgotten, err, "")...)
 }
 
 func (r *profile) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
@@ -454,9 +449,8 @@ func (r *profile) ImportState(ctx context.Context, req resource.ImportStateReque
 		resp.Diagnostics.AddError("Invalid import ID", "The import ID is not that of a booking profile of this type.\n\n"+example)
 		return
 	}
-	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("id"), key.String())...)
 	resp.Diagnostics.Append(resp.Private.SetKey(ctx, attribute.ImportedKey, []byte("true"))...)
-	resp.Diagnostics.Append(attribute.Identify(ctx, r.run, types.StringValue(key.String()), resp.Identity, resp.Private)...)
+	attribute.Import(ctx, r.run, key.String(), resp)
 }
 
 func (r *profile) MoveState(context.Context) []resource.StateMover {

@@ -80,6 +80,17 @@ func Forgotten(object lifecycle.Object) diag.Diagnostic {
 		fmt.Sprintf("A resource of this run created, adopted or updated %s, and has it in the state now. Terraform only removes this resource's entry from the state.", object))
 }
 
+// Deleted returns what is said of a delete: nothing if it succeeded.
+func Deleted(name string, object lifecycle.Object, forgotten bool, err error, advice string) diag.Diagnostics {
+	switch {
+	case forgotten:
+		return diag.Diagnostics{Forgotten(object)}
+	case err != nil:
+		return diag.Diagnostics{Failure("delete the "+name, err, advice)}
+	}
+	return nil
+}
+
 // SharedID returns the warning for an object that two resources have in their
 // state.
 func SharedID(object lifecycle.Object) diag.Diagnostic {

@@ -237,23 +237,16 @@ func (r *managedAccount) Read(ctx context.Context, req resource.ReadRequest, res
 	defer diags.Throttled(r.run, &resp.Diagnostics)
 	var state model
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-	id := state.ID.ID(path.Root("id"), &resp.Diagnostics)
-	resp.Diagnostics.Append(attribute.CheckApplication(ctx, r.run, "account "+state.ID.ValueString(), req.Private)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	resp.Diagnostics.Append(attribute.Identify(ctx, r.run, state.ID.StringValue, resp.Identity, resp.Private)...)
-	account, err := r.run.Refresh(ctx, aurinko.TypeManaged, id)
-	switch {
-	case errors.Is(err, lifecycle.ErrGone):
-		attribute.Gone(ctx, r.run, "account "+state.ID.ValueString(), req, resp)
+	account, ok := attribute.ReadAccount(ctx, r.run, aurinko.TypeManaged, "managed account", state.ID, req, resp)
+	if !ok {
 		return
-	case err != nil:
-		resp.Diagnostics.Append(diags.Failure("read the managed account", err, ""))
-		return
-	case !account.May(aurinko.TypeManaged):
+	}
+	if !account.May(aurinko.TypeManaged) {
 		resp.Diagnostics.AddError("Not a managed account", fmt.Sprintf(
-			"Account %s is of type %q.\n\nManage a service account with `aurinko_service_account`, and a mailbox with a password of its own with `aurinko_account`.", id, account.Kind()))
+			"Account %s is of type %q.\n\nManage a service account with `aurinko_service_account`, and a mailbox with a password of its own with `aurinko_account`.", state.ID.ValueString(), account.Kind()))
 		return
 	}
 	resp.Diagnostics.Append(attribute.ReadObject(r.run, aurinko.TypeManaged, account)...)
@@ -316,17 +309,8 @@ func (r *managedAccount) Delete(ctx context.Context, req resource.DeleteRequest,
 	defer diags.Throttled(r.run, &resp.Diagnostics)
 	var state model
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-	id := state.ID.ID(path.Root("id"), &resp.Diagnostics)
-	resp.Diagnostics.Append(attribute.CheckApplication(ctx, r.run, "account "+state.ID.ValueString(), req.Private)...)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	forgotten, err := r.run.Delete(ctx, aurinko.TypeManaged, id)
-	switch {
-	case forgotten:
-		resp.Diagnostics.Append(diags.Forgotten(lifecycle.AccountObject(id)))
-	case err != nil:
-		resp.Diagnostics.Append(diags.Failure("delete the managed account", err, ""))
+	if !resp.Diagnostics.HasError() {
+		attribute.DeleteAccount(ctx, r.run, aurinko.TypeManaged, "managed account", state.ID, req, resp)
 	}
 }
 

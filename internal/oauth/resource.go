@@ -298,8 +298,7 @@ func (r *registration) ImportState(ctx context.Context, req resource.ImportState
 		resp.Diagnostics.AddError("Invalid import ID", fmt.Sprintf("%q is not the import ID of the %s.\n\nUse %q: an application has these settings once.", id, r.title, r.id()))
 		return
 	}
-	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("id"), id)...)
-	resp.Diagnostics.Append(attribute.Identify(ctx, r.run, types.StringValue(id), resp.Identity, resp.Private)...)
+	attribute.Import(ctx, r.run, id, resp)
 }
 
 // input returns what a write sends: the planned values, and the secret from the

@@ -242,23 +242,16 @@ func (r *serviceAccount) Read(ctx context.Context, req resource.ReadRequest, res
 	defer diags.Throttled(r.run, &resp.Diagnostics)
 	var state model
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-	id := state.ID.ID(path.Root("id"), &resp.Diagnostics)
-	resp.Diagnostics.Append(attribute.CheckApplication(ctx, r.run, "account "+state.ID.ValueString(), req.Private)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	resp.Diagnostics.Append(attribute.Identify(ctx, r.run, state.ID.StringValue, resp.Identity, resp.Private)...)
-	account, err := r.run.Refresh(ctx, aurinko.TypeService, id)
-	switch {
-	case errors.Is(err, lifecycle.ErrGone):
-		attribute.Gone(ctx, r.run, "account "+state.ID.ValueString(), req, resp)
+	account, ok := attribute.ReadAccount(ctx, r.run, aurinko.TypeService, "service account", state.ID, req, resp)
+	if !ok {
 		return
-	case err != nil:
-		resp.Diagnostics.Append(diags.Failure("read the service account", err, ""))
-		return
-	case !account.May(aurinko.TypeService):
+	}
+	if !account.May(aurinko.TypeService) {
 		resp.Diagnostics.AddError("Not a service account", fmt.Sprintf(
-			"Account %s is a %s account.\n\nManage a mailbox under a service account with `aurinko_managed_account`.", id, account.Kind()))
+			"Account %s is a %s account.\n\nManage a mailbox under a service account with `aurinko_managed_account`.", state.ID.ValueString(), account.Kind()))
 		return
 	}
 	resp.Diagnostics.Append(attribute.ReadObject(r.run, aurinko.TypeService, account)...)
@@ -351,13 +344,8 @@ func (r *serviceAccount) Delete(ctx context.Context, req resource.DeleteRequest,
 		return
 	}
 	forgotten, err := r.run.Delete(ctx, aurinko.TypeService, id)
-	switch {
-	case forgotten:
-		resp.Diagnostics.Append(diags.Forgotten(lifecycle.AccountObject(id)))
-	case err != nil:
-		resp.Diagnostics.Append(diags.Failure("delete the service account", err,
-			"Managed accounts under it may still exist. Delete them first, or let their `service_account_id` refer to this resource, so that Terraform deletes them first."))
-	}
+	resp.Diagnostics.Append(diags.Deleted("service account", lifecycle.AccountObject(id), forgotten, err,
+		"Managed accounts under it may still exist. Delete them first, or let their `service_account_id` refer to this resource, so that Terraform deletes them first.")...)
 }
 
 func (r *serviceAccount) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {

@@ -289,12 +289,7 @@ func (r *subscription) Delete(ctx context.Context, req resource.DeleteRequest, r
 		return
 	}
 	forgotten, err := r.run.DeleteSubscription(ctx, key)
-	switch {
-	case forgotten:
-		resp.Diagnostics.Append(diags.Forgotten(lifecycle.SubscriptionObject(key)))
-	case err != nil:
-		resp.Diagnostics.Append(diags.Failure("delete the subscription", err, ""))
-	}
+	resp.Diagnostics.Append(diags.Deleted("subscription", lifecycle.SubscriptionObject(key), forgotten, err, "")...)
 }
 
 func (r *subscription) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
@@ -307,8 +302,7 @@ func (r *subscription) ImportState(ctx context.Context, req resource.ImportState
 		resp.Diagnostics.AddError("Invalid import ID", "The import ID is not that of a subscription.\n\nUse the ID of the account and the ID of the subscription, such as 12346/678.")
 		return
 	}
-	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("id"), key.String())...)
-	resp.Diagnostics.Append(attribute.Identify(ctx, r.run, types.StringValue(key.String()), resp.Identity, resp.Private)...)
+	attribute.Import(ctx, r.run, key.String(), resp)
 }
 
 func (r *subscription) MoveState(context.Context) []resource.StateMover {
