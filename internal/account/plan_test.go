@@ -34,13 +34,6 @@ func in(t *testing.T, test func(world)) {
 
 var mailbox = core.Values{"email": "info@acme.example", "scopes": []string{"Mail.Read"}, "password_wo": "first", "password_wo_version": 1}
 
-func (w world) must(found core.Problems) {
-	w.T.Helper()
-	if found.Failed() {
-		w.T.Fatal(found)
-	}
-}
-
 // plan plans, and holds the action and what is said against what is wanted.
 func (w world) plan(action, says string) []core.Plan {
 	w.T.Helper()
@@ -62,7 +55,7 @@ func TestPlanOfWhatExists(t *testing.T) {
 		id := w.simulator.AddAccount(simulator.Account{ServiceType: "IMAP", Email: "Info@acme.example", Password: "theirs"})
 		w.plan("", fmt.Sprintf("Account %d is the mailbox info@acme.example.", id))
 		w.only.Config = mailbox.With(core.Values{"on_existing": "adopt"})
-		w.must(w.CarryOut(w.Start(), w.plan("create", "the apply adopts it")))
+		w.Must(w.CarryOut(w.Start(), w.plan("create", "the apply adopts it")))
 		if a, _ := w.simulator.Account(id); w.only.ID() != fmt.Sprint(id) || a.Password != "first" {
 			t.Errorf("adopted is %s, %+v", w.only.ID(), a)
 		}
@@ -74,7 +67,7 @@ func TestPlanOfWhatExists(t *testing.T) {
 		w.plan("", fmt.Sprintf("Account %d already has this address. Its owner signs in with Google", id))
 		w.only.Config = mailbox.With(core.Values{"client_org_id": "acme"})
 		w.simulator.UpdateAccount(id, func(a *simulator.Account) { a.ClientOrgID = "other" })
-		w.must(w.CarryOut(w.Start(), w.plan("create", "")))
+		w.Must(w.CarryOut(w.Start(), w.plan("create", "")))
 	})
 }
 
@@ -82,7 +75,7 @@ func TestPlanOfWhatExists(t *testing.T) {
 // empty until another one is sent.
 func TestDeadPassword(t *testing.T) {
 	in(t, func(w world) {
-		w.must(w.Apply())
+		w.Must(w.Apply())
 		for _, a := range w.simulator.Accounts() {
 			w.simulator.UpdateAccount(a.ID, func(a *simulator.Account) { a.TokenStatus, a.TokenError = "dead", "AUTHENTICATIONFAILED" })
 		}
@@ -90,7 +83,7 @@ func TestDeadPassword(t *testing.T) {
 		w.only.Config = mailbox.With(core.Values{"password_wo": "second"})
 		w.plan("", "Set its present password") // the version alone decides
 		w.only.Config = mailbox.With(core.Values{"password_wo": "second", "password_wo_version": 2})
-		w.must(w.CarryOut(w.Start(), w.plan("update", "AUTHENTICATIONFAILED")))
+		w.Must(w.CarryOut(w.Start(), w.plan("update", "AUTHENTICATIONFAILED")))
 		w.plan("", "")
 	})
 }

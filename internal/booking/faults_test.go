@@ -56,7 +56,7 @@ func (w world) survive(operation string, fault simulator.Fault, n, times int) {
 	w.T.Helper()
 	w.configure(withMembers)
 	if operation != "create" {
-		w.must(w.Apply())
+		w.Must(w.Apply())
 	}
 	w.simulator.ResetJournal()
 	fault.Skip, fault.Times = n, times
@@ -78,7 +78,7 @@ func (w world) survive(operation string, fault simulator.Fault, n, times int) {
 	w.simulator.ClearFaults()
 
 	if operation == "destroy" {
-		w.must(w.Destroy())
+		w.Must(w.Destroy())
 		if there := w.simulator.BookingProfiles(); len(there) > 1 || len(there) == 1 && fault.Status != http.StatusNotFound {
 			w.T.Errorf("left at Aurinko: %v", there) // a 404 of Aurinko's own says that it is gone
 		}
@@ -89,8 +89,8 @@ func (w world) survive(operation string, fault simulator.Fault, n, times int) {
 		if id == "" {
 			w.T.Fatal(found)
 		}
-		w.must(w.Import(w.only, id))
-		w.must(w.Apply())
+		w.Must(w.Import(w.only, id))
+		w.Must(w.Apply())
 	}
 	w.MustBeEmpty()
 	if p := w.profile(); w.only.ID() != fmt.Sprint(p.ID) || len(p.AccountIDs) != 2 || len(p.Groups) != 1 || w.only.Tainted {

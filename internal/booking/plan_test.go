@@ -64,29 +64,6 @@ func minimal(typeName string) core.Values {
 
 func (w world) configure(values core.Values) { w.only.Config = minimal(w.only.TypeName).With(values) }
 
-func (w world) must(found core.Problems) {
-	w.T.Helper()
-	if found.Failed() {
-		w.T.Fatal(found)
-	}
-}
-
-// plan plans, and holds the action and what is said against what is wanted. The text
-// "" is: nothing is said.
-func (w world) plan(action, says string) []core.Plan {
-	w.T.Helper()
-	plans, found := w.Plan()
-	w.must(found)
-	got := ""
-	if len(plans) > 0 {
-		got = plans[0].Action()
-	}
-	if text := fmt.Sprint(found); got != action || says == "" && len(found) > 0 || !strings.Contains(text, says) {
-		w.T.Errorf("planned is %q, want %q; said is %q, want %q", got, action, text, says)
-	}
-	return plans
-}
-
 // update applies a configuration, and returns the requests of the apply.
 func (w world) update(values core.Values) []string {
 	w.T.Helper()
@@ -96,9 +73,9 @@ func (w world) update(values core.Values) []string {
 func (w world) updateSaying(says string, values core.Values) []string {
 	w.T.Helper()
 	w.configure(values)
-	plans := w.plan("update", says)
+	plans := w.MustPlan("update", says)
 	w.simulator.ResetJournal()
-	w.must(w.CarryOut(w.Start(), plans))
+	w.Must(w.CarryOut(w.Start(), plans))
 	return w.requests()
 }
 
@@ -159,30 +136,30 @@ var everything = core.Values{
 func TestFilledIn(t *testing.T) {
 	t.Parallel()
 	each(t, func(w world) {
-		w.must(w.Apply())
+		w.Must(w.Apply())
 		w.simulator.SetQuirks(simulator.Quirks{FillBooking: true})
 		w.MustBeEmpty()
 		w.update(core.Values{"location": "Vienna"})
 		w.wrote(`PATCH /{id} {"location":"Vienna"}`, "GET /{id}")
 		w.MustBeEmpty()
 		imported := &core.Resource{Name: "only", TypeName: w.only.TypeName, Config: w.only.Config}
-		w.must(w.Import(imported, w.only.ID()))
+		w.Must(w.Import(imported, w.only.ID()))
 		w.Levels = [][]*core.Resource{{imported}}
 		w.MustBeEmpty()
 
 		w.Levels = [][]*core.Resource{{w.only}}
-		w.must(w.Destroy())
+		w.Must(w.Destroy())
 		w.configure(nil)
-		w.must(w.Apply())
+		w.Must(w.Apply())
 		if zone := core.Text(w.only.State, "work_hours", "timezone"); zone != "UTC" {
 			t.Errorf("the state has the time zone %q", zone)
 		}
 		w.MustBeEmpty()
 		w.configure(everything)
-		w.must(w.Apply())
+		w.Must(w.Apply())
 		w.MustBeEmpty()
 		w.configure(nil)
-		w.must(w.Apply())
+		w.Must(w.Apply())
 		w.MustBeEmpty()
 		if p := w.profile(); p.Subject == "" || p.WorkHours.Timezone != "Europe/Vienna" || p.AvailabilityIntervals == nil || p.Location != "" {
 			t.Errorf("%+v", p)
@@ -196,7 +173,7 @@ func TestClear(t *testing.T) {
 	t.Parallel()
 	each(t, func(w world) {
 		w.configure(everything)
-		w.must(w.Apply())
+		w.Must(w.Apply())
 		w.MustBeEmpty()
 		full := w.profile()
 		w.update(core.Values{"subject": "", "availability_intervals": []core.Values{}})
@@ -205,9 +182,9 @@ func TestClear(t *testing.T) {
 			"GET /{id}")
 		w.MustBeEmpty()
 		imported := &core.Resource{Name: "only", TypeName: w.only.TypeName, Config: w.only.Config}
-		w.must(w.Import(imported, w.only.ID()))
+		w.Must(w.Import(imported, w.only.ID()))
 		w.Levels = [][]*core.Resource{{imported}}
-		w.must(w.Apply())
+		w.Must(w.Apply())
 		w.MustBeEmpty()
 		off := false
 		want := simulator.BookingProfile{
@@ -226,7 +203,7 @@ func TestClearIsIgnored(t *testing.T) {
 	t.Parallel()
 	each(t, func(w world) {
 		w.configure(everything)
-		w.must(w.Apply())
+		w.Must(w.Apply())
 		w.simulator.SetQuirks(simulator.Quirks{IgnoreNulls: true})
 		w.configure(everything.With(core.Values{"subject": "", "context": nil, "location": "Graz"}))
 		for range 2 {
@@ -247,7 +224,7 @@ func TestClearIsIgnored(t *testing.T) {
 func TestDefaultsComeLater(t *testing.T) {
 	t.Parallel()
 	each(t, func(w world) {
-		w.must(w.Apply())
+		w.Must(w.Apply())
 		w.change(func(p *simulator.BookingProfile) { p.StartAfterMinutes = nil })
 		w.update(core.Values{"subject": "Talk to sales"})
 		if w.profile().StartAfterMinutes == nil {
@@ -261,16 +238,16 @@ func TestDefaultsComeLater(t *testing.T) {
 func TestNothingElseIsPlanned(t *testing.T) {
 	t.Parallel()
 	each(t, func(w world) {
-		w.must(w.Apply())
+		w.Must(w.Apply())
 		values := core.Values{"on_existing": "adopt"}
 		if w.only.TypeName == groupType {
 			values["accounts"], values["groups"] = []string{"501"}, []core.Values{group("vienna", "one", "502")}
 		}
 		w.configure(values)
-		if planned := w.plan("update", "")[0].Update; !planned.IsFullyKnown() {
+		if planned := w.MustPlan("update", "")[0].Update; !planned.IsFullyKnown() {
 			t.Errorf("planned is %s", planned)
 		}
-		w.must(w.Apply())
+		w.Must(w.Apply())
 		w.MustBeEmpty()
 	})
 }
@@ -280,7 +257,7 @@ func TestDrift(t *testing.T) {
 	t.Parallel()
 	each(t, func(w world) {
 		w.configure(everything)
-		w.must(w.Apply())
+		w.Must(w.Apply())
 		w.change(func(p *simulator.BookingProfile) {
 			p.TimeAvailableFor, p.StartTime, p.EndTime = "P28D", "2026-01-01T10:00:00+01:00", "2026-12-31T16:00:00Z"
 			days := p.WorkHours.DaySchedules
@@ -307,13 +284,13 @@ func TestDrift(t *testing.T) {
 			"no dates": func(p *simulator.BookingProfile) { p.AvailabilityIntervals = nil },
 		} {
 			w.change(change)
-			w.must(w.CarryOut(w.Start(), w.plan("update", "")))
+			w.Must(w.CarryOut(w.Start(), w.MustPlan("update", "")))
 			if plans, found := w.Plan(); found.Failed() || len(plans) > 0 {
 				t.Errorf("%s: %v, %v", name, plans, found)
 			}
 		}
 		w.configure(nil) // what is omitted is not drift
-		w.must(w.Apply())
+		w.Must(w.Apply())
 		w.change(func(p *simulator.BookingProfile) { *p.DurationMinutes = 15 })
 		w.MustBeEmpty()
 	})
@@ -324,7 +301,7 @@ func TestMembers(t *testing.T) {
 	t.Parallel()
 	in(t, groupType, func(w world) {
 		w.configure(core.Values{"accounts": []string{"501", "502"}, "groups": []core.Values{group("vienna", "one", "501", "502"), group("tokyo", "all", "503")}})
-		w.must(w.Apply())
+		w.Must(w.Apply())
 		w.MustBeEmpty()
 
 		w.update(core.Values{"accounts": []string{"502", "503"}, "groups": []core.Values{group("vienna", "one", "502", "504"), group("lima", "all", "501")}})
@@ -341,7 +318,7 @@ func TestMembers(t *testing.T) {
 
 		// Drift shows per member, and is undone.
 		w.change(func(p *simulator.BookingProfile) { p.AccountIDs, p.Groups = []int64{502, 504}, p.Groups[:1] })
-		w.must(w.CarryOut(w.Start(), w.plan("update", "")))
+		w.Must(w.CarryOut(w.Start(), w.MustPlan("update", "")))
 		w.MustBeEmpty()
 
 		// A group without accounts counts as none.
@@ -372,11 +349,11 @@ func TestMembersAreRefused(t *testing.T) {
 		w.configure(core.Values{"accounts": []string{"501"}, "groups": []core.Values{group("vienna", "one", "502")}})
 		w.simulator.Inject(simulator.Fault{Route: "/v1/book/group/profiles/{id}/attachAccounts", Status: http.StatusBadRequest})
 		found := w.Apply()
-		if w.must(found); !strings.Contains(fmt.Sprint(found), "Booking profile "+w.only.ID()+" is created and in the state. Unable to attach the members.") {
+		if w.Must(found); !strings.Contains(fmt.Sprint(found), "Booking profile "+w.only.ID()+" is created and in the state. Unable to attach the members.") {
 			t.Error(found)
 		}
 		w.simulator.ClearFaults()
-		w.must(w.CarryOut(w.Start(), w.plan("update", "")))
+		w.Must(w.CarryOut(w.Start(), w.MustPlan("update", "")))
 		if p := w.profile(); len(p.AccountIDs) != 1 || len(p.Groups) != 1 || w.only.Tainted {
 			t.Errorf("%+v", p)
 		}
@@ -393,7 +370,7 @@ func TestExisting(t *testing.T) {
 	t.Parallel()
 	each(t, func(w world) {
 		w.configure(everything)
-		w.must(w.Apply())
+		w.Must(w.Apply())
 		id := w.only.ID()
 		*w.only = core.Resource{Name: "only", TypeName: w.only.TypeName}
 		w.configure(nil)
@@ -407,7 +384,7 @@ func TestExisting(t *testing.T) {
 			adopting["accounts"] = []string{"502", "503"}
 		}
 		w.configure(adopting)
-		w.must(w.CarryOut(w.Start(), w.plan("create", "the apply adopts it")))
+		w.Must(w.CarryOut(w.Start(), w.MustPlan("create", "the apply adopts it")))
 		if p := w.profile(); w.only.ID() != id || p.Subject == "" || p.Location != "" || *p.DurationMinutes != 45 || *p.StartAfterMinutes != 120 || *p.StartConference || len(p.AccountIDs) == 1 {
 			t.Errorf("%s, %+v", w.only.ID(), p)
 		}
@@ -434,11 +411,11 @@ func TestTwoOfOneName(t *testing.T) {
 func TestOneInTwoResources(t *testing.T) {
 	t.Parallel()
 	each(t, func(w world) {
-		w.must(w.Apply())
+		w.Must(w.Apply())
 		other := &core.Resource{Name: "other", TypeName: w.only.TypeName, Config: w.only.Config}
 		w.Levels = [][]*core.Resource{{w.only}, {other}}
-		w.must(w.Import(other, w.only.ID()))
-		w.plan("", "Two resources manage one object")
+		w.Must(w.Import(other, w.only.ID()))
+		w.MustPlan("", "Two resources manage one object")
 		w.only.Config = nil
 		if _, found := w.Plan(); !strings.Contains(fmt.Sprint(found), "The plan destroys what it keeps") {
 			t.Error(found)
@@ -450,14 +427,14 @@ func TestOneInTwoResources(t *testing.T) {
 func TestGone(t *testing.T) {
 	t.Parallel()
 	each(t, func(w world) {
-		w.must(w.Apply())
+		w.Must(w.Apply())
 		state := w.simulator.State()
 		state.BookingProfiles = nil
 		w.simulator.SetState(state)
-		w.plan("create", "")
-		w.must(w.Apply())
+		w.MustPlan("create", "")
+		w.Must(w.Apply())
 		w.MustBeEmpty()
-		w.must(w.Destroy())
+		w.Must(w.Destroy())
 		if there := w.simulator.BookingProfiles(); len(there) > 0 {
 			t.Error(there)
 		}
@@ -473,7 +450,7 @@ func TestImport(t *testing.T) {
 			more = core.Values{"client_org_id": "acme", "accounts": []string{"501"}, "groups": []core.Values{group("vienna", "all", "501", "502")}}
 		}
 		w.configure(everything.With(more))
-		w.must(w.Apply())
+		w.Must(w.Apply())
 		created := w.only.State
 		wrong := []string{"", "0", "501/", "sales", "501/1/2", "501/1"}
 		if w.only.TypeName == accountType {
@@ -486,11 +463,11 @@ func TestImport(t *testing.T) {
 			}
 		}
 		imported := &core.Resource{Name: "imported", TypeName: w.only.TypeName, Config: w.only.Config}
-		w.must(w.Import(imported, w.only.ID()))
+		w.Must(w.Import(imported, w.only.ID()))
 		if diff, _ := imported.State.Diff(created); len(diff) > 1 { // the end has another offset
 			t.Error(diff)
 		}
-		w.must(w.ImportIdentity(imported, w.only.Identity))
+		w.Must(w.ImportIdentity(imported, w.only.Identity))
 		w.Levels = [][]*core.Resource{{imported}}
 		w.MustBeEmpty()
 	})
@@ -500,9 +477,9 @@ func TestImport(t *testing.T) {
 func TestImportWithoutMembers(t *testing.T) {
 	t.Parallel()
 	in(t, groupType, func(w world) {
-		w.must(w.Apply())
+		w.Must(w.Apply())
 		imported := &core.Resource{Name: "imported", TypeName: groupType, Config: w.only.Config}
-		w.must(w.Import(imported, w.only.ID()))
+		w.Must(w.Import(imported, w.only.ID()))
 		if !imported.State.Equal(w.only.State) {
 			t.Error(imported.State)
 		}
@@ -592,12 +569,12 @@ func TestUnknownParts(t *testing.T) {
 		}
 		w.configure(zone(values(core.Unknown), core.Unknown))
 		w.only.Final = minimal(groupType).With(zone(values("502"), "Europe/Vienna"))
-		w.must(w.Apply())
+		w.Must(w.Apply())
 		w.only.Config, w.only.Final = w.only.Final, nil
 		w.MustBeEmpty()
 		w.configure(values(core.Unknown))
 		w.only.Final = minimal(groupType).With(values("503"))
-		w.must(w.CarryOut(w.Start(), w.plan("update", "")))
+		w.Must(w.CarryOut(w.Start(), w.MustPlan("update", "")))
 		if p := w.profile(); !slices.Equal(p.AccountIDs, []int64{501, 503}) || !slices.Equal(p.Groups[0].AccountIDs, []int64{501, 503}) {
 			t.Errorf("%+v", p)
 		}
@@ -608,7 +585,7 @@ func TestUnknownParts(t *testing.T) {
 func TestEditedState(t *testing.T) {
 	t.Parallel()
 	each(t, func(w world) {
-		w.must(w.Apply())
+		w.Must(w.Apply())
 		var values map[string]tftypes.Value
 		if err := w.only.State.As(&values); err != nil {
 			t.Fatal(err)

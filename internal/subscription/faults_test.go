@@ -42,7 +42,7 @@ func TestFaults(t *testing.T) {
 func (w world) survive(operation string, fault simulator.Fault, n, times int) {
 	w.T.Helper()
 	if operation != "create" {
-		w.must(w.Apply())
+		w.Must(w.Apply())
 	}
 	w.simulator.ResetJournal()
 	fault.Skip, fault.Times = n, times
@@ -61,7 +61,7 @@ func (w world) survive(operation string, fault simulator.Fault, n, times int) {
 	w.simulator.ClearFaults()
 
 	if operation == "destroy" {
-		w.must(w.Destroy())
+		w.Must(w.Destroy())
 		if there := w.simulator.Subscriptions(); len(there) > 1 || len(there) == 1 && fault.Status != http.StatusNotFound {
 			w.T.Errorf("left at Aurinko: %v", there) // a 404 of Aurinko's own says that it is gone
 		}
@@ -72,8 +72,8 @@ func (w world) survive(operation string, fault simulator.Fault, n, times int) {
 		if id == "" {
 			w.T.Fatal(found)
 		}
-		w.must(w.Import(w.only, id))
-		w.must(w.Apply())
+		w.Must(w.Import(w.only, id))
+		w.Must(w.Apply())
 	}
 	w.MustBeEmpty()
 	if there := w.simulator.Subscriptions(); len(there) != 1 || w.only.ID() != fmt.Sprintf("501/%d", there[0].ID) {

@@ -39,29 +39,6 @@ func in(t *testing.T, test func(world)) {
 
 var equal = core.Values{"account_id": "501", "resource": "/contacts", "notification_url": "https://hooks.acme.example/"}
 
-func (w world) must(found core.Problems) {
-	w.T.Helper()
-	if found.Failed() {
-		w.T.Fatal(found)
-	}
-}
-
-// plan plans, and holds the action and what is said against what is wanted. The text
-// "" is: nothing is said.
-func (w world) plan(action, says string) []core.Plan {
-	w.T.Helper()
-	plans, found := w.Plan()
-	w.must(found)
-	got := ""
-	if len(plans) > 0 {
-		got = plans[0].Action()
-	}
-	if text := fmt.Sprint(found); got != action || says == "" && len(found) > 0 || !strings.Contains(text, says) {
-		w.T.Errorf("planned is %q, want %q; said is %q, want %q", got, action, text, says)
-	}
-	return plans
-}
-
 func (w world) change(change func(*simulator.Subscription)) {
 	w.T.Helper()
 	for _, s := range w.simulator.Subscriptions() {
@@ -78,30 +55,30 @@ func fail(s *simulator.Subscription) {
 func TestInactive(t *testing.T) {
 	t.Parallel()
 	in(t, func(w world) {
-		w.must(w.Apply())
+		w.Must(w.Apply())
 		w.MustBeEmpty()
 		before := w.only.ID()
 		w.change(fail)
-		w.plan("", "Last failure: HTTP 503 from the endpoint.")
+		w.MustPlan("", "Last failure: HTTP 503 from the endpoint.")
 
 		w.only.Config = equal.With(core.Values{"recreate_when_inactive": true})
-		w.plan("replace", "set `recreate_when_inactive = true`")
-		w.must(w.Apply())
+		w.MustPlan("replace", "set `recreate_when_inactive = true`")
+		w.Must(w.Apply())
 		if w.only.ID() == before || len(w.simulator.Subscriptions()) != 1 {
 			t.Errorf("%s after %s, %v", w.only.ID(), before, w.simulator.Subscriptions())
 		}
-		w.plan("", "")
+		w.MustPlan("", "")
 
 		before = w.only.ID()
 		w.change(fail)
-		w.must(w.CarryOut(w.Start(), w.plan("replace", "fails unless the endpoint answers Aurinko's challenge")))
+		w.Must(w.CarryOut(w.Start(), w.MustPlan("replace", "fails unless the endpoint answers Aurinko's challenge")))
 		if w.only.ID() == before {
 			t.Error("it was not replaced")
 		}
 
 		w.change(func(s *simulator.Subscription) { s.Active, s.DisabledByBilling = false, true })
 		for range 2 {
-			w.plan("", "Aurinko's billing disabled it.")
+			w.MustPlan("", "Aurinko's billing disabled it.")
 		}
 	})
 }
@@ -112,14 +89,14 @@ func TestInactiveAndUnknown(t *testing.T) {
 	t.Parallel()
 	for _, turnsOut := range []any{true, false, nil} {
 		in(t, func(w world) {
-			w.must(w.Apply())
+			w.Must(w.Apply())
 			before := w.only.ID()
 			w.only.Config = equal.With(core.Values{"recreate_when_inactive": core.Unknown})
 			w.only.Final = equal.With(core.Values{"recreate_when_inactive": turnsOut})
-			w.must(w.CarryOut(w.Start(), w.plan("update", "")))
+			w.Must(w.CarryOut(w.Start(), w.MustPlan("update", "")))
 			w.change(fail)
 			w.only.Config = equal.With(core.Values{"recreate_when_inactive": core.Unknown})
-			w.must(w.CarryOut(w.Start(), w.plan("replace", "is not known before the apply")))
+			w.Must(w.CarryOut(w.Start(), w.MustPlan("replace", "is not known before the apply")))
 			if w.only.ID() == before || len(w.simulator.Subscriptions()) != 1 {
 				t.Errorf("%v: %s after %s, %v", turnsOut, w.only.ID(), before, w.simulator.Subscriptions())
 			}
@@ -134,10 +111,10 @@ func TestInactiveAndUnknown(t *testing.T) {
 func TestReplacementOfAnEqualOne(t *testing.T) {
 	t.Parallel()
 	in(t, func(w world) {
-		w.must(w.Apply())
+		w.Must(w.Apply())
 		before := w.only.ID()
 		w.only.Tainted = true
-		w.must(w.CarryOut(w.Start(), w.plan("replace", "")))
+		w.Must(w.CarryOut(w.Start(), w.MustPlan("replace", "")))
 		if w.only.ID() == before || len(w.simulator.Subscriptions()) != 1 {
 			t.Errorf("%s after %s, %v", w.only.ID(), before, w.simulator.Subscriptions())
 		}
@@ -149,26 +126,26 @@ func TestReplacementOfAnEqualOne(t *testing.T) {
 func TestGone(t *testing.T) {
 	t.Parallel()
 	in(t, func(w world) {
-		w.must(w.Apply())
+		w.Must(w.Apply())
 		state := w.simulator.State()
 		state.Subscriptions = nil
 		w.simulator.SetState(state)
-		w.plan("create", "")
-		w.must(w.Apply())
+		w.MustPlan("create", "")
+		w.Must(w.Apply())
 		w.MustBeEmpty()
 		w.simulator.RemoveAccount(501)
-		w.plan("create", "")
+		w.MustPlan("create", "")
 		if found := w.Apply(); !strings.Contains(fmt.Sprint(found), "Check `account_id`") {
 			t.Error(found)
 		}
-		w.must(w.Destroy())
+		w.Must(w.Destroy())
 	})
 }
 
 func TestExisting(t *testing.T) {
 	t.Parallel()
 	in(t, func(w world) {
-		w.must(w.Apply())
+		w.Must(w.Apply())
 		id := w.only.ID()
 		*w.only = core.Resource{Name: "only", TypeName: w.only.TypeName, Config: equal}
 		_, found := w.Plan()
@@ -177,7 +154,7 @@ func TestExisting(t *testing.T) {
 			t.Error(text)
 		}
 		w.only.Config = equal.With(core.Values{"on_existing": "adopt"})
-		w.must(w.CarryOut(w.Start(), w.plan("create", "the apply adopts it")))
+		w.Must(w.CarryOut(w.Start(), w.MustPlan("create", "the apply adopts it")))
 		if w.only.ID() != id {
 			t.Errorf("%s was adopted in place of %s", w.only.ID(), id)
 		}
@@ -205,11 +182,11 @@ func TestTwoEqualOnes(t *testing.T) {
 func TestOneInTwoResources(t *testing.T) {
 	t.Parallel()
 	in(t, func(w world) {
-		w.must(w.Apply())
+		w.Must(w.Apply())
 		other := &core.Resource{Name: "other", TypeName: w.only.TypeName, Config: equal}
 		w.Levels = [][]*core.Resource{{w.only}, {other}}
-		w.must(w.Import(other, w.only.ID()))
-		w.plan("", "Two resources manage one object")
+		w.Must(w.Import(other, w.only.ID()))
+		w.MustPlan("", "Two resources manage one object")
 		other.Config = equal.With(core.Values{"resource": "/email/messages"})
 		if _, found := w.Plan(); !strings.Contains(fmt.Sprint(found), "The plan destroys what it keeps") {
 			t.Error(found)
@@ -247,7 +224,7 @@ func TestImport(t *testing.T) {
 	t.Parallel()
 	in(t, func(w world) {
 		w.only.Config = equal.With(core.Values{"filters": []string{"withoutDrafts"}})
-		w.must(w.Apply())
+		w.Must(w.Apply())
 		created := w.only.State
 		for _, id := range []string{"", "501", "501/", "https://hooks.acme.example/", w.only.ID() + "/1"} {
 			other := &core.Resource{Name: "other", TypeName: w.only.TypeName}
@@ -256,11 +233,11 @@ func TestImport(t *testing.T) {
 			}
 		}
 		imported := &core.Resource{Name: "imported", TypeName: w.only.TypeName}
-		w.must(w.Import(imported, w.only.ID()))
+		w.Must(w.Import(imported, w.only.ID()))
 		if !imported.State.Equal(created) {
 			t.Errorf("imported is %v, created %v", imported.State, created)
 		}
-		w.must(w.ImportIdentity(imported, w.only.Identity))
+		w.Must(w.ImportIdentity(imported, w.only.Identity))
 		if !imported.State.Equal(created) {
 			t.Errorf("imported is %v, created %v", imported.State, created)
 		}
@@ -289,7 +266,7 @@ func TestChanges(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			in(t, func(w world) {
-				w.must(w.Apply())
+				w.Must(w.Apply())
 				before := w.only.ID()
 				w.simulator.ResetJournal()
 				w.only.Config = equal.With(change.values)
@@ -297,7 +274,7 @@ func TestChanges(t *testing.T) {
 				if change.values["account_id"] == core.Unknown {
 					w.only.Final = equal
 				}
-				w.must(w.CarryOut(w.Start(), w.plan(change.action, "")))
+				w.Must(w.CarryOut(w.Start(), w.MustPlan(change.action, "")))
 				if (w.only.ID() != before) != (change.action == "replace") {
 					t.Errorf("%s after %s", w.only.ID(), before)
 				}
@@ -337,7 +314,7 @@ func TestInvalid(t *testing.T) {
 func TestEditedState(t *testing.T) {
 	t.Parallel()
 	in(t, func(w world) {
-		w.must(w.Apply())
+		w.Must(w.Apply())
 		var values map[string]tftypes.Value
 		if err := w.only.State.As(&values); err != nil {
 			t.Fatal(err)

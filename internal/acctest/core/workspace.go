@@ -3,6 +3,7 @@ package core
 import (
 	"net/http"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 
@@ -195,6 +196,30 @@ func (w *Workspace) mustExist(p *Plugin, r *Resource) Problems {
 		found = append(found, failure("Cannot import what does not exist", r.TypeName)...)
 	}
 	return found
+}
+
+// Must fails the test if there is an error among the problems.
+func (w *Workspace) Must(found Problems) {
+	w.T.Helper()
+	if found.Failed() {
+		w.T.Fatal(found)
+	}
+}
+
+// MustPlan plans the only resource, and holds the action and what is said against what
+// is wanted. The text "" is: nothing is said.
+func (w *Workspace) MustPlan(action, says string) []Plan {
+	w.T.Helper()
+	plans, found := w.Plan()
+	w.Must(found)
+	got := ""
+	if len(plans) > 0 {
+		got = plans[0].Action()
+	}
+	if text := found.String(); got != action || says == "" && len(found) > 0 || !strings.Contains(text, says) {
+		w.T.Errorf("planned is %q, want %q; said is %q, want %q", got, action, text, says)
+	}
+	return plans
 }
 
 // MustBeEmpty fails the test if a plan has anything to do. A plan that was empty is
