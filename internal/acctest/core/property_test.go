@@ -6,6 +6,7 @@ import (
 	"flag"
 	"fmt"
 	"maps"
+	"math"
 	"math/big"
 	"math/rand/v2"
 	"net/http"
@@ -27,17 +28,17 @@ import (
 
 // cases is how many random cases there are of all shapes together; a tenth of them
 // with -short. The long run is
-// "go test ./internal/acctest/core -run Property -rapid.checks=111000".
+// "go test ./internal/acctest/core -run Property -rapid.checks=170000".
 const (
-	cases  = 20_000
-	shaped = 10 // the number of shapes that are not costly
+	cases = 20_000
+	parts = 6.2 // the sum of what all shapes try of rapid's checks
 )
 
 func TestMain(m *testing.M) {
 	flag.Parse()
 	given := map[string]bool{}
 	flag.Visit(func(f *flag.Flag) { given[f.Name] = true })
-	checks := cases/shaped + 1
+	checks := int(math.Ceil(cases / parts))
 	if testing.Short() {
 		checks /= 10
 	}
@@ -86,7 +87,7 @@ type shape struct {
 	secret   *secretAttr
 	seed     func(*simulator.Server)
 	fix      func(*choice) // makes a valid configuration of a random one
-	costly   bool          // a case takes several times longer than those of others
+	cost     int           // what a case takes beside those of the cheapest: one of so many checks is tried
 }
 
 func spellings(values ...any) []any { return values }
@@ -215,11 +216,13 @@ func shapes(t *testing.T) map[string]shape {
 	}
 	return map[string]shape{
 		"booking_profile": {
-			typeName: "aurinko_booking_profile", seed: bookingSeed, fix: bookingFix, costly: true,
+			cost:     5,
+			typeName: "aurinko_booking_profile", seed: bookingSeed, fix: bookingFix,
 			attrs: append(slices.Clone(bookingAttrs), attr{name: "account_id", values: one("501", "502"), required: true, identity: true}),
 		},
 		"group_booking_profile": {
-			typeName: "aurinko_group_booking_profile", seed: bookingSeed, fix: bookingFix, costly: true,
+			cost:     5,
+			typeName: "aurinko_group_booking_profile", seed: bookingSeed, fix: bookingFix,
 			attrs: append(slices.Clone(bookingAttrs),
 				attr{name: "client_org_id", values: one("org-1", "org-2")},
 				attr{name: "accounts", values: one([]string{"501"}, []string{"502", "503"}, []string{})},
@@ -228,12 +231,14 @@ func shapes(t *testing.T) map[string]shape {
 					[]core.Values{group("vienna", "all", "502"), group("tokyo", "one", "503")}, []core.Values{})}),
 		},
 		"google_oauth": {
+			cost:     1,
 			typeName: "aurinko_google_oauth", secret: clientSecret("Google", false),
 			attrs: append(slices.Clone(webApp), attr{name: "pubsub_topic", values: one("projects/acme/topics/one", "projects/acme/topics/two")}),
 		},
-		"office365_oauth": {typeName: "aurinko_office365_oauth", secret: clientSecret("Office365", false), attrs: webApp},
-		"zoho_oauth":      {typeName: "aurinko_zoho_oauth", secret: clientSecret("Zoho", false), attrs: webApp},
+		"office365_oauth": {cost: 1, typeName: "aurinko_office365_oauth", secret: clientSecret("Office365", false), attrs: webApp},
+		"zoho_oauth":      {cost: 1, typeName: "aurinko_zoho_oauth", secret: clientSecret("Zoho", false), attrs: webApp},
 		"office365_daemon": {
+			cost:     5,
 			typeName: "aurinko_office365_daemon", secret: daemonKey,
 			attrs: append(slices.Clone(registrationAttrs),
 				attr{name: "certificate", required: true, values: [][]any{
@@ -245,6 +250,7 @@ func shapes(t *testing.T) map[string]shape {
 			},
 		},
 		"google": {
+			cost:     5,
 			typeName: "aurinko_service_account",
 			attrs: append(slices.Clone(serviceAttrs),
 				attr{name: "google.domain", required: true, identity: true, values: [][]any{spellings("acme.example", "ACME.example"), spellings("example.com")}}),
@@ -254,6 +260,7 @@ func shapes(t *testing.T) map[string]shape {
 			},
 		},
 		"exchange": {
+			cost:     5,
 			typeName: "aurinko_service_account",
 			attrs: append(slices.Clone(serviceAttrs),
 				attr{name: "exchange.server_url", required: true, identity: true, values: [][]any{
@@ -264,6 +271,7 @@ func shapes(t *testing.T) map[string]shape {
 			secret: &secretAttr{name: "exchange.password", values: []string{"password one", "password two", "password three"}, atAPI: accountSecret},
 		},
 		"office365": {
+			cost:     5,
 			typeName: "aurinko_service_account",
 			attrs: append(slices.Clone(serviceAttrs),
 				attr{name: "office365.tenant_id", required: true, identity: true, values: [][]any{
@@ -275,6 +283,7 @@ func shapes(t *testing.T) map[string]shape {
 			},
 		},
 		"mailbox": {
+			cost:     2,
 			typeName: "aurinko_managed_account",
 			attrs: append(slices.Clone(accountAttrs),
 				attr{name: "service_account_id", required: true, identity: true, values: one("501", "502")},
@@ -299,6 +308,7 @@ func shapes(t *testing.T) map[string]shape {
 			},
 		},
 		"account": {
+			cost:     2,
 			typeName: "aurinko_account",
 			attrs: append(slices.Clone(accountAttrs),
 				attr{name: "email", required: true, identity: true, values: [][]any{spellings("ceo@acme.example", "CEO@acme.example"), spellings("cfo@acme.example")}},
@@ -317,6 +327,7 @@ func shapes(t *testing.T) map[string]shape {
 			fix: bothOfUser,
 		},
 		"subscription": {
+			cost:     1,
 			typeName: "aurinko_subscription",
 			attrs: []attr{
 				{name: "account_id", values: one("501", "502"), required: true, identity: true},
@@ -622,8 +633,12 @@ type swap struct{ http.RoundTripper }
 func TestPropertyEveryPlanHolds(t *testing.T) {
 	t.Logf("-rapid.seed=%s", flag.Lookup("rapid.seed").Value)
 	all := shapes(t)
-	if cheap := slices.DeleteFunc(slices.Collect(maps.Values(all)), func(s shape) bool { return s.costly }); len(cheap) != shaped {
-		t.Fatalf("there are %d shapes, so that there are too few cases of each, or too many: correct the constant", len(cheap))
+	sum := 0.0
+	for _, s := range all {
+		sum += 1 / float64(s.cost)
+	}
+	if math.Abs(sum-parts) > 0.01 {
+		t.Fatalf("the shapes try %g times rapid's checks, so that there are too few cases or too many: correct the constant", sum)
 	}
 	for name, s := range all {
 		t.Run(name, func(t *testing.T) {
@@ -632,7 +647,7 @@ func TestPropertyEveryPlanHolds(t *testing.T) {
 				transport := &swap{}
 				plugin, priors := core.Launch(transport), s.priors()
 				rapid.Check(struct{ testing.TB }{t}, func(rt *rapid.T) { // a *testing.T has a deadline, for which rapid asks, and a bubble none
-					if s.costly && rapid.IntRange(0, 3).Draw(rt, "one of four is tried") > 0 {
+					if s.cost > 1 && rapid.IntRange(1, s.cost).Draw(rt, "one of so many is tried") > 1 {
 						return
 					}
 					drawCase(rt, s, priors).run(t, rt, plugin, transport)
