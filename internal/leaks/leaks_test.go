@@ -10,6 +10,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -33,20 +34,22 @@ type aurinko struct {
 	lock   sync.Mutex
 	tokens []string
 	log    strings.Builder
-	echo   func(w http.ResponseWriter, body []byte, authorization string) // nil: it does not
+	echoes []echo // the next write is answered by the first, which becomes the last; none: it does not
 }
 
+// An echo repeats what a server was sent.
+type echo func(w http.ResponseWriter, body []byte, authorization string)
+
 func (a *aurinko) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	a.lock.Lock()
-	echo := a.echo
-	a.lock.Unlock()
-	if echo != nil && r.Method == http.MethodPost {
-		body, _ := io.ReadAll(r.Body)
-		if len(body) == 0 {
-			body = []byte(r.URL.Path) // which the code of a consent is part of
+	if r.Method == http.MethodPost {
+		if echo := a.nextEcho(); echo != nil {
+			body, _ := io.ReadAll(r.Body)
+			if len(body) == 0 {
+				body = []byte(r.URL.Path) // which the code of a consent is part of
+			}
+			echo(w, body, r.Header.Get("Authorization"))
+			return
 		}
-		echo(w, body, r.Header.Get("Authorization"))
-		return
 	}
 	recorder := &recorder{ResponseWriter: w}
 	defer func() {
@@ -74,14 +77,25 @@ func (r *recorder) Write(text []byte) (int, error) {
 
 func (r *recorder) Unwrap() http.ResponseWriter { return r.ResponseWriter }
 
-func (a *aurinko) echoing(echo func(http.ResponseWriter, []byte, string)) {
+func (a *aurinko) nextEcho() echo {
 	a.lock.Lock()
 	defer a.lock.Unlock()
-	a.echo = echo
+	if len(a.echoes) == 0 {
+		return nil
+	}
+	next := a.echoes[0]
+	a.echoes = append(a.echoes[1:], next)
+	return next
+}
+
+func (a *aurinko) echoing(echoes ...echo) {
+	a.lock.Lock()
+	defer a.lock.Unlock()
+	a.echoes = echoes
 }
 
 // echoes are the ways in which a server repeats what it was sent.
-var echoes = map[string]func(w http.ResponseWriter, body []byte, authorization string){
+var echoes = map[string]echo{
 	"in a message": func(w http.ResponseWriter, body []byte, authorization string) {
 		refuse(w, "Cannot handle "+string(body)+" of "+authorization)
 	},
@@ -132,12 +146,18 @@ var faults = map[string]simulator.Fault{
 	"dropped":                     {Method: "POST", DropBefore: true},
 	"dropped after the effect":    {Method: "POST", DropAfter: true},
 	"gateway page":                {Method: "POST", HTML: true},
-	"unauthorized":                {Method: "POST", Status: 401},
 	"forbidden":                   {Method: "POST", Status: 403},
 	"not found":                   {Method: "POST", Status: 404},
 	"conflict":                    {Method: "POST", Status: 409},
 	"too many requests":           {Method: "POST", Status: 429},
 }
+
+// unauthorized ends a run.
+var unauthorized = simulator.Fault{Method: "POST", Status: 401}
+
+// applies is how many applies meet what goes wrong, each of whose eight writes meets
+// another echo or fault.
+const applies = 3
 
 const configuration = `
 terraform {
@@ -405,18 +425,22 @@ func TestAccNoLeaks(t *testing.T) {
 	j.run(0, "plan", "-detailed-exitcode")
 
 	j.rotate("22")
-	for name, echo := range echoes {
-		t.Log(name)
-		j.aurinko.echoing(echo)
+	j.aurinko.echoing(slices.Collect(maps.Values(echoes))...)
+	for range applies {
 		j.run(1, "apply", "-auto-approve")
 	}
-	j.aurinko.echoing(nil)
-	for name, fault := range faults {
-		t.Log(name)
-		j.aurinko.simulator.Inject(fault)
+	j.aurinko.echoing()
+	for range applies {
+		for _, fault := range faults { // in another order each time
+			fault.Times = 1
+			j.aurinko.simulator.Inject(fault)
+		}
 		j.run(1, "apply", "-auto-approve")
 		j.aurinko.simulator.ClearFaults()
 	}
+	j.aurinko.simulator.Inject(unauthorized)
+	j.run(1, "apply", "-auto-approve")
+	j.aurinko.simulator.ClearFaults()
 	j.apply(0)
 	j.run(0, "plan", "-detailed-exitcode")
 
@@ -507,12 +531,11 @@ func TestAccNoLeaksOfConsentAndToken(t *testing.T) {
 		j.variables = []string{"TF_VAR_code=" + code}
 		j.run(wanted, "apply", "-auto-approve")
 	}
-	for name, echo := range echoes {
-		t.Log(name)
-		j.aurinko.echoing(echo)
+	j.aurinko.echoing(slices.Collect(maps.Values(echoes))...)
+	for range echoes {
 		exchange(1)
 	}
-	j.aurinko.echoing(nil)
+	j.aurinko.echoing()
 	for _, name := range []string{"status 500 after the effect", "truncated", "not found"} { // the ways in which an exchange fails
 		t.Log(name)
 		j.aurinko.simulator.Inject(faults[name])
@@ -527,12 +550,11 @@ func TestAccNoLeaksOfConsentAndToken(t *testing.T) {
 	j.aurinko.simulator.AddAccount(simulator.Account{ID: 77, ParentID: 76, ServiceType: "Google", Email: "ceo@acme.example", Active: true})
 	j.write("token.tf", tokenConfiguration)
 	j.write("webhook.tf", signingSecretConfiguration)
-	for name, echo := range echoes {
-		t.Log(name)
-		j.aurinko.echoing(echo)
+	j.aurinko.echoing(slices.Collect(maps.Values(echoes))...)
+	for range applies {
 		j.run(1, "apply", "-auto-approve")
 	}
-	j.aurinko.echoing(nil)
+	j.aurinko.echoing()
 	j.apply(0)
 	j.run(0, "plan", "-detailed-exitcode")
 	for _, subscription := range j.aurinko.simulator.Subscriptions() {
