@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 
@@ -73,7 +74,8 @@ func faultyNetwork(t *testing.T, server http.Handler, toxic string) (url string)
 }
 
 // Some accounts live their lives over a network that loses and spoils what it
-// carries. Time is real here, and passes while the network is slow.
+// carries. Time is real here, and passes while the network is slow: all lives are
+// lived at once, which is more than t.Parallel would have.
 func TestFaultyNetwork(t *testing.T) {
 	t.Parallel()
 	tests := []struct {
@@ -93,23 +95,26 @@ func TestFaultyNetwork(t *testing.T) {
 		{"half a request", `{"type": "limit_data", "stream": "upstream", "toxicity": 0.3, "attributes": {"bytes": 350}}`, true},
 		{"half an answer", `{"type": "limit_data", "stream": "downstream", "toxicity": 0.3, "attributes": {"bytes": 150}}`, true},
 	}
+	var lives sync.WaitGroup
+	defer lives.Wait()
 	for _, test := range tests {
-		t.Run(strings.ReplaceAll(test.name, " ", "_"), func(t *testing.T) {
-			t.Parallel()
-			server, err := simulator.New(simulator.Options{})
-			if err != nil {
-				t.Fatal(err)
-			}
-			network := newCounting()
-			w := &core.Workspace{T: t, Transport: network, Settings: core.Values{
-				"base_url": faultyNetwork(t, server, test.toxic), "request_timeout": "500ms",
-			}}
-			applies := live(w, server)
-			failed := network.failed.Load()
-			t.Logf("%d attempts without an answer, %d requests arrived, %d applies for 5 changes", failed, len(server.Journal()), applies)
-			if test.fails && failed == 0 {
-				t.Error("the fault was not met")
-			}
+		lives.Go(func() {
+			t.Run(strings.ReplaceAll(test.name, " ", "_"), func(t *testing.T) {
+				server, err := simulator.New(simulator.Options{})
+				if err != nil {
+					t.Fatal(err)
+				}
+				network := newCounting()
+				w := &core.Workspace{T: t, Transport: network, Settings: core.Values{
+					"base_url": faultyNetwork(t, server, test.toxic), "request_timeout": "500ms",
+				}}
+				applies := live(w, server)
+				failed := network.failed.Load()
+				t.Logf("%d attempts without an answer, %d requests arrived, %d applies for 5 changes", failed, len(server.Journal()), applies)
+				if test.fails && failed == 0 {
+					t.Error("the fault was not met")
+				}
+			})
 		})
 	}
 }
