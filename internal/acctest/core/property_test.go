@@ -187,7 +187,7 @@ func shapes(t *testing.T) map[string]shape {
 		{name: "duration_minutes", values: one(30, 45), computed: true},
 		{name: "buffer_between_minutes", values: one(0, 5), computed: true},
 		{name: "availability_step", values: one(15, 60), computed: true},
-		{name: "start_after_minutes", values: one(0, 60), computed: true},
+		{name: "start_after_minutes", values: one(0, 90), computed: true}, // no values that the server fills in
 		{name: "time_available_for", values: [][]any{spellings("P4W", "P28D"), spellings("P3M")}, computed: true},
 		{name: "start_time", values: [][]any{spellings("2026-01-01T09:00:00Z", "2026-01-01T10:00:00+01:00"), spellings("2026-02-01T09:00:00Z")}},
 		{name: "start_conference", values: one(true, false)},
