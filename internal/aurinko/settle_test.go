@@ -89,17 +89,21 @@ func settle(t *testing.T, may allowance, perSecond, parallel, requests int) sett
 
 // The client settles at the server's limit: few requests are refused, none fails for
 // it, and little of the limit is left unused. "go test ./internal/aurinko -run Settles
-// -v" prints the table.
+// -v" prints the table; with -short it tries the extremes.
 func TestSettles(t *testing.T) {
 	table := tabwriter.NewWriter(io.Discard, 0, 0, 2, ' ', tabwriter.AlignRight)
 	if testing.Verbose() {
 		table.Init(os.Stdout, 0, 0, 2, ' ', tabwriter.AlignRight)
 	}
 	fmt.Fprintln(table, "limit\tcounted in\tset to\tparallel\tseconds\t429s\terrors\tof the limit\t")
-	for _, limit := range []int{15, 25, 50, 100, 150, 250} {
+	limits, parallels := []int{15, 25, 50, 100, 150, 250}, []int{10, 30, 50}
+	if testing.Short() {
+		limits, parallels = []int{15, 250}, []int{10, 50}
+	}
+	for _, limit := range limits {
 		for name, counts := range map[string]func(int) allowance{"any second": anySecond, "each second": eachSecond} {
 			for _, perSecond := range []int{DefaultRequestsPerSecond, 1000} {
-				for _, parallel := range []int{10, 30, 50} {
+				for _, parallel := range parallels {
 					requests := max(1000, 20*limit)
 					var s settling
 					synctest.Test(t, func(t *testing.T) { s = settle(t, counts(limit), perSecond, parallel, requests) })

@@ -20,7 +20,7 @@ import (
 )
 
 // samples is how many cases of each shape the real CLI tries.
-const samples = 3
+const samples = 2
 
 // TestAccPropertySample has the real CLI plan and apply some of the random cases,
 // to hold the model of Terraform itself against Terraform.
