@@ -10,6 +10,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/aurinko/terraform-provider-aurinko/internal/acctest"
+	"github.com/aurinko/terraform-provider-aurinko/internal/acctest/core"
 	"github.com/aurinko/terraform-provider-aurinko/internal/simulator"
 )
 
@@ -91,7 +92,7 @@ func TestCheckAction(t *testing.T) {
 			if test.fault.Status != 0 {
 				server.Simulator.Inject(test.fault)
 			}
-			progress, failures := acctest.NewProtocol(t, server).Invoke("aurinko_check_account", acctest.Values{"account_id": test.id})
+			progress, failures := core.Connect(t, server).Invoke("aurinko_check_account", core.Values{"account_id": test.id})
 			compare(t, progress, test.progress, failures, test.says)
 			acctest.AssertNoWrites(t, server)
 		})
@@ -151,7 +152,7 @@ func TestRevokeAction(t *testing.T) {
 			if test.fault.Status != 0 {
 				server.Simulator.Inject(test.fault)
 			}
-			progress, failures := acctest.NewProtocol(t, server).Invoke("aurinko_revoke_account_token", acctest.Values{"account_id": test.id})
+			progress, failures := core.Connect(t, server).Invoke("aurinko_revoke_account_token", core.Values{"account_id": test.id})
 			compare(t, progress, test.progress, failures, test.says)
 			acctest.AssertWrites(t, server, test.writes...)
 			for _, account := range server.Simulator.Accounts() {

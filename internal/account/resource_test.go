@@ -12,6 +12,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/terraform"
 
 	"github.com/aurinko/terraform-provider-aurinko/internal/acctest"
+	"github.com/aurinko/terraform-provider-aurinko/internal/acctest/core"
 	"github.com/aurinko/terraform-provider-aurinko/internal/simulator"
 )
 
@@ -151,15 +152,15 @@ func TestListAccounts(t *testing.T) {
 	server := newServer(t, simulator.Quirks{})
 	server.Simulator.AddAccount(simulator.Account{ID: 701, ServiceType: "Office365", Email: "eve@acme.example"})
 	server.Simulator.AddAccount(simulator.Account{ID: 702, ServiceType: "IMAP", Email: "Info@acme.example", ClientOrgID: "acme", LoginString: "info", ServerURL: "imap.acme.example"})
-	p := acctest.NewProtocol(t, server)
+	p := core.Connect(t, server)
 	for name, test := range map[string]struct {
-		config acctest.Values
+		config core.Values
 		want   []string
 		asked  string
 	}{
 		"all":           {nil, []string{"anna@acme.example, account 700", "Info@acme.example, account 702"}, "GET /v1/am/accounts?limit=1000&serviceType=IMAP"},
-		"client_org_id": {acctest.Values{"client_org_id": "acme"}, []string{"Info@acme.example, account 702"}, "GET /v1/am/accounts?clientOrgId=acme&limit=1000&serviceType=IMAP"},
-		"email":         {acctest.Values{"email": "ANNA@acme.example"}, []string{"anna@acme.example, account 700"}, "GET /v1/am/accounts?limit=1000&serviceType=IMAP"},
+		"client_org_id": {core.Values{"client_org_id": "acme"}, []string{"Info@acme.example, account 702"}, "GET /v1/am/accounts?clientOrgId=acme&limit=1000&serviceType=IMAP"},
+		"email":         {core.Values{"email": "ANNA@acme.example"}, []string{"anna@acme.example, account 700"}, "GET /v1/am/accounts?limit=1000&serviceType=IMAP"},
 	} {
 		server.Simulator.ResetJournal()
 		results, failures := p.List("aurinko_account", test.config, -1, true, 0)

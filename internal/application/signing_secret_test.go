@@ -13,6 +13,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
 
 	"github.com/aurinko/terraform-provider-aurinko/internal/acctest"
+	"github.com/aurinko/terraform-provider-aurinko/internal/acctest/core"
 	"github.com/aurinko/terraform-provider-aurinko/internal/simulator"
 )
 
@@ -33,7 +34,7 @@ func TestSigningSecret(t *testing.T) {
 			if test.says != "" {
 				server.Simulator.Inject(test.fault)
 			}
-			result, failures := acctest.NewProtocol(t, server).Open("aurinko_signing_secret", nil)
+			result, failures := core.Connect(t, server).Open("aurinko_signing_secret", nil)
 			said := strings.Join(failures, "")
 			if !strings.Contains(said, test.says) || test.says == "" && said != "" || strings.Contains(said, simulator.SigningSecret) {
 				t.Errorf("failures are %q", failures)

@@ -8,6 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/aurinko/terraform-provider-aurinko/internal/acctest"
+	"github.com/aurinko/terraform-provider-aurinko/internal/acctest/core"
 	"github.com/aurinko/terraform-provider-aurinko/internal/simulator"
 )
 
@@ -41,7 +42,7 @@ func TestList(t *testing.T) {
 	)
 	for name, test := range map[string]struct {
 		typeName string
-		config   acctest.Values
+		config   core.Values
 		limit    int64
 		fault    simulator.Fault
 		want     []string
@@ -49,14 +50,14 @@ func TestList(t *testing.T) {
 		fails    string
 	}{
 		"groups":                 {typeName: groupType, want: []string{sales, talk}, requests: []string{groups}},
-		"groups of one customer": {typeName: groupType, config: acctest.Values{"client_org_id": "acme"}, want: []string{sales}, requests: []string{groups}},
+		"groups of one customer": {typeName: groupType, config: core.Values{"client_org_id": "acme"}, want: []string{sales}, requests: []string{groups}},
 		"a limit of groups":      {typeName: groupType, limit: 1, want: []string{sales}, requests: []string{groups}},
-		"of one account":         {typeName: accountType, config: acctest.Values{"account_id": "501"}, want: []string{intro, blank}, requests: []string{page}},
+		"of one account":         {typeName: accountType, config: core.Values{"account_id": "501"}, want: []string{intro, blank}, requests: []string{page}},
 		"of all":                 {typeName: accountType, want: []string{intro, blank, phone}, requests: []string{"GET /v1/am/accounts?limit=1000", page, page, page}},
 		"a limit":                {typeName: accountType, limit: 1, want: []string{intro}, requests: []string{"GET /v1/am/accounts?limit=1000", page}},
-		"of none":                {typeName: accountType, config: acctest.Values{"account_id": "503"}, requests: []string{page}},
-		"of no such account":     {typeName: accountType, config: acctest.Values{"account_id": "999"}, requests: []string{page}, fails: "404 not_found to GET /book/account/profiles"},
-		"no number":              {typeName: accountType, config: acctest.Values{"account_id": "ceo"}, fails: "Invalid account ID"},
+		"of none":                {typeName: accountType, config: core.Values{"account_id": "503"}, requests: []string{page}},
+		"of no such account":     {typeName: accountType, config: core.Values{"account_id": "999"}, requests: []string{page}, fails: "404 not_found to GET /book/account/profiles"},
+		"no number":              {typeName: accountType, config: core.Values{"account_id": "ceo"}, fails: "Invalid account ID"},
 		"it fails later": {
 			typeName: accountType, fault: simulator.Fault{Route: "/v1/book/account/profiles", Skip: 1, Status: http.StatusForbidden},
 			want: []string{intro, blank}, requests: []string{"GET /v1/am/accounts?limit=1000", page, page}, fails: "Unable to list the booking profiles",
@@ -68,7 +69,7 @@ func TestList(t *testing.T) {
 			if test.fault.Status != 0 {
 				server.Simulator.Inject(test.fault)
 			}
-			results, failures := acctest.NewProtocol(t, server).List(test.typeName, test.config, test.limit, false, 0)
+			results, failures := core.Connect(t, server).List(test.typeName, test.config, test.limit, false, 0)
 			var got []string
 			for _, result := range results {
 				got = append(got, result.ID+": "+result.DisplayName)
@@ -89,7 +90,7 @@ func TestList(t *testing.T) {
 // A list fills the resource in as the read after an import does.
 func TestListIncludesTheResource(t *testing.T) {
 	t.Parallel()
-	p := acctest.NewProtocol(t, newEstateServer(t))
+	p := core.Connect(t, newEstateServer(t))
 	count := 0
 	for _, typeName := range []string{groupType, accountType} {
 		results, _ := p.List(typeName, nil, 0, true, 0)

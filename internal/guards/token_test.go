@@ -140,7 +140,7 @@ func TestReauthorize(t *testing.T) {
 			if test.fault.Status != 0 {
 				server.Simulator.Inject(test.fault)
 			}
-			progress, failures := acctest.NewProtocol(t, server).Invoke(reauthorize, acctest.Values{"account_id": test.id})
+			progress, failures := core.Connect(t, server).Invoke(reauthorize, core.Values{"account_id": test.id})
 			if got := strings.Join(progress, "\n"); !strings.Contains(got, test.progress) {
 				t.Errorf("progress: %s", got)
 			}

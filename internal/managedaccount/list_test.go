@@ -12,6 +12,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/aurinko/terraform-provider-aurinko/internal/acctest"
+	"github.com/aurinko/terraform-provider-aurinko/internal/acctest/core"
 	"github.com/aurinko/terraform-provider-aurinko/internal/simulator"
 )
 
@@ -37,7 +38,7 @@ func newEstateServer(t *testing.T, quirks simulator.Quirks) *acctest.Server {
 	return server
 }
 
-func idsOf(results []acctest.Listed) string {
+func idsOf(results []core.Listed) string {
 	var ids []string
 	for _, result := range results {
 		ids = append(ids, result.ID)
@@ -50,7 +51,7 @@ func TestListManagedAccounts(t *testing.T) {
 
 	tests := map[string]struct {
 		quirks   simulator.Quirks
-		config   acctest.Values
+		config   core.Values
 		limit    int64
 		ids      string
 		requests []string // nil: not looked at
@@ -60,24 +61,24 @@ func TestListManagedAccounts(t *testing.T) {
 		"service accounts listed": {quirks: simulator.Quirks{ListServiceAccounts: true}, ids: "601,602,603"},
 		"managed ones hidden":     {quirks: simulator.Quirks{HideManaged: true}, ids: ""},
 		"pages":                   {quirks: simulator.Quirks{MaxPage: 1}, ids: "601,602,603"},
-		"client_org_id":           {config: acctest.Values{"client_org_id": "acme"}, ids: "601,603", requests: []string{"GET /v1/am/accounts?clientOrgId=acme&limit=1000"}},
-		"auth_org_id":             {config: acctest.Values{"auth_org_id": tenant}, ids: "601", requests: []string{"GET /v1/am/accounts?authOrgId=" + tenant + "&limit=1000"}},
-		"service_type":            {config: acctest.Values{"service_type": "EWS"}, ids: "602,603", requests: []string{"GET /v1/am/accounts?limit=1000&serviceType=EWS"}},
-		"email":                   {config: acctest.Values{"email": "ceo@ACME.example"}, ids: "601", requests: []string{"GET /v1/am/accounts?limit=1000"}},
-		"service_account_id":      {config: acctest.Values{"service_account_id": "502"}, ids: "602,603", requests: []string{"GET /v1/am/accounts?limit=1000"}},
-		"two filters":             {config: acctest.Values{"service_account_id": "502", "client_org_id": "acme"}, ids: "603"},
-		"nothing matches":         {config: acctest.Values{"service_account_id": "999"}, ids: ""},
+		"client_org_id":           {config: core.Values{"client_org_id": "acme"}, ids: "601,603", requests: []string{"GET /v1/am/accounts?clientOrgId=acme&limit=1000"}},
+		"auth_org_id":             {config: core.Values{"auth_org_id": tenant}, ids: "601", requests: []string{"GET /v1/am/accounts?authOrgId=" + tenant + "&limit=1000"}},
+		"service_type":            {config: core.Values{"service_type": "EWS"}, ids: "602,603", requests: []string{"GET /v1/am/accounts?limit=1000&serviceType=EWS"}},
+		"email":                   {config: core.Values{"email": "ceo@ACME.example"}, ids: "601", requests: []string{"GET /v1/am/accounts?limit=1000"}},
+		"service_account_id":      {config: core.Values{"service_account_id": "502"}, ids: "602,603", requests: []string{"GET /v1/am/accounts?limit=1000"}},
+		"two filters":             {config: core.Values{"service_account_id": "502", "client_org_id": "acme"}, ids: "603"},
+		"nothing matches":         {config: core.Values{"service_account_id": "999"}, ids: ""},
 		"a limit":                 {limit: 2, ids: "601,602", requests: []string{"GET /v1/am/accounts?limit=1000"}},
 		"a limit within pages": {quirks: simulator.Quirks{MaxPage: 1}, limit: 2, ids: "601,602",
 			requests: []string{"GET /v1/am/accounts?limit=1000", "GET /v1/am/accounts?limit=1000&offset=1"}},
-		"a limit of what passes": {config: acctest.Values{"service_type": "EWS"}, limit: 1, ids: "602"},
+		"a limit of what passes": {config: core.Values{"service_type": "EWS"}, limit: 1, ids: "602"},
 		"a larger limit":         {limit: 100, ids: "601,602,603"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			server := newEstateServer(t, test.quirks)
-			results, failures := acctest.NewProtocol(t, server).List(listed, test.config, test.limit, false, 0)
+			results, failures := core.Connect(t, server).List(listed, test.config, test.limit, false, 0)
 			if len(failures) > 0 || idsOf(results) != test.ids {
 				t.Errorf("listed are %q, want %q; failures %q", idsOf(results), test.ids, failures)
 			}
@@ -91,7 +92,7 @@ func TestListManagedAccounts(t *testing.T) {
 
 func TestListManagedAccountsNamesThem(t *testing.T) {
 	t.Parallel()
-	results, _ := acctest.NewProtocol(t, newEstateServer(t, simulator.Quirks{})).List(listed, nil, 0, false, 0)
+	results, _ := core.Connect(t, newEstateServer(t, simulator.Quirks{})).List(listed, nil, 0, false, 0)
 	var names []string
 	for _, result := range results {
 		names = append(names, result.DisplayName)
@@ -112,7 +113,7 @@ func TestListManagedAccountsIncludesTheResource(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			server := newEstateServer(t, quirks)
-			p := acctest.NewProtocol(t, server)
+			p := core.Connect(t, server)
 			results, failures := p.List(listed, nil, 0, true, 0)
 			if len(results) != 3 || len(failures) > 0 {
 				t.Fatalf("%d results, failures %q", len(results), failures)
@@ -141,15 +142,15 @@ func TestListManagedAccountsFails(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
 		fault  simulator.Fault
-		config acctest.Values
+		config core.Values
 		ids    string
 		says   []string
 	}{
 		"later":     {simulator.Fault{Skip: 2, Status: http.StatusForbidden}, nil, "601,602", []string{"Unable to list the managed accounts", "403 forbidden to GET /am/accounts"}},
 		"cut":       {simulator.Fault{Skip: 1, Truncate: true}, nil, "601", []string{"Unable to list the managed accounts"}},
-		"no number": {simulator.Fault{}, acctest.Values{"service_account_id": "acme"}, "", []string{"The value is not an account ID."}},
+		"no number": {simulator.Fault{}, core.Values{"service_account_id": "acme"}, "", []string{"The value is not an account ID."}},
 		"at once":   {simulator.Fault{Status: http.StatusUnauthorized}, nil, "", []string{"401 unauthorized", "`client_secret`"}},
-		"a service": {simulator.Fault{Status: http.StatusBadRequest}, acctest.Values{"service_type": "Odd"}, "", []string{"Check `service_type`"}},
+		"a service": {simulator.Fault{Status: http.StatusBadRequest}, core.Values{"service_type": "Odd"}, "", []string{"Check `service_type`"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -158,7 +159,7 @@ func TestListManagedAccountsFails(t *testing.T) {
 			if test.config["service_account_id"] == nil {
 				server.Simulator.Inject(test.fault)
 			}
-			results, failures := acctest.NewProtocol(t, server).List(listed, test.config, 0, true, 0)
+			results, failures := core.Connect(t, server).List(listed, test.config, 0, true, 0)
 			if idsOf(results) != test.ids || len(failures) != 1 {
 				t.Fatalf("listed are %q, want %q; failures %q", idsOf(results), test.ids, failures)
 			}
@@ -180,7 +181,7 @@ func TestListManagedAccountsOnce(t *testing.T) {
 		Route: "/v1/am/accounts", Skip: 1, Times: 1, Status: http.StatusOK,
 		Body: `{"offset":2,"totalSize":4,"done":false,"records":[{"id":602,"parentId":502,"type":"managed"},{"id":603,"parentId":502,"type":"managed"}]}`,
 	})
-	results, failures := acctest.NewProtocol(t, server).List(listed, nil, 0, false, 0)
+	results, failures := core.Connect(t, server).List(listed, nil, 0, false, 0)
 	if idsOf(results) != "601,602,603" || len(failures) > 0 {
 		t.Errorf("listed are %q, failures %q", idsOf(results), failures)
 	}
@@ -188,22 +189,22 @@ func TestListManagedAccountsOnce(t *testing.T) {
 
 func TestListManagedAccountsRefuses(t *testing.T) {
 	t.Parallel()
-	p := acctest.NewProtocol(t, newServer(t))
+	p := core.Connect(t, newServer(t))
 	for name, test := range map[string]struct {
-		config acctest.Values
+		config core.Values
 		says   string
 	}{
-		"email":         {acctest.Values{"email": "ceo"}, "The value must be one email address"},
-		"service_type":  {acctest.Values{"service_type": "google"}, `Did you mean "Google" or "GoogleBot"?`},
-		"client_org_id": {acctest.Values{"client_org_id": ""}, "string length must be at least 1"},
-		"auth_org_id":   {acctest.Values{"auth_org_id": ""}, "string length must be at least 1"},
+		"email":         {core.Values{"email": "ceo"}, "The value must be one email address"},
+		"service_type":  {core.Values{"service_type": "google"}, `Did you mean "Google" or "GoogleBot"?`},
+		"client_org_id": {core.Values{"client_org_id": ""}, "string length must be at least 1"},
+		"auth_org_id":   {core.Values{"auth_org_id": ""}, "string length must be at least 1"},
 	} {
 		if failures := p.ValidateList(listed, test.config); len(failures) != 1 || !strings.Contains(failures[0], test.says) {
 			t.Errorf("%s: %q, want one that says %q", name, failures, test.says)
 		}
 	}
-	unknown := acctest.Values{"service_account_id": tftypes.UnknownValue, "email": tftypes.UnknownValue, "service_type": tftypes.UnknownValue}
-	for _, config := range []acctest.Values{nil, unknown, {"service_account_id": "501", "email": "ceo@acme.example", "service_type": "EWS", "client_org_id": "a", "auth_org_id": "b"}} {
+	unknown := core.Values{"service_account_id": tftypes.UnknownValue, "email": tftypes.UnknownValue, "service_type": tftypes.UnknownValue}
+	for _, config := range []core.Values{nil, unknown, {"service_account_id": "501", "email": "ceo@acme.example", "service_type": "EWS", "client_org_id": "a", "auth_org_id": "b"}} {
 		if failures := p.ValidateList(listed, config); len(failures) > 0 {
 			t.Errorf("%v: %q", config, failures)
 		}
@@ -218,7 +219,7 @@ func TestListManagedAccountsStreams(t *testing.T) {
 	for i := range 10_000 {
 		server.Simulator.AddAccount(simulator.Account{ID: int64(10_000 + i), ParentID: exchangeID, ServiceType: "EWS", Email: "user" + strconv.Itoa(i) + "@acme.example"})
 	}
-	p := acctest.NewProtocol(t, server)
+	p := core.Connect(t, server)
 	if results, failures := p.List(listed, nil, 0, false, 600); len(results) != 600 || len(failures) > 0 || len(server.Requests()) != 2 {
 		t.Errorf("%d results, failures %q, %d requests", len(results), failures, len(server.Requests()))
 	}

@@ -18,6 +18,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
 
 	"github.com/aurinko/terraform-provider-aurinko/internal/acctest"
+	"github.com/aurinko/terraform-provider-aurinko/internal/acctest/core"
 	"github.com/aurinko/terraform-provider-aurinko/internal/simulator"
 )
 
@@ -66,7 +67,7 @@ func TestToken(t *testing.T) {
 				id := server.Simulator.AddAccount(test.account)
 				before, _ := server.Simulator.Account(id)
 
-				result, failures := acctest.NewProtocol(t, server).Open(tokenType, acctest.Values{"account_id": strconv.FormatInt(id, 10)})
+				result, failures := core.Connect(t, server).Open(tokenType, core.Values{"account_id": strconv.FormatInt(id, 10)})
 				if len(failures) > 0 {
 					t.Fatal(failures)
 				}
@@ -141,7 +142,7 @@ func TestTokenRefuses(t *testing.T) {
 			if test.fault.Status != 0 {
 				server.Simulator.Inject(test.fault)
 			}
-			result, failures := acctest.NewProtocol(t, server).Open(tokenType, acctest.Values{"account_id": test.id})
+			result, failures := core.Connect(t, server).Open(tokenType, core.Values{"account_id": test.id})
 			if len(failures) != 1 {
 				t.Fatalf("%v, %q", result, failures)
 			}
@@ -162,7 +163,7 @@ func TestTokenRefuses(t *testing.T) {
 func TestTokenOfAnUnknownAccount(t *testing.T) {
 	t.Parallel()
 	server := newServer(t)
-	_, failures := acctest.NewProtocol(t, server).Open(tokenType, acctest.Values{"account_id": tftypes.UnknownValue})
+	_, failures := core.Connect(t, server).Open(tokenType, core.Values{"account_id": tftypes.UnknownValue})
 	if len(failures) != 1 || !strings.Contains(failures[0], "Invalid account ID") || len(server.Requests()) > 0 {
 		t.Errorf("%q, %q", failures, server.Requests())
 	}

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/aurinko/terraform-provider-aurinko/internal/acctest"
+	"github.com/aurinko/terraform-provider-aurinko/internal/acctest/core"
 	"github.com/aurinko/terraform-provider-aurinko/internal/simulator"
 )
 
@@ -25,7 +26,7 @@ func TestListSettings(t *testing.T) {
 			} {
 				server.Simulator.SetOAuthReg(r)
 			}
-			p := acctest.NewProtocol(t, server)
+			p := core.Connect(t, server)
 			for typeName, want := range map[string]string{
 				"aurinko_office365_oauth":  "Office365: Office 365 OAuth settings, client ID office-id",
 				"aurinko_google_oauth":     "Google: Google OAuth settings, client ID google-id",

@@ -8,6 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/aurinko/terraform-provider-aurinko/internal/acctest"
+	"github.com/aurinko/terraform-provider-aurinko/internal/acctest/core"
 	"github.com/aurinko/terraform-provider-aurinko/internal/simulator"
 )
 
@@ -36,25 +37,25 @@ func TestListServiceAccounts(t *testing.T) {
 
 	tests := map[string]struct {
 		quirks   simulator.Quirks
-		config   acctest.Values
+		config   core.Values
 		limit    int64
 		ids      string
 		requests []string // nil: not looked at
 	}{
 		"all":             {ids: "501,502,503,504", requests: []string{"GET /v1/am/svc_accounts?limit=1000"}},
 		"all in nulls":    {quirks: simulator.Quirks{Nulls: true, UnknownFields: true, NoTotal: true, MaxPage: 1}, ids: "501,502,503,504"},
-		"client_org_id":   {config: acctest.Values{"client_org_id": "acme"}, ids: "501,503", requests: []string{"GET /v1/am/svc_accounts?clientOrgId=acme&limit=1000"}},
-		"auth_org_id":     {config: acctest.Values{"auth_org_id": "acme.example"}, ids: "501,502", requests: []string{"GET /v1/am/svc_accounts?authOrgId=acme.example&limit=1000"}},
-		"service_type":    {config: acctest.Values{"service_type": "EWS"}, ids: "502", requests: []string{"GET /v1/am/svc_accounts?limit=1000&serviceType=EWS"}},
-		"email":           {config: acctest.Values{"email": "svc@ACME.iam.gserviceaccount.com"}, ids: "501", requests: []string{"GET /v1/am/svc_accounts?limit=1000"}},
-		"nothing matches": {config: acctest.Values{"email": "nobody@acme.example"}, ids: ""},
+		"client_org_id":   {config: core.Values{"client_org_id": "acme"}, ids: "501,503", requests: []string{"GET /v1/am/svc_accounts?clientOrgId=acme&limit=1000"}},
+		"auth_org_id":     {config: core.Values{"auth_org_id": "acme.example"}, ids: "501,502", requests: []string{"GET /v1/am/svc_accounts?authOrgId=acme.example&limit=1000"}},
+		"service_type":    {config: core.Values{"service_type": "EWS"}, ids: "502", requests: []string{"GET /v1/am/svc_accounts?limit=1000&serviceType=EWS"}},
+		"email":           {config: core.Values{"email": "svc@ACME.iam.gserviceaccount.com"}, ids: "501", requests: []string{"GET /v1/am/svc_accounts?limit=1000"}},
+		"nothing matches": {config: core.Values{"email": "nobody@acme.example"}, ids: ""},
 		"a limit":         {limit: 1, ids: "501"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			server := newEstateServer(t, test.quirks)
-			results, failures := acctest.NewProtocol(t, server).List(listed, test.config, test.limit, false, 0)
+			results, failures := core.Connect(t, server).List(listed, test.config, test.limit, false, 0)
 			if len(failures) > 0 || idsOf(results) != test.ids {
 				t.Errorf("listed are %q, want %q; failures %q", idsOf(results), test.ids, failures)
 			}
@@ -65,7 +66,7 @@ func TestListServiceAccounts(t *testing.T) {
 	}
 }
 
-func idsOf(results []acctest.Listed) string {
+func idsOf(results []core.Listed) string {
 	var ids []string
 	for _, result := range results {
 		ids = append(ids, result.ID)
@@ -84,7 +85,7 @@ func TestListServiceAccountsIncludesTheResource(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			server := newEstateServer(t, quirks)
-			p := acctest.NewProtocol(t, server)
+			p := core.Connect(t, server)
 			results, failures := p.List(listed, nil, 0, true, 0)
 			if len(results) != 4 || len(failures) > 0 {
 				t.Fatalf("%d results, failures %q", len(results), failures)
@@ -114,7 +115,7 @@ func TestListServiceAccountsFails(t *testing.T) {
 	t.Parallel()
 	server := newEstateServer(t, simulator.Quirks{MaxPage: 1})
 	server.Simulator.Inject(simulator.Fault{Route: "/v1/am/svc_accounts", Skip: 2, Status: http.StatusInternalServerError})
-	results, failures := acctest.NewProtocol(t, server).List(listed, nil, 0, true, 0)
+	results, failures := core.Connect(t, server).List(listed, nil, 0, true, 0)
 	if idsOf(results) != "501,502" || len(failures) != 1 || !strings.HasPrefix(failures[0], "Unable to list the service accounts: Aurinko answered 500") {
 		t.Errorf("listed are %q, failures %q", idsOf(results), failures)
 	}
@@ -122,13 +123,13 @@ func TestListServiceAccountsFails(t *testing.T) {
 
 func TestListServiceAccountsRefuses(t *testing.T) {
 	t.Parallel()
-	p := acctest.NewProtocol(t, newServer(t, simulator.Quirks{}))
+	p := core.Connect(t, newServer(t, simulator.Quirks{}))
 	for name, value := range map[string]string{"email": "ceo", "service_type": "google", "client_org_id": "", "auth_org_id": ""} {
-		if failures := p.ValidateList(listed, acctest.Values{name: value}); len(failures) != 1 {
+		if failures := p.ValidateList(listed, core.Values{name: value}); len(failures) != 1 {
 			t.Errorf("%s: %q", name, failures)
 		}
 	}
-	if failures := p.ValidateList(listed, acctest.Values{"service_type": "Office365", "email": "a@acme.example"}); len(failures) > 0 {
+	if failures := p.ValidateList(listed, core.Values{"service_type": "Office365", "email": "a@acme.example"}); len(failures) > 0 {
 		t.Errorf("%q", failures)
 	}
 }

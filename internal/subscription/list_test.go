@@ -8,6 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/aurinko/terraform-provider-aurinko/internal/acctest"
+	"github.com/aurinko/terraform-provider-aurinko/internal/acctest/core"
 	"github.com/aurinko/terraform-provider-aurinko/internal/simulator"
 )
 
@@ -39,20 +40,20 @@ func TestListSubscriptions(t *testing.T) {
 	)
 	for name, test := range map[string]struct {
 		quirks   simulator.Quirks
-		config   acctest.Values
+		config   core.Values
 		limit    int64
 		fault    simulator.Fault
 		want     []string
 		requests []string
 		fails    string
 	}{
-		"of one account":     {config: acctest.Values{"account_id": "501"}, want: []string{first, second}, requests: []string{page}},
+		"of one account":     {config: core.Values{"account_id": "501"}, want: []string{first, second}, requests: []string{page}},
 		"of all":             {want: []string{first, second, third}, requests: []string{"GET /v1/am/accounts?limit=1000", page, page, page}},
 		"a limit":            {limit: 1, want: []string{first}, requests: []string{"GET /v1/am/accounts?limit=1000", page}},
-		"nulls":              {quirks: simulator.Quirks{Nulls: true, UnknownFields: true}, config: acctest.Values{"account_id": "502"}, want: []string{third}, requests: []string{page}},
-		"of none":            {config: acctest.Values{"account_id": "503"}, requests: []string{page}},
-		"of no such account": {config: acctest.Values{"account_id": "999"}, requests: []string{page}, fails: "404 not_found to GET /subscriptions"},
-		"no number":          {config: acctest.Values{"account_id": "ceo"}, fails: "Invalid account ID"},
+		"nulls":              {quirks: simulator.Quirks{Nulls: true, UnknownFields: true}, config: core.Values{"account_id": "502"}, want: []string{third}, requests: []string{page}},
+		"of none":            {config: core.Values{"account_id": "503"}, requests: []string{page}},
+		"of no such account": {config: core.Values{"account_id": "999"}, requests: []string{page}, fails: "404 not_found to GET /subscriptions"},
+		"no number":          {config: core.Values{"account_id": "ceo"}, fails: "Invalid account ID"},
 		"it fails later": {
 			fault: simulator.Fault{Route: "/v1/subscriptions", Skip: 1, Status: http.StatusForbidden},
 			want:  []string{first, second}, requests: []string{"GET /v1/am/accounts?limit=1000", page, page}, fails: "Unable to list the subscriptions",
@@ -64,7 +65,7 @@ func TestListSubscriptions(t *testing.T) {
 			if test.fault.Status != 0 {
 				server.Simulator.Inject(test.fault)
 			}
-			p := acctest.NewProtocol(t, server)
+			p := core.Connect(t, server)
 			results, failures := p.List(listed, test.config, test.limit, true, 0)
 			var got []string
 			for _, result := range results {
@@ -86,7 +87,7 @@ func TestListSubscriptions(t *testing.T) {
 // A list fills the resource in as the read after an import does.
 func TestListIncludesTheResource(t *testing.T) {
 	t.Parallel()
-	p := acctest.NewProtocol(t, newEstateServer(t, simulator.Quirks{}))
+	p := core.Connect(t, newEstateServer(t, simulator.Quirks{}))
 	results, _ := p.List(listed, nil, 0, true, 0)
 	for _, result := range results {
 		if result.ID == "501/602" { // whose read warns, which Import takes for a failure
