@@ -73,14 +73,7 @@ func TestEveryTypeChecksTheApplication(t *testing.T) {
 			t.Parallel()
 			world(t, func(t *testing.T, server *simulator.Server, w *core.Workspace) {
 				of := core.Schema(typeName).ValueType()
-				encoded := func(v tftypes.Value) *tfprotov6.DynamicValue {
-					value, err := tfprotov6.NewDynamicValue(of, v)
-					if err != nil {
-						t.Fatal(err)
-					}
-					return &value
-				}
-				state, null := encoded(core.Value(of, core.Values{"id": cmp.Or(ids[typeName], "12")})), encoded(tftypes.NewValue(of, nil))
+				state, null := core.Encode(core.Value(of, core.Values{"id": cmp.Or(ids[typeName], "12")})), core.Encode(tftypes.NewValue(of, nil))
 				private := []byte(`{"application":"` + base64.StdEncoding.EncodeToString([]byte(`"another"`)) + `"}`)
 				check := func(call string, diagnostics []*tfprotov6.Diagnostic, err error) {
 					t.Helper()

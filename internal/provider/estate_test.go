@@ -12,6 +12,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
+	"github.com/aurinko/terraform-provider-aurinko/internal/acctest/core"
 	"github.com/aurinko/terraform-provider-aurinko/internal/provider"
 	"github.com/aurinko/terraform-provider-aurinko/internal/server"
 	"github.com/aurinko/terraform-provider-aurinko/internal/simulator"
@@ -55,7 +56,7 @@ func newEstate(tb testing.TB, n int) *estate {
 		tb.Fatal(err)
 	}
 	e.of = schema.ResourceSchemas[resourceType].ValueType()
-	configured, err := e.provider.ConfigureProvider(ctx, &tfprotov6.ConfigureProviderRequest{Config: encode(tb, object(schema.Provider.ValueType(), map[string]any{
+	configured, err := e.provider.ConfigureProvider(ctx, &tfprotov6.ConfigureProviderRequest{Config: core.Encode(core.Value(schema.Provider.ValueType(), core.Values{
 		"client_id": simulator.DefaultClientID, "client_secret": simulator.DefaultClientSecret, "requests_per_second": 1000,
 	}))})
 	e.check(err, configured.Diagnostics)
@@ -87,7 +88,7 @@ func address(i int) string { return fmt.Sprintf("mailbox-%06d@acme.example", i) 
 
 // config is how a mailbox is configured.
 func (e *estate) config(i int) *tfprotov6.DynamicValue {
-	return encode(e.tb, object(e.of, map[string]any{
+	return core.Encode(core.Value(e.of, core.Values{
 		"service_account_id": fmt.Sprint(e.parent), "email": address(i), "name": "Mailbox", "timezone": "Europe/Vienna", "scopes": scopeNames,
 	}))
 }
@@ -104,32 +105,6 @@ func (e *estate) check(err error, diagnostics []*tfprotov6.Diagnostic) {
 			e.tb.Errorf("%s: %s", d.Summary, d.Detail)
 		}
 	}
-}
-
-// object makes a value of which attributes that are not given are null.
-func object(of tftypes.Type, given map[string]any) tftypes.Value {
-	values := map[string]tftypes.Value{}
-	for name, attribute := range of.(tftypes.Object).AttributeTypes {
-		value := given[name]
-		if names, ok := value.([]string); ok {
-			elements := make([]tftypes.Value, len(names))
-			for i, name := range names {
-				elements[i] = tftypes.NewValue(tftypes.String, name)
-			}
-			value = elements
-		}
-		values[name] = tftypes.NewValue(attribute, value)
-	}
-	return tftypes.NewValue(of, values)
-}
-
-func encode(tb testing.TB, v tftypes.Value) *tfprotov6.DynamicValue {
-	tb.Helper()
-	encoded, err := tfprotov6.NewDynamicValue(v.Type(), v)
-	if err != nil {
-		tb.Fatal(err)
-	}
-	return &encoded
 }
 
 func (e *estate) validate(ctx context.Context, m mailbox) {
@@ -159,7 +134,7 @@ func (e *estate) plan(ctx context.Context, m mailbox) {
 
 // create plans and creates a mailbox, as one that is in no state.
 func (e *estate) create(ctx context.Context, config *tfprotov6.DynamicValue) {
-	none := encode(e.tb, tftypes.NewValue(e.of, nil))
+	none := core.Encode(tftypes.NewValue(e.of, nil))
 	planned, err := e.provider.PlanResourceChange(ctx, &tfprotov6.PlanResourceChangeRequest{
 		TypeName: resourceType, PriorState: none, ProposedNewState: config, Config: config,
 	})

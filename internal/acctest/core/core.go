@@ -63,11 +63,6 @@ func ResourceTypes() iter.Seq[string] { return maps.Keys(schemas().ResourceSchem
 // Schema returns the schema of a resource type.
 func Schema(typeName string) *tfprotov6.Schema { return schemas().ResourceSchemas[typeName] }
 
-// ActionConfig returns the configuration of an action.
-func ActionConfig(actionType string, values Values) *tfprotov6.DynamicValue {
-	return encode(Value(schemas().ActionSchemas[actionType].Schema.ValueType(), values))
-}
-
 // Value returns a value of a type. It panics when an attribute does not exist.
 func Value(of tftypes.Type, given any) tftypes.Value {
 	switch given := given.(type) {
@@ -141,7 +136,8 @@ func Text(object tftypes.Value, names ...string) string {
 	return text
 }
 
-func encode(v tftypes.Value) *tfprotov6.DynamicValue {
+// Encode encodes a value for the protocol.
+func Encode(v tftypes.Value) *tfprotov6.DynamicValue {
 	encoded, err := tfprotov6.NewDynamicValue(v.Type(), v)
 	if err != nil {
 		panic(err)
@@ -205,7 +201,7 @@ func (p *Plugin) TryConfigure(t testing.TB, settings Values) Problems {
 	}.With(settings)
 	answer, err := p.Server.ConfigureProvider(t.Context(), &tfprotov6.ConfigureProviderRequest{
 		TerraformVersion: "1.11.4",
-		Config:           encode(Value(schemas().Provider.ValueType(), complete)),
+		Config:           Encode(Value(schemas().Provider.ValueType(), complete)),
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -216,7 +212,7 @@ func (p *Plugin) TryConfigure(t testing.TB, settings Values) Problems {
 // ReadData validates the configuration of a data source, and reads it.
 func (p *Plugin) ReadData(ctx context.Context, typeName string, values Values) (tftypes.Value, Problems) {
 	of := schemas().DataSourceSchemas[typeName].ValueType()
-	config := encode(Value(of, values))
+	config := Encode(Value(of, values))
 	valid, err := p.Server.ValidateDataResourceConfig(ctx, &tfprotov6.ValidateDataResourceConfigRequest{TypeName: typeName, Config: config})
 	if err != nil {
 		return tftypes.Value{}, problems(nil, err)
@@ -304,7 +300,7 @@ func identityOf(typeName string, identity *tfprotov6.ResourceIdentityData) map[s
 
 // Identity returns the identity of a resource of a type.
 func Identity(typeName string, attributes Values) *tfprotov6.ResourceIdentityData {
-	return &tfprotov6.ResourceIdentityData{IdentityData: encode(Value(identities()[typeName].ValueType(), attributes))}
+	return &tfprotov6.ResourceIdentityData{IdentityData: Encode(Value(identities()[typeName].ValueType(), attributes))}
 }
 
 // A Plan is what Terraform has planned for a resource.
@@ -343,7 +339,7 @@ func (p *Plugin) Refresh(ctx context.Context, r *Resource) Problems {
 		return nil
 	}
 	answer, err := p.Server.ReadResource(ctx, &tfprotov6.ReadResourceRequest{
-		TypeName: r.TypeName, CurrentState: encode(r.State), Private: r.Private, CurrentIdentity: r.Identity,
+		TypeName: r.TypeName, CurrentState: Encode(r.State), Private: r.Private, CurrentIdentity: r.Identity,
 	})
 	if err != nil {
 		return problems(nil, err)
@@ -407,9 +403,9 @@ func (p *Plugin) plan(ctx context.Context, r *Resource, values Values) (Plan, Pr
 
 // planDestroy asks for the plan of a destroy, which can only warn or fail.
 func (p *Plugin) planDestroy(ctx context.Context, r *Resource) Problems {
-	null := encode(tftypes.NewValue(Schema(r.TypeName).ValueType(), nil))
+	null := Encode(tftypes.NewValue(Schema(r.TypeName).ValueType(), nil))
 	answer, err := p.Server.PlanResourceChange(ctx, &tfprotov6.PlanResourceChangeRequest{
-		TypeName: r.TypeName, PriorState: encode(r.State), PriorPrivate: r.Private, PriorIdentity: r.Identity, Config: null, ProposedNewState: null,
+		TypeName: r.TypeName, PriorState: Encode(r.State), PriorPrivate: r.Private, PriorIdentity: r.Identity, Config: null, ProposedNewState: null,
 	})
 	if err != nil {
 		return problems(nil, err)
@@ -421,8 +417,8 @@ func (p *Plugin) planDestroy(ctx context.Context, r *Resource) Problems {
 func (p *Plugin) change(ctx context.Context, r *Resource, prior, config tftypes.Value, private []byte, identity *tfprotov6.ResourceIdentityData) (*tfprotov6.PlanResourceChangeResponse, Problems) {
 	schema := Schema(r.TypeName)
 	answer, err := p.Server.PlanResourceChange(ctx, &tfprotov6.PlanResourceChangeRequest{
-		TypeName: r.TypeName, PriorState: encode(prior), PriorPrivate: private, Config: encode(config), PriorIdentity: identity,
-		ProposedNewState: encode(proposed(schema.Block.Attributes, schema.ValueType(), prior, config)),
+		TypeName: r.TypeName, PriorState: Encode(prior), PriorPrivate: private, Config: Encode(config), PriorIdentity: identity,
+		ProposedNewState: Encode(proposed(schema.Block.Attributes, schema.ValueType(), prior, config)),
 	})
 	if err != nil {
 		return nil, problems(nil, err)
@@ -455,7 +451,7 @@ func (p *Plugin) validate(ctx context.Context, r *Resource, config tftypes.Value
 		return nil
 	}
 	answer, err := p.Server.ValidateResourceConfig(ctx, &tfprotov6.ValidateResourceConfigRequest{
-		TypeName: r.TypeName, Config: encode(config),
+		TypeName: r.TypeName, Config: Encode(config),
 		ClientCapabilities: &tfprotov6.ValidateResourceConfigClientCapabilities{WriteOnlyAttributesAllowed: true},
 	})
 	if err != nil {
@@ -524,8 +520,8 @@ func (p *Plugin) apply(ctx context.Context, r *Resource, after *tftypes.Value, p
 		config = Value(of, r.final())
 	}
 	answer, err := p.Server.ApplyResourceChange(ctx, &tfprotov6.ApplyResourceChangeRequest{
-		TypeName: r.TypeName, PriorState: encode(prior), PlannedState: encode(*after),
-		Config: encode(config), PlannedPrivate: private, PlannedIdentity: identity,
+		TypeName: r.TypeName, PriorState: Encode(prior), PlannedState: Encode(*after),
+		Config: Encode(config), PlannedPrivate: private, PlannedIdentity: identity,
 	})
 	if err != nil {
 		return problems(nil, err)

@@ -13,7 +13,7 @@ import (
 // lists, ephemeral resources and actions.
 type Session struct {
 	*Plugin
-	t testing.TB
+	T testing.TB
 }
 
 // Connect starts a plugin that leads to a server and repeats nothing.
@@ -34,8 +34,8 @@ type Listed struct {
 // List lists, and returns what failed as well. A negative limit is none. It
 // stops after so many results where stop is set, as a CLI does that has enough.
 func (s Session) List(typeName string, config Values, limit int64, includeResource bool, stop int) (results []Listed, failures []string) {
-	s.t.Helper()
-	stream, err := s.Server.(tfprotov6.ListResourceServer).ListResource(s.t.Context(), &tfprotov6.ListResourceRequest{
+	s.T.Helper()
+	stream, err := s.Server.(tfprotov6.ListResourceServer).ListResource(s.T.Context(), &tfprotov6.ListResourceRequest{
 		TypeName: typeName, Config: listConfig(typeName, config), Limit: limit, IncludeResource: includeResource,
 	})
 	s.must(err)
@@ -58,13 +58,13 @@ func (s Session) List(typeName string, config Values, limit int64, includeResour
 }
 
 func listConfig(typeName string, config Values) *tfprotov6.DynamicValue {
-	return encode(Value(schemas().ListResourceSchemas[typeName].ValueType(), config))
+	return Encode(Value(schemas().ListResourceSchemas[typeName].ValueType(), config))
 }
 
 // ValidateList checks the configuration of a list resource.
 func (s Session) ValidateList(typeName string, config Values) []string {
-	s.t.Helper()
-	answer, err := s.Server.(tfprotov6.ListResourceServer).ValidateListResourceConfig(s.t.Context(), &tfprotov6.ValidateListResourceConfigRequest{
+	s.T.Helper()
+	answer, err := s.Server.(tfprotov6.ListResourceServer).ValidateListResourceConfig(s.T.Context(), &tfprotov6.ValidateListResourceConfigRequest{
 		TypeName: typeName, Config: listConfig(typeName, config),
 	})
 	s.must(err)
@@ -74,26 +74,26 @@ func (s Session) ValidateList(typeName string, config Values) []string {
 // Import imports a resource by its identity and reads it, and returns its
 // attributes.
 func (s Session) Import(typeName, id string) map[string]tftypes.Value {
-	s.t.Helper()
-	w, r := &Workspace{T: s.t, Plugin: s.Plugin, Settings: noRetries}, &Resource{Name: id, TypeName: typeName}
+	s.T.Helper()
+	w, r := &Workspace{T: s.T, Plugin: s.Plugin, Settings: noRetries}, &Resource{Name: id, TypeName: typeName}
 	w.Must(w.ImportIdentity(r, Identity(typeName, Values{"id": id})))
 	return attributes(r.State)
 }
 
 // Open checks the configuration of an ephemeral resource and opens it.
 func (s Session) Open(typeName string, config Values) (result map[string]tftypes.Value, failures []string) {
-	s.t.Helper()
+	s.T.Helper()
 	of := schemas().EphemeralResourceSchemas[typeName].ValueType()
-	encoded := encode(Value(of, config))
-	valid, err := s.Server.ValidateEphemeralResourceConfig(s.t.Context(), &tfprotov6.ValidateEphemeralResourceConfigRequest{TypeName: typeName, Config: encoded})
+	encoded := Encode(Value(of, config))
+	valid, err := s.Server.ValidateEphemeralResourceConfig(s.T.Context(), &tfprotov6.ValidateEphemeralResourceConfigRequest{TypeName: typeName, Config: encoded})
 	s.must(err)
 	if len(valid.Diagnostics) > 0 {
 		return nil, texts(valid.Diagnostics)
 	}
-	opened, err := s.Server.OpenEphemeralResource(s.t.Context(), &tfprotov6.OpenEphemeralResourceRequest{TypeName: typeName, Config: encoded})
+	opened, err := s.Server.OpenEphemeralResource(s.T.Context(), &tfprotov6.OpenEphemeralResourceRequest{TypeName: typeName, Config: encoded})
 	s.must(err)
 	if len(opened.Private) > 0 {
-		s.t.Errorf("opening %s keeps %q in private state", typeName, opened.Private)
+		s.T.Errorf("opening %s keeps %q in private state", typeName, opened.Private)
 	}
 	return attributes(decode(of, opened.Result)), texts(opened.Diagnostics)
 }
@@ -101,19 +101,19 @@ func (s Session) Open(typeName string, config Values) (result map[string]tftypes
 // Invoke checks the configuration of an action, plans and invokes it. It
 // returns the progress messages.
 func (s Session) Invoke(actionType string, config Values) (progress, failures []string) {
-	s.t.Helper()
-	server, encoded := s.Server.(tfprotov6.ActionServer), ActionConfig(actionType, config)
-	valid, err := server.ValidateActionConfig(s.t.Context(), &tfprotov6.ValidateActionConfigRequest{ActionType: actionType, Config: encoded})
+	s.T.Helper()
+	server, encoded := s.Server.(tfprotov6.ActionServer), Encode(Value(schemas().ActionSchemas[actionType].Schema.ValueType(), config))
+	valid, err := server.ValidateActionConfig(s.T.Context(), &tfprotov6.ValidateActionConfigRequest{ActionType: actionType, Config: encoded})
 	s.must(err)
 	if len(valid.Diagnostics) > 0 {
 		return nil, texts(valid.Diagnostics)
 	}
-	planned, err := server.PlanAction(s.t.Context(), &tfprotov6.PlanActionRequest{ActionType: actionType, Config: encoded})
+	planned, err := server.PlanAction(s.T.Context(), &tfprotov6.PlanActionRequest{ActionType: actionType, Config: encoded})
 	s.must(err)
 	if found := problems(planned.Diagnostics, nil); len(found) > 0 {
-		s.t.Fatal(found)
+		s.T.Fatal(found)
 	}
-	stream, err := server.InvokeAction(s.t.Context(), &tfprotov6.InvokeActionRequest{ActionType: actionType, Config: encoded})
+	stream, err := server.InvokeAction(s.T.Context(), &tfprotov6.InvokeActionRequest{ActionType: actionType, Config: encoded})
 	s.must(err)
 	completed := false
 	for event := range stream.Events {
@@ -126,15 +126,15 @@ func (s Session) Invoke(actionType string, config Values) (progress, failures []
 		}
 	}
 	if !completed {
-		s.t.Errorf("%s does not complete", actionType)
+		s.T.Errorf("%s does not complete", actionType)
 	}
 	return progress, failures
 }
 
 func (s Session) must(err error) {
-	s.t.Helper()
+	s.T.Helper()
 	if err != nil {
-		s.t.Fatal(err)
+		s.T.Fatal(err)
 	}
 }
 
