@@ -2,14 +2,27 @@ package oauth_test
 
 import (
 	"fmt"
+	"maps"
 	"os"
 	"slices"
+	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"github.com/aurinko/terraform-provider-aurinko/internal/acctest"
 	"github.com/aurinko/terraform-provider-aurinko/internal/acctest/core"
 	"github.com/aurinko/terraform-provider-aurinko/internal/secret"
 	"github.com/aurinko/terraform-provider-aurinko/internal/simulator"
+)
+
+const (
+	clientID = "6a1b3c5d-0f2e-4d6c-8b7a-9e0f1a2b3c4d"
+	otherID  = "0d9c8b7a-1e2f-4a3b-9c5d-6e7f8a9b0c1d"
+
+	saves   = "POST /v1/am/oauth_regs"
+	deletes = "DELETE /v1/am/oauth_regs"
 )
 
 func TestMain(m *testing.M) {
@@ -25,13 +38,14 @@ type values = core.Values
 type life struct {
 	*core.Life
 	settings settingsCase
+	others   []simulator.OAuthReg // which must stay as they are
 }
 
 func newLife(t *testing.T, c settingsCase, quirks simulator.Quirks) life {
 	t.Helper()
 	l := core.NewLife(t, acctest.NewServer(t, simulator.Options{Quirks: quirks}), c.typeName)
 	l.Secrets = c.secrets()
-	return life{l, c}
+	return life{Life: l, settings: c}
 }
 
 // A phase is one "terraform apply", and what it must do.
@@ -57,18 +71,30 @@ func (l life) apply(phases ...phase) {
 				return nil
 			}
 		} else {
-			next.Check = func() error { return stored(l.Server, p.stored)(nil) }
+			next.Check = func() error { return stored(l.Server, append(l.others, p.stored)...) }
 			next.State = values{l.settings.secret + "_revision": nil}
 			if p.revision > 0 {
 				next.State[l.settings.secret+"_revision"] = p.revision
 			}
 			if certificate := p.stored.ClientSecret2; certificate != "" {
-				thumbprint, _ := pair{certificate: certificate}.fingerprints()
-				next.State["certificate_thumbprint"] = fmt.Sprintf("%X", thumbprint)
+				maps.Copy(next.State, pair{certificate: certificate}.shown())
 			}
 		}
 		l.Apply(next)
 	}
+}
+
+// stored compares the registrations with what they should be, in any order.
+func stored(server *acctest.Server, want ...simulator.OAuthReg) error {
+	key := func(r simulator.OAuthReg) string { return fmt.Sprint(r.ServiceType, r.Daemon) }
+	inOrder := cmp.Options{
+		cmpopts.SortSlices(strings.Compare),
+		cmpopts.SortSlices(func(a, b simulator.OAuthReg) int { return strings.Compare(key(a), key(b)) }),
+	}
+	if diff := cmp.Diff(want, server.Simulator.OAuthRegs(), inOrder); diff != "" {
+		return fmt.Errorf("stored otherwise (-want +got):\n%s", diff)
+	}
+	return nil
 }
 
 // said are the texts of diagnostics, each once, without the framework's hint that

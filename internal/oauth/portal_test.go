@@ -1,17 +1,12 @@
 package oauth_test
 
 import (
-	"context"
 	"fmt"
 	"net/http"
-	"reflect"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
-	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
-	"github.com/hashicorp/terraform-plugin-testing/plancheck"
-	"github.com/hashicorp/terraform-plugin-testing/terraform"
 
 	"github.com/aurinko/terraform-provider-aurinko/internal/acctest"
 	"github.com/aurinko/terraform-provider-aurinko/internal/acctest/core"
@@ -118,7 +113,11 @@ func TestPortalNamesWhatDiffers(t *testing.T) {
 
 		for i, line := range c.differences {
 			set(c.drifted(i))
+			attribute, before := strings.Split(line, "`")[1], l.State
 			l.refresh(t)
+			if core.At(l.State, attribute).Equal(core.At(before, attribute)) {
+				t.Errorf("the refresh does not show that %s differs", attribute)
+			}
 			l.says(t, config, c.asksToCorrect(line))
 		}
 		set(c.wrong)
@@ -252,82 +251,6 @@ func TestPortalWarnsOfAnExpiredCertificate(t *testing.T) {
 			t.Errorf("the plan says %q", got)
 		}
 	}, "daemon")
-}
-
-// unchanged checks that nothing was written so far, and that the registration
-// is still the one that was entered in the portal.
-func (c settingsCase) unchanged(server *acctest.Server) resource.TestCheckFunc {
-	return resource.ComposeTestCheckFunc(acctest.CheckWrites(server), stored(server, c.right))
-}
-
-// enters is what somebody does in the portal before a step.
-func enters(server *acctest.Server, r simulator.OAuthReg) func() {
-	return func() { server.Simulator.SetOAuthReg(r) }
-}
-
-// changes checks that a plan updates a resource in place, this attribute among
-// others.
-type changes struct{ address, attribute string }
-
-func (c changes) CheckPlan(_ context.Context, req plancheck.CheckPlanRequest, resp *plancheck.CheckPlanResponse) {
-	for _, planned := range req.Plan.ResourceChanges {
-		if planned.Address != c.address || !planned.Change.Actions.Update() {
-			continue
-		}
-		if reflect.DeepEqual(attributeOf(planned.Change.Before, c.attribute), attributeOf(planned.Change.After, c.attribute)) {
-			resp.Error = fmt.Errorf("the plan does not show that %s differs", c.attribute)
-		}
-		return
-	}
-	resp.Error = fmt.Errorf("no update of %s is planned", c.address)
-}
-
-func attributeOf(object any, name string) any {
-	attributes, _ := object.(map[string]any)
-	return attributes[name]
-}
-
-// The life of a resource in portal mode: nothing is ever written. What each type says
-// is tested without a CLI.
-func TestAccPortal(t *testing.T) {
-	t.Parallel()
-
-	forEachSettings(t, func(t *testing.T, c settingsCase) {
-		server := acctest.NewServer(t, simulator.Options{})
-		config := c.config(server, c.with(portalMode))
-		steps := []resource.TestStep{
-			{Config: config, ExpectError: acctest.Says(append([]string{c.page}, c.missing...)...)},
-			{PreConfig: enters(server, c.wrong), Config: config, ExpectError: acctest.Says(append([]string{c.page}, c.differences...)...)},
-			{
-				PreConfig: enters(server, c.right), Config: config,
-				ConfigPlanChecks: planned(plancheck.ResourceActionCreate, c.address()),
-				Check:            c.unchanged(server),
-			},
-		}
-		for i, line := range c.differences {
-			attribute := strings.Split(line, "`")[1]
-			steps = append(steps, resource.TestStep{
-				PreConfig: enters(server, c.drifted(i)), Config: config, PlanOnly: true, ExpectNonEmptyPlan: true,
-				ConfigPlanChecks: resource.ConfigPlanChecks{PostApplyPostRefresh: []plancheck.PlanCheck{changes{c.address(), attribute}}},
-			})
-		}
-		steps = append(steps,
-			resource.TestStep{PreConfig: enters(server, c.wrong), Config: config, ExpectError: acctest.Says(append([]string{c.page}, c.differences...)...)},
-			resource.TestStep{
-				PreConfig: func() { server.Simulator.RemoveOAuthReg(c.right.ServiceType, c.right.Daemon) }, Config: config,
-				ExpectError: acctest.Says(append([]string{c.page}, c.missing...)...),
-			},
-			resource.TestStep{PreConfig: enters(server, c.right), Config: config, Check: c.unchanged(server)},
-			resource.TestStep{
-				Config: config, Destroy: true,
-				Check: resource.ComposeTestCheckFunc(c.unchanged(server), func(*terraform.State) error {
-					server.Simulator.RemoveOAuthReg(c.right.ServiceType, c.right.Daemon)
-					return nil
-				}),
-			},
-		)
-		test(t, server, steps...)
-	}, "Google")
 }
 
 // Either way managed_by is switched in place, and writes nothing where nothing

@@ -2,100 +2,77 @@ package oauth_test
 
 import (
 	"net/http"
+	"strings"
 	"testing"
 
-	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
-	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
-	"github.com/hashicorp/terraform-plugin-testing/statecheck"
-	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/aurinko/terraform-provider-aurinko/internal/acctest"
+	"github.com/aurinko/terraform-provider-aurinko/internal/acctest/core"
 	"github.com/aurinko/terraform-provider-aurinko/internal/simulator"
 )
 
-// readsOnly runs a step, which must not write anything.
-func readsOnly(t *testing.T, server *acctest.Server, step resource.TestStep) {
+// readRegistrations reads the data source, which must ask for nothing but the list.
+func readRegistrations(t *testing.T, server *acctest.Server) (tftypes.Value, core.Problems) {
 	t.Helper()
-	step.Config = acctest.Config(server, step.Config)
-	resource.Test(t, resource.TestCase{ProtoV6ProviderFactories: acctest.ProtoV6ProviderFactories, Steps: []resource.TestStep{step}})
-	acctest.AssertNoWrites(t, server)
-}
-
-func scopeNames(list ...string) knownvalue.Check {
-	checks := make([]knownvalue.Check, len(list))
-	for i, name := range list {
-		checks[i] = knownvalue.StringExact(name)
+	read, found := core.Start(t, server.Transport, nil).ReadData(t.Context(), "aurinko_oauth_registrations", nil)
+	if asked := server.Requests(); len(asked) != 1 || asked[0] != "GET /v1/am/oauth_regs" {
+		t.Errorf("asked %v", asked)
 	}
-	return knownvalue.SetExact(checks)
+	return read, found
 }
 
 const canary = "c4nary-"
 
 // Whatever the server does with the secrets of registrations, none is read.
-func TestAccOAuthRegistrations(t *testing.T) {
+func TestOAuthRegistrations(t *testing.T) {
 	t.Parallel()
 
-	registration := func(id, serviceType string, daemon bool, clientID string, scopes, callback, topic knownvalue.Check) knownvalue.Check {
-		return knownvalue.ObjectExact(map[string]knownvalue.Check{
-			"id": knownvalue.StringExact(id), "service_type": knownvalue.StringExact(serviceType), "daemon": knownvalue.Bool(daemon),
-			"client_id": knownvalue.StringExact(clientID), "scopes": scopes, "intermediate_callback_url": callback, "pubsub_topic": topic,
-		})
+	all := []simulator.OAuthReg{
+		{ServiceType: "Office365", Daemon: true, ClientID: "daemon-id", ClientSecret: canary + "1", ClientSecret2: canary + "2"},
+		{ServiceType: "Google", ClientID: "google-id", ClientSecret: canary + "3", TopicName: "projects/acme-mail/topics/gmail"},
+		{ServiceType: "Office365", ClientID: "office-id", ClientSecret: canary + "4", ClientSecret3: canary + "5",
+			Scopes: []string{"Mail.Send", "Mail.Read"}, IntermediateCallbackURL: "https://auth.acme.example/callback"},
 	}
-	null := knownvalue.Null()
-	want := knownvalue.ListExact([]knownvalue.Check{
-		registration("Google", "Google", false, "google-id", null, null, knownvalue.StringExact("projects/acme-mail/topics/gmail")),
-		registration("Office365", "Office365", false, "office-id", scopeNames("Mail.Read", "Mail.Send"), knownvalue.StringExact("https://auth.acme.example/callback"), null),
-		registration("Office365/daemon", "Office365", true, "daemon-id", null, null, null),
-	})
-	for name, quirks := range map[string]simulator.Quirks{
-		"clear": {}, "masked": {Secrets: simulator.SecretsMasked}, "absent": {Secrets: simulator.SecretsAbsent, Nulls: true},
-		"guides' names": {GuideScopeNames: true, ReorderScopes: true, UnknownFields: true},
+	want := []values{
+		{"id": "Google", "service_type": "Google", "daemon": false, "client_id": "google-id", "pubsub_topic": "projects/acme-mail/topics/gmail"},
+		{"id": "Office365", "service_type": "Office365", "daemon": false, "client_id": "office-id",
+			"scopes": []string{"Mail.Read", "Mail.Send"}, "intermediate_callback_url": "https://auth.acme.example/callback"},
+		{"id": "Office365/daemon", "service_type": "Office365", "daemon": true, "client_id": "daemon-id"},
+	}
+	for name, test := range map[string]struct {
+		quirks simulator.Quirks
+		stored []simulator.OAuthReg
+		want   []values
+	}{
+		"none": {want: []values{}}, "clear": {simulator.Quirks{}, all, want},
+		"masked":        {simulator.Quirks{Secrets: simulator.SecretsMasked}, all, want},
+		"absent":        {simulator.Quirks{Secrets: simulator.SecretsAbsent, Nulls: true}, all, want},
+		"guides' names": {simulator.Quirks{GuideScopeNames: true, ReorderScopes: true, UnknownFields: true}, all, want},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			server := acctest.NewServer(t, simulator.Options{Quirks: quirks})
-			for _, registration := range []simulator.OAuthReg{
-				{ServiceType: "Office365", Daemon: true, ClientID: "daemon-id", ClientSecret: canary + "1", ClientSecret2: canary + "2"},
-				{ServiceType: "Google", ClientID: "google-id", ClientSecret: canary + "3", TopicName: "projects/acme-mail/topics/gmail"},
-				{ServiceType: "Office365", ClientID: "office-id", ClientSecret: canary + "4", ClientSecret3: canary + "5",
-					Scopes: []string{"Mail.Send", "Mail.Read"}, IntermediateCallbackURL: "https://auth.acme.example/callback"},
-			} {
+			server := acctest.NewServer(t, simulator.Options{Quirks: test.quirks})
+			for _, registration := range test.stored {
 				server.Simulator.SetOAuthReg(registration)
 			}
-			readsOnly(t, server, resource.TestStep{
-				Config: `data "aurinko_oauth_registrations" "this" {}`,
-				ConfigStateChecks: []statecheck.StateCheck{
-					acctest.NotHeld{canary},
-					statecheck.ExpectKnownValue("data.aurinko_oauth_registrations.this", tfjsonpath.New("registrations"), want),
-				},
-			})
-			for _, asked := range server.Requests() {
-				if asked != "GET /v1/am/oauth_regs" {
-					t.Errorf("asked %s", asked)
-				}
+			read, found := readRegistrations(t, server)
+			if wanted := core.Value(read.Type(), values{"registrations": test.want}); len(found) > 0 || !read.Equal(wanted) {
+				t.Errorf("%sread is %s, want %s", found, read, wanted)
+			}
+			if strings.Contains(read.String(), canary) {
+				t.Error("a secret is read")
 			}
 		})
 	}
 }
 
-func TestAccOAuthRegistrationsOfNothing(t *testing.T) {
-	t.Parallel()
-
-	readsOnly(t, acctest.NewServer(t, simulator.Options{}), resource.TestStep{
-		Config: `data "aurinko_oauth_registrations" "this" {}`,
-		ConfigStateChecks: []statecheck.StateCheck{
-			statecheck.ExpectKnownValue("data.aurinko_oauth_registrations.this", tfjsonpath.New("registrations"), knownvalue.ListExact([]knownvalue.Check{})),
-		},
-	})
-}
-
-func TestAccOAuthRegistrationsFail(t *testing.T) {
+func TestOAuthRegistrationsFail(t *testing.T) {
 	t.Parallel()
 
 	server := acctest.NewServer(t, simulator.Options{})
 	server.Simulator.Inject(simulator.Fault{Route: "/v1/am/oauth_regs", Status: http.StatusForbidden})
-	readsOnly(t, server, resource.TestStep{
-		Config:      `data "aurinko_oauth_registrations" "this" {}`,
-		ExpectError: acctest.Says("Unable to read the OAuth registrations", "Aurinko answered 403 forbidden to GET /am/oauth_regs"),
-	})
+	if _, found := readRegistrations(t, server); !found.Fail("Unable to read the OAuth registrations: Aurinko answered 403 forbidden to GET /am/oauth_regs") {
+		t.Errorf("it says %s", found)
+	}
 }

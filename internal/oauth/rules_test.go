@@ -48,18 +48,78 @@ func TestExists(t *testing.T) {
 
 	forEachSettings(t, func(t *testing.T, c settingsCase) {
 		l := newLife(t, c, simulator.Quirks{})
+		l.others = []simulator.OAuthReg{{ServiceType: "Office365", Daemon: !c.right.Daemon, ClientID: otherID}}
+		l.Server.Simulator.SetOAuthReg(l.others[0])
 		l.Server.Simulator.SetOAuthReg(c.wrong)
 		l.apply(phase{config: c.attributes, action: "create", fails: []string{
 			fmt.Sprintf("The %s already exist", c.title), fmt.Sprintf("with client ID %q", c.wrong.ClientID),
 			fmt.Sprintf("import ID %s into the resource named above", c.importID),
 		}})
 		acctest.AssertNoWrites(t, l.Server)
-		if found, want := l.Import(l.Resource, "Facebook"), fmt.Sprintf("Use %q: an application has these settings once.", c.importID); !found.Fail(want) {
-			t.Errorf("the import says %q, want %q", found, want)
+		for _, id := range []string{"Facebook", "12345", "Office365/Daemon"} {
+			want := fmt.Sprintf("%q is not the import ID of the %s.\n\nUse %q: an application has these settings once.", id, c.title, c.importID)
+			if found := l.Import(l.Resource, id); !found.Fail(want) {
+				t.Errorf("the import says %q, want %q", found, want)
+			}
 		}
 		l.apply(phase{
 			config: c.with(values{"on_existing": "adopt"}), action: "create", writes: []string{saves}, revision: 1, stored: c.right,
 		})
+	})
+}
+
+// Every attribute is updated in place. What is omitted is cleared, and not sent where
+// it was empty, or stays Aurinko's choice. Only the provider uses on_existing.
+func TestOptionalAttributes(t *testing.T) {
+	t.Parallel()
+
+	forEachSettings(t, func(t *testing.T, c settingsCase) {
+		l := newLife(t, c, simulator.Quirks{})
+		few := func(attributes values) values {
+			return values{"client_id": attributes["client_id"], c.secret: attributes[c.secret]}
+		}
+		bare, cleared := c.right, c.wrong
+		bare.Scopes, bare.IntermediateCallbackURL, bare.TopicName = nil, "", ""
+		cleared.IntermediateCallbackURL, cleared.TopicName = "", ""
+		sends := func(want any) {
+			t.Helper()
+			for _, request := range l.Server.Simulator.Journal() {
+				for _, attribute := range c.clearable {
+					field := map[string]string{"intermediate_callback_url": "intermediateCallbackUrl", "pubsub_topic": "topicName"}[attribute]
+					if got := request.Body[field]; request.Writes() && got != want {
+						t.Errorf("%s is sent as %v, want %v", field, got, want)
+					}
+				}
+			}
+		}
+		saved := []string{saves}
+		l.apply(phase{config: few(c.attributes), action: "create", writes: saved, revision: 1, stored: bare})
+		sends(nil)
+		l.apply(
+			phase{config: c.attributes, action: "update", writes: saved, revision: 1, stored: c.right},
+			phase{config: c.another(), action: "update", writes: saved, revision: 2, stored: c.wrong},
+			phase{config: few(c.another()), action: "update", writes: saved, revision: 2, stored: cleared},
+		)
+		sends("")
+		l.apply(
+			phase{config: few(c.another()).With(values{"on_existing": "adopt"}), action: "update", revision: 2, stored: cleared},
+			phase{action: "destroy", writes: []string{deletes}},
+		)
+	}, "Office 365", "Google", "Zoho")
+}
+
+// A field of an answer may be absent or null: that is no drift.
+func TestNotReturned(t *testing.T) {
+	t.Parallel()
+
+	forEachSettings(t, func(t *testing.T, c settingsCase) {
+		for _, quirks := range []simulator.Quirks{{}, {Nulls: true}} {
+			l := newLife(t, c, quirks)
+			l.apply(phase{config: c.attributes, action: "create", writes: []string{saves}, revision: 1, stored: c.right})
+			little := simulator.OAuthReg{ServiceType: c.right.ServiceType, Daemon: c.right.Daemon, ClientID: c.right.ClientID}
+			l.Server.Simulator.SetOAuthReg(little)
+			l.apply(phase{config: c.attributes, revision: 1, stored: little})
+		}
 	})
 }
 

@@ -5,12 +5,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
-	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
-	"github.com/hashicorp/terraform-plugin-testing/plancheck"
-	"github.com/hashicorp/terraform-plugin-testing/statecheck"
-
-	"github.com/aurinko/terraform-provider-aurinko/internal/acctest"
 	"github.com/aurinko/terraform-provider-aurinko/internal/acctest/core"
 	"github.com/aurinko/terraform-provider-aurinko/internal/simulator"
 )
@@ -44,7 +38,8 @@ func TestSecretChanges(t *testing.T) {
 			return attributes.With(values{c.secret + "_wo_version": version})
 		}
 		saved, sent := []string{saves}, c.revision()
-		newLife(t, c, simulator.Quirks{}).apply(
+		l := newLife(t, c, simulator.Quirks{})
+		l.apply(
 			phase{config: one, action: "create", writes: saved, revision: 1, stored: c.right},
 			phase{config: one, revision: 1, stored: c.right},
 			phase{config: two, action: "update", unknown: sent, writes: saved, revision: 2, stored: rotated},
@@ -53,6 +48,11 @@ func TestSecretChanges(t *testing.T) {
 			phase{config: version(two, 2), action: "update", writes: saved, revision: 5, stored: rotated},
 			phase{config: version(two, 2), revision: 5, stored: rotated},
 			phase{config: version(two, 3), action: "update", writes: saved, revision: 6, stored: rotated},
+		)
+		if c.secret == "client_secret" { // of a private key, the certificate would change as well
+			l.apply(phase{config: version(one, 3), revision: 6, stored: rotated})
+		}
+		l.apply(
 			phase{config: one, action: "update", unknown: sent, writes: saved, revision: 7, stored: c.right},
 			phase{action: "destroy", writes: []string{deletes}},
 		)
@@ -111,19 +111,22 @@ func TestSecretAfterImport(t *testing.T) {
 			t.Run(name, func(t *testing.T) {
 				t.Parallel()
 				config := c.writeOnly(c.attributes)
-				l := newLife(t, c, simulator.Quirks{Secrets: quirk})
-				l.Server.Simulator.SetOAuthReg(c.right)
-				l.Config = config
-				if found := l.Import(l.Resource, c.importID); found.Failed() {
-					t.Fatal(found)
-				}
 				after := phase{config: config, stored: c.right}
 				if quirk != simulator.SecretsClear {
 					after = phase{config: config, action: "update", unknown: c.revision(), writes: []string{saves}, revision: 1, stored: c.right}
 				}
 				two, rotated := c.rotated(config)
-				l.apply(after,
+				imported := func() life {
+					l := newLife(t, c, simulator.Quirks{Secrets: quirk})
+					l.Server.Simulator.SetOAuthReg(c.right)
+					l.Config = config
+					l.Must(l.Import(l.Resource, c.importID))
+					return l
+				}
+				imported().apply(after,
 					phase{config: two, action: "update", unknown: c.revision(), writes: []string{saves}, revision: after.revision + 1, stored: rotated})
+				after.config, after.action, after.unknown = c.attributes, "update", nil // into the state
+				imported().apply(after)
 			})
 		}
 	})
@@ -160,55 +163,6 @@ func TestSecretTurnsOut(t *testing.T) {
 			phase{config: unknown(two), final: two, action: "update", unknown: c.revision(), writes: []string{saves}, revision: 2, stored: rotated},
 		)
 	})
-}
-
-// A value that is not known when the plan is made, and is another one each
-// time, is sent each time.
-func TestAccSecretUnknownAtPlan(t *testing.T) {
-	t.Parallel()
-
-	server := acctest.NewServer(t, simulator.Options{})
-	step := func(more string, revision int64, plans plancheck.PlanCheck) resource.TestStep {
-		return resource.TestStep{
-			Config: oauthSettings(server, `
-				client_id        = "`+clientID+`"
-				client_secret_wo = "one of ${uuid()}"
-				`+more),
-			ConfigPlanChecks:   resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{plans}},
-			ConfigStateChecks:  []statecheck.StateCheck{holds(settings, "client_secret_revision", knownvalue.Int64Exact(revision))},
-			Check:              acctest.CheckWrites(server, saves),
-			ExpectNonEmptyPlan: true,
-		}
-	}
-	sends := acctest.Updates(settings, "client_secret_revision")
-	test(t, server,
-		step("", 1, plancheck.ExpectResourceAction(settings, plancheck.ResourceActionCreate)),
-		step(`scopes = ["Mail.Read"]`, 2, sends),
-	)
-}
-
-// A value that differs in each run needs a version, which alone decides then.
-func TestAccSecretDiffersOnEachRun(t *testing.T) {
-	t.Parallel()
-
-	server := acctest.NewServer(t, simulator.Options{})
-	config := func(version string) string {
-		return oauthSettings(server, `
-			client_id                = "`+clientID+`"
-			client_secret_wo         = "one of ${plantimestamp()}"
-			client_secret_wo_version = `+version)
-	}
-	test(t, server,
-		resource.TestStep{Config: config("1"), Check: acctest.CheckWrites(server, saves)},
-		resource.TestStep{
-			Config: config("2"),
-			ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{
-				acctest.Raises(settings, "client_secret_revision", "client_secret_wo_version"),
-			}},
-			ConfigStateChecks: []statecheck.StateCheck{holds(settings, "client_secret_revision", knownvalue.Int64Exact(2))},
-			Check:             acctest.CheckWrites(server, saves),
-		},
-	)
 }
 
 // What the plan says of a secret that was changed in the portal, and that what is

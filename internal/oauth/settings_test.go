@@ -34,8 +34,7 @@ func settingsCases(t *testing.T) map[string]settingsCase {
 	t.Helper()
 	one, two := newPair(t, acctest.Key(), "one"), newPair(t, acctest.OtherKey(), "two")
 	thumbprint := func(p pair) string {
-		sum, _ := p.fingerprints()
-		return fmt.Sprintf("the one with thumbprint %X", sum)
+		return fmt.Sprintf("the one with thumbprint %s", p.shown()["certificate_thumbprint"])
 	}
 	google := clientSecretCase("aurinko_google_oauth", "Google", "123-abc.apps.googleusercontent.com", "456-def.apps.googleusercontent.com")
 	google.page = "application settings, the tab for Google"
@@ -136,21 +135,36 @@ func (c settingsCase) writeOnly(attributes values) values {
 	return moved
 }
 
-// config is a configuration with these attributes.
-func (c settingsCase) config(server *acctest.Server, attributes values) string {
+// another is the attributes that make the wrong registration.
+func (c settingsCase) another() values {
+	another := values{"client_id": c.wrong.ClientID, c.secret: c.wrong.ClientSecret, "scopes": c.wrong.Scopes}
+	for name, value := range map[string]string{
+		"certificate": c.wrong.ClientSecret2, "intermediate_callback_url": c.wrong.IntermediateCallbackURL, "pubsub_topic": c.wrong.TopicName,
+	} {
+		if value != "" {
+			another[name] = value
+		}
+	}
+	return another
+}
+
+// An expression is the value of an attribute in HCL.
+type expression string
+
+// config is a resource with these attributes.
+func (c settingsCase) config(attributes values) string {
 	var block strings.Builder
 	for _, name := range slices.Sorted(maps.Keys(attributes)) {
 		switch value := attributes[name].(type) {
-		case nil:
 		case string:
 			fmt.Fprintf(&block, "  %s = %s\n", name, acctest.Quote(value))
 		case []string:
 			fmt.Fprintf(&block, "  %s = [\"%s\"]\n", name, strings.Join(value, `", "`))
-		default:
-			fmt.Fprintf(&block, "  %s = %v\n", name, value)
+		case expression:
+			fmt.Fprintf(&block, "  %s = %s\n", name, value)
 		}
 	}
-	return acctest.Config(server, fmt.Sprintf("resource %q \"this\" {\n%s}\n", c.typeName, &block))
+	return fmt.Sprintf("resource %q \"this\" {\n%s}\n", c.typeName, &block)
 }
 
 // forEachSettings runs a test on each of the four resources, or on some.
