@@ -1,20 +1,17 @@
 package managedaccount_test
 
 import (
-	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"slices"
 	"strconv"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
-	"github.com/hashicorp/terraform-plugin-testing/plancheck"
-	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 	"github.com/hashicorp/terraform-plugin-testing/terraform"
 
 	"github.com/aurinko/terraform-provider-aurinko/internal/acctest"
@@ -75,7 +72,32 @@ const (
 	mail  = `scopes = ["Mail.Read", "Calendar.ReadWrite"]`
 )
 
-func TestAccManagedAccount_create(t *testing.T) {
+// everything is all attributes of a mailbox.
+var everything = []string{
+	sales, `login = "ACME\\sales"`, mail, `name = "Sales"`, `timezone = "Europe/Vienna"`, `client_org_id = "acme"`,
+	`user_id = "user-1"`, `user_account = "primary"`, "ensure_access = true", "copy_to_sent = true", "trust_server = false",
+}
+
+// With the real CLI an account is created under one that is not known yet, imported,
+// updated and destroyed.
+func TestAccManagedAccount(t *testing.T) {
+	t.Parallel()
+
+	server := newServer(t)
+	config := "resource \"terraform_data\" \"parent\" {\n  input = 501\n}\n" +
+		strings.NewReplacer("id = 501", "id = terraform_data.parent.output", "server = false", "server = true").Replace(under(officeID, everything...)) // false is read as null
+	acctest.Test(t, resource.TestCase{
+		CheckDestroy: noMailboxes(server),
+		Steps: []resource.TestStep{
+			core.Creates.Step(server, address, config, post),
+			// Aurinko does not return these, and user_id alone is not read.
+			{ResourceName: address, ImportState: true, ImportStateVerify: true, ImportStateVerifyIgnore: []string{"user_id", "user_account", "ensure_access"}},
+			core.Updates().Step(server, address, strings.Replace(config, `"Sales"`, `"Team"`, 1), post),
+		},
+	})
+}
+
+func TestManagedAccount_create(t *testing.T) {
 	t.Parallel()
 
 	on, off := true, false
@@ -84,79 +106,68 @@ func TestAccManagedAccount_create(t *testing.T) {
 		config string
 		query  string
 		stored simulator.Account
-		state  map[string]string
-		unset  []string
+		state  core.Values
 	}{
 		"no more than a mailbox": {
 			under(officeID, sales, mail), "recycleKeys=email",
 			simulator.Account{ParentID: officeID, ServiceType: "Office365", Email: "Sales@acme.example", AuthScopes: scopes},
-			map[string]string{
+			core.Values{
 				"email": "Sales@acme.example", "service_type": "Office365", "service_account_id": "501",
-				"mailbox_address": "sales@acme.example", "token_status": "active",
+				"mailbox_address": "sales@acme.example", "token_status": "active", "name": nil, "timezone": nil, "login": nil, "client_org_id": nil,
+				"copy_to_sent": nil, "trust_server": nil, "ensure_access": nil, "user_account": nil, "token_error": nil,
 			},
-			[]string{"name", "timezone", "login", "client_org_id", "copy_to_sent", "trust_server", "ensure_access", "user_account", "token_error"},
 		},
 		"no more than a login": {
 			under(exchangeID, `login = "ACME\\sales"`, mail), "recycleKeys=username",
 			simulator.Account{ParentID: exchangeID, ServiceType: "EWS", LoginString: `ACME\sales`, AuthScopes: scopes},
-			map[string]string{"login": `ACME\sales`, "service_type": "EWS"}, []string{"email"},
+			core.Values{"login": `ACME\sales`, "service_type": "EWS", "email": nil},
 		},
 		"everything": {
-			under(officeID, sales, `login = "ACME\\sales"`, mail, `name = "Sales"`, `timezone = "Europe/Vienna"`, `client_org_id = "acme"`,
-				`user_id = "user-1"`, `user_account = "primary"`, "ensure_access = true", "copy_to_sent = true", "trust_server = false"),
-			"ensureAccess=true&recycleKeys=email&userAccount=primary&userId=user-1",
+			under(officeID, everything...), "ensureAccess=true&recycleKeys=email&userAccount=primary&userId=user-1",
 			simulator.Account{
 				ParentID: officeID, ServiceType: "Office365", Email: "Sales@acme.example", LoginString: `ACME\sales`, AuthScopes: scopes,
 				Name: "Sales", Timezone: "Europe/Vienna", ClientOrgID: "acme", UserID: "user-1", UserAccount: "primary",
 				CopyToSent: &on, TrustServer: &off,
 			},
-			map[string]string{
+			core.Values{
 				"login": `ACME\sales`, "name": "Sales", "timezone": "Europe/Vienna", "client_org_id": "acme", "user_id": "user-1",
-				"user_account": "primary", "ensure_access": "true", "copy_to_sent": "true", "trust_server": "false",
-			}, nil,
+				"user_account": "primary", "ensure_access": true, "copy_to_sent": true, "trust_server": false,
+			},
 		},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			server := newServer(t)
-			checks := []resource.TestCheckFunc{
-				func(*terraform.State) error {
-					want := []string{
-						"GET /v1/am/accounts?limit=1000",                            // the plan looks what exists
-						"GET /v1/am/accounts?limit=1000",                            // and so does the apply
-						fmt.Sprintf("GET /v1/am/accounts/%d", test.stored.ParentID), // for its service type
-						fmt.Sprintf("POST /v1/am/svc_accounts/%d/accounts?%s", test.stored.ParentID, test.query),
-						"GET /v1/am/accounts/1001",
-					}
-					if diff := cmp.Diff(want, server.Requests()); diff != "" {
-						return fmt.Errorf("other requests than wanted (-want +got):\n%s", diff)
-					}
-					test.stored.Type, test.stored.Active, test.stored.TokenStatus = simulator.Managed, true, "active"
-					decided := []string{"ID", "MailboxAddress", "TokenIssuedAt", "AuthObtainedAt", "CreatedAt", "UpdatedAt"} // by the server
-					if test.stored.UserID == "" {
-						decided = append(decided, "UserID")
-					}
-					diff := cmp.Diff([]simulator.Account{test.stored}, mailboxes(server.Simulator), cmpopts.IgnoreFields(simulator.Account{}, decided...))
-					if diff != "" {
-						return fmt.Errorf("the account is stored otherwise (-want +got):\n%s", diff)
-					}
-					return nil
-				},
-				resource.TestCheckResourceAttr(address, "id", "1001"),
-				resource.TestCheckResourceAttrSet(address, "created_at"),
+			l := newLife(t)
+			phase := change{test.config, creates, once}.phase(t)
+			phase.State = test.state.With(core.Values{"id": "1001"})
+			phase.Check = func() error {
+				want := []string{
+					"GET /v1/am/accounts?limit=1000",                            // the plan looks what exists
+					"GET /v1/am/accounts?limit=1000",                            // and so does the apply
+					fmt.Sprintf("GET /v1/am/accounts/%d", test.stored.ParentID), // for its service type
+					fmt.Sprintf("POST /v1/am/svc_accounts/%d/accounts?%s", test.stored.ParentID, test.query),
+					"GET /v1/am/accounts/1001",
+				}
+				if diff := cmp.Diff(want, l.Server.Requests()); diff != "" {
+					return fmt.Errorf("other requests than wanted (-want +got):\n%s", diff)
+				}
+				if core.Text(l.State, "created_at") == "" {
+					return errors.New("created_at is not in the state")
+				}
+				test.stored.Type, test.stored.Active, test.stored.TokenStatus = simulator.Managed, true, "active"
+				decided := []string{"ID", "MailboxAddress", "TokenIssuedAt", "AuthObtainedAt", "CreatedAt", "UpdatedAt"} // by the server
+				if test.stored.UserID == "" {
+					decided = append(decided, "UserID")
+				}
+				diff := cmp.Diff([]simulator.Account{test.stored}, mailboxes(l.Server.Simulator), cmpopts.IgnoreFields(simulator.Account{}, decided...))
+				if diff != "" {
+					return fmt.Errorf("the account is stored otherwise (-want +got):\n%s", diff)
+				}
+				return nil
 			}
-			for name, value := range test.state {
-				checks = append(checks, resource.TestCheckResourceAttr(address, name, value))
-			}
-			for _, name := range test.unset {
-				checks = append(checks, resource.TestCheckNoResourceAttr(address, name))
-			}
-			resource.Test(t, resource.TestCase{
-				ProtoV6ProviderFactories: acctest.ProtoV6ProviderFactories,
-				CheckDestroy:             noMailboxes(server),
-				Steps:                    []resource.TestStep{{Config: acctest.Config(server, test.config), Check: resource.ComposeTestCheckFunc(checks...)}},
-			})
+			l.Apply(phase)
+			l.end()
 		})
 	}
 }
@@ -167,15 +178,6 @@ type change struct {
 	config string
 	plans  core.Expectation
 	writes []string
-}
-
-// steps are changes for the real CLI.
-func steps(server *acctest.Server, changes ...change) []resource.TestStep {
-	list := make([]resource.TestStep, len(changes))
-	for i, c := range changes {
-		list[i] = c.plans.Step(server, address, c.config, c.writes...)
-	}
-	return list
 }
 
 // phase is a change without a CLI.
@@ -329,55 +331,22 @@ func TestManagedAccount_changedOutside(t *testing.T) {
 
 // An account that is deleted between plan and apply is not made anew by an
 // update: upserts would do so.
-func TestAccManagedAccount_deletedAfterPlan(t *testing.T) {
+func TestManagedAccount_deletedAfterPlan(t *testing.T) {
 	t.Parallel()
 
-	server := newServer(t)
-	resource.Test(t, resource.TestCase{
-		ProtoV6ProviderFactories: acctest.ProtoV6ProviderFactories,
-		CheckDestroy:             noMailboxes(server),
-		Steps: []resource.TestStep{
-			{Config: acctest.Config(server, under(officeID, sales, mail)), Check: acctest.CheckWrites(server, once...)},
-			{
-				PreConfig: func() {
-					// The refresh finds it, the update does not.
-					server.Simulator.Inject(simulator.Fault{Method: http.MethodGet, Route: "/v1/am/accounts/{id}", Skip: 1, Status: http.StatusNotFound})
-				},
-				Config:      acctest.Config(server, under(officeID, sales, mail, `name = "Sales"`)),
-				ExpectError: acctest.Says("was deleted after the plan was made. Nothing was written. Plan again: Terraform then creates the account."),
-			},
-			{
-				PreConfig: func() {
-					server.Simulator.ClearFaults()
-					acctest.AssertNoWrites(t, server)
-				},
-				Config: acctest.Config(server, under(officeID, sales, mail, `name = "Sales"`)),
-				Check:  acctest.CheckWrites(server, once...),
-			},
-		},
-	})
-}
-
-func TestAccManagedAccount_import(t *testing.T) {
-	t.Parallel()
-
-	for name, config := range map[string]string{
-		"by e-mail": under(officeID, sales, mail, `name = "Sales"`, `timezone = "Europe/Vienna"`, "copy_to_sent = true", `client_org_id = "acme"`),
-		"by login":  under(exchangeID, `login = "sales"`, mail),
-		"of a user": under(exchangeID, sales, mail, `user_id = "user-1"`, `user_account = "secondary"`),
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			server := newServer(t)
-			resource.Test(t, resource.TestCase{
-				ProtoV6ProviderFactories: acctest.ProtoV6ProviderFactories,
-				Steps: []resource.TestStep{
-					{Config: acctest.Config(server, config)},
-					{ResourceName: address, ImportState: true, ImportStateVerify: true, ImportStateVerifyIgnore: []string{"user_id", "user_account"}}, // the second is never told, and without it the first is left out
-				},
-			})
-		})
+	l := newLife(t)
+	l.Apply(change{under(officeID, sales, mail), creates, once}.phase(t))
+	renamed := change{under(officeID, sales, mail, `name = "Sales"`), updates, once}.phase(t)
+	gone := renamed
+	gone.Before = func() { // the refresh finds it, the update does not
+		l.Server.Simulator.Inject(simulator.Fault{Method: http.MethodGet, Route: "/v1/am/accounts/{id}", Skip: 1, Status: http.StatusNotFound})
 	}
+	gone.Fails = []string{"was deleted after the plan was made. Nothing was written. Plan again: Terraform then creates the account."}
+	l.Apply(gone)
+	acctest.AssertNoWrites(t, l.Server)
+	l.Server.Simulator.ClearFaults()
+	l.Apply(renamed)
+	l.end()
 }
 
 func TestManagedAccount_afterImport(t *testing.T) {
@@ -409,6 +378,9 @@ func TestManagedAccount_afterImport(t *testing.T) {
 		"of a user": { // Aurinko does not return user_account
 			simulator.Account{Email: "sales@acme.example", UserID: "user-1", UserAccount: "primary"},
 			under(officeID, sales, mail, `user_id = "user-1"`, `user_account = "primary"`), updates, once,
+		},
+		"by login": {
+			simulator.Account{LoginString: "SALES"}, under(officeID, `login = "sales"`, mail), nothing, nil,
 		},
 		"another mailbox": {
 			simulator.Account{Email: "other@acme.example"}, under(officeID, sales, mail), replaces, again,
@@ -480,145 +452,61 @@ func TestManagedAccount_importRefused(t *testing.T) {
 	}
 }
 
-func TestAccManagedAccount_exists(t *testing.T) {
+func TestManagedAccount_exists(t *testing.T) {
 	t.Parallel()
 
-	tests := map[string]string{
-		"by email": under(officeID, sales, mail, `name = "Sales"`),
-		"by login": under(officeID, `login = "Sales.Team"`, mail, `name = "Sales"`),
-	}
-	for name, config := range tests {
+	for name, key := range map[string]string{"by email": sales, "by login": `login = "Sales.Team"`} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			server := newServer(t)
-			server.Simulator.AddAccount(simulator.Account{
+			l := newLife(t)
+			there := simulator.Account{
 				ID: 5005, ParentID: officeID, ServiceType: "Office365", Email: "sales@acme.example", LoginString: "Sales.Team", Name: "Somebody else's",
-			})
-			resource.Test(t, resource.TestCase{
-				ProtoV6ProviderFactories: acctest.ProtoV6ProviderFactories,
-				CheckDestroy:             noMailboxes(server),
-				Steps: []resource.TestStep{
-					{
-						Config: acctest.Config(server, config),
-						ExpectError: acctest.Says("Error running non-refresh plan", "The managed account already exists", "To manage it with Terraform, import ID 5005 into the resource named above, or set",
-							"use `terraform destroy -refresh=false`"),
-						PlanOnly: true,
-					},
-					{
-						PreConfig: func() {
-							acctest.AssertNoWrites(t, server)
-							if a, _ := server.Simulator.Account(5005); a.Name != "Somebody else's" {
-								t.Errorf("the account was written: %+v", a)
-							}
-						},
-						Config: acctest.Config(server, strings.Replace(config, mail, mail+"\n  on_existing = \"adopt\"", 1)),
-						Check: resource.ComposeTestCheckFunc(
-							acctest.CheckWrites(server, once...),
-							resource.TestCheckResourceAttr(address, "id", "5005"),
-							resource.TestCheckResourceAttr(address, "name", "Sales"),
-						),
-					},
-				},
-			})
+			}
+			l.Server.Simulator.AddAccount(there)
+			l.Config = core.Parse(t, under(officeID, key, mail, `name = "Sales"`))
+			_, found := l.Plan()
+			for _, text := range []string{
+				"The managed account already exists", "To manage it with Terraform, import ID 5005 into the resource named above, or set",
+				"use `terraform destroy -refresh=false`",
+			} {
+				if !found.Fail(text) {
+					t.Errorf("the plan says %q, want %q", found, text)
+				}
+			}
+			adopt := change{under(officeID, key, mail, `name = "Sales"`, `on_existing = "adopt"`), creates, once}.phase(t)
+			adopt.State = core.Values{"id": "5005", "name": "Sales"}
+			l.Apply(adopt)
+			l.end()
 		})
 	}
 }
 
-// The same mailbox under another service account is another account.
-func TestAccManagedAccount_existsElsewhere(t *testing.T) {
-	t.Parallel()
-
-	server := newServer(t)
-	server.Simulator.AddAccount(simulator.Account{ID: 5005, ParentID: exchangeID, ServiceType: "EWS", Email: "sales@acme.example"})
-	resource.Test(t, resource.TestCase{
-		ProtoV6ProviderFactories: acctest.ProtoV6ProviderFactories,
-		Steps:                    steps(server, change{under(officeID, sales, mail), creates, once}),
-	})
-	if _, ok := server.Simulator.Account(5005); !ok {
-		t.Error("the other account is gone")
-	}
-}
-
-// Where managed accounts are not listed, only the answer of the write tells
-// that the account was there. It is left alone, and is not in the state.
-func TestAccManagedAccount_existsUnlisted(t *testing.T) {
-	t.Parallel()
-
-	server := newServer(t)
-	server.Simulator.SetQuirks(simulator.Quirks{HideManaged: true})
-	server.Simulator.AddAccount(simulator.Account{
-		ID: 5005, ParentID: officeID, ServiceType: "Office365", Email: "sales@acme.example", CreatedAt: time.Now().Add(-time.Hour),
-	})
-	config := under(officeID, sales, mail)
-	resource.Test(t, resource.TestCase{
-		ProtoV6ProviderFactories: acctest.ProtoV6ProviderFactories,
-		CheckDestroy:             noMailboxes(server),
-		Steps: []resource.TestStep{
-			{
-				Config: acctest.Config(server, config),
-				ExpectError: acctest.Says("Aurinko updated the existing account 5005 instead of creating a new one. The account is not in the Terraform state, and its settings may have been overwritten. " +
-					"To manage it with Terraform, import ID 5005 into the resource named above"),
-			},
-			{
-				Config:           acctest.Config(server, fmt.Sprintf("import {\n  to = %s\n  id = \"5005\"\n}\n", address)+config),
-				ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{nothing.Check(address)}},
-			},
-		},
-	})
-}
-
 // An account that was written stays in the state when it cannot be read back:
 // an error would have Terraform replace it.
-func TestAccManagedAccount_notReadBack(t *testing.T) {
+func TestManagedAccount_notReadBack(t *testing.T) {
 	t.Parallel()
 
-	server := newServer(t)
-	config := under(officeID, sales, mail)
-	unreadable := simulator.Fault{
-		Method: http.MethodGet, Route: "/v1/am/accounts/{id}", Status: http.StatusForbidden,
-		Match: func(r *http.Request) bool { return strings.HasSuffix(r.URL.Path, "/1001") }, Times: 1,
-	}
-	server.Simulator.Inject(unreadable)
-	updated := unreadable
-	updated.Skip = 2 // the refresh, and the look before the write
-	met := func(*terraform.State) error {
-		if !slices.ContainsFunc(server.Simulator.Journal(), func(r simulator.Request) bool { return r.Fault == "status 403" }) {
-			return fmt.Errorf("the account was read back")
+	l := newLife(t)
+	unreadable := func(skip int, c change) {
+		t.Helper()
+		phase := c.phase(t)
+		phase.Before = func() {
+			l.Server.Simulator.Inject(simulator.Fault{
+				Method: http.MethodGet, Route: "/v1/am/accounts/{id}", Status: http.StatusForbidden,
+				Match: func(r *http.Request) bool { return strings.HasSuffix(r.URL.Path, "/1001") }, Skip: skip, Times: 1,
+			})
 		}
-		return nil
+		phase.Check = func() error {
+			if journal := l.Server.Simulator.Journal(); journal[len(journal)-1].Fault != "status 403" {
+				return errors.New("the account was read back")
+			}
+			return nil
+		}
+		l.Apply(phase)
 	}
-	first := steps(server, change{config, creates, once})[0]
-	first.Check = resource.ComposeTestCheckFunc(met, first.Check)
-	resource.Test(t, resource.TestCase{
-		ProtoV6ProviderFactories: acctest.ProtoV6ProviderFactories,
-		CheckDestroy:             noMailboxes(server),
-		Steps: []resource.TestStep{
-			first,
-			steps(server, change{config, nothing, nil})[0],
-			{
-				PreConfig: func() { server.Simulator.Inject(updated) },
-				Config:    acctest.Config(server, under(officeID, sales, mail, `name = "Sales"`)),
-				Check:     resource.ComposeTestCheckFunc(met, acctest.CheckWrites(server, once...), resource.TestCheckResourceAttr(address, "name", "Sales")),
-			},
-		},
-	})
-}
-
-func TestAccManagedAccount_twice(t *testing.T) {
-	t.Parallel()
-
-	server := newServer(t)
-	config := under(officeID, sales, mail)
-	other := strings.NewReplacer(`"sales"`, `"twin"`, "Sales@", "SALES@").Replace(config)
-	resource.Test(t, resource.TestCase{
-		ProtoV6ProviderFactories: acctest.ProtoV6ProviderFactories,
-		CheckDestroy:             noMailboxes(server),
-		Steps: []resource.TestStep{{
-			Config:      acctest.Config(server, config+other),
-			ExpectError: acctest.Says("Another resource of this configuration", "the same account", "Nothing was written."),
-		}},
-	})
-	acctest.AssertWrites(t, server, post, remove)
+	unreadable(0, change{under(officeID, sales, mail), creates, once})
+	unreadable(2, change{under(officeID, sales, mail, `name = "Sales"`), updates, once}) // after the refresh, and the look before the write
+	l.end()
 }
 
 func TestManagedAccount_refused(t *testing.T) {
@@ -685,84 +573,4 @@ func TestManagedAccount_validation(t *testing.T) {
 			newLife(t).Refuse(core.Parse(t, test.config), test.says)
 		})
 	}
-}
-
-// What is not known when the plan is made; the property test of plans has every
-// attribute.
-func TestAccManagedAccount_unknown(t *testing.T) {
-	t.Parallel()
-
-	later := func(value string) string {
-		return "resource \"terraform_data\" \"later\" {\n  input = " + value + "\n}\n"
-	}
-	const output = "terraform_data.later.output"
-	tests := map[string]string{
-		"service account": later("501") + strings.Replace(under(officeID, sales, mail), "501", output, 1),
-		"e-mail is null":  later("null") + under(officeID, "email = "+output, `login = "sales"`, mail),
-		"texts":           later(`"Europe/Vienna"`) + under(officeID, sales, mail, "name = "+output, "timezone = "+output, "client_org_id = "+output, "user_id = "+output, `user_account = "primary"`),
-	}
-	for name, config := range tests {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			server := newServer(t)
-			resource.Test(t, resource.TestCase{
-				ProtoV6ProviderFactories: acctest.ProtoV6ProviderFactories,
-				CheckDestroy:             noMailboxes(server),
-				Steps:                    steps(server, change{config, creates, once}),
-			})
-		})
-	}
-}
-
-func TestAccManagedAccount_forEach(t *testing.T) {
-	t.Parallel()
-
-	server := newServer(t)
-	config := `
-resource "aurinko_managed_account" "team" {
-  for_each = toset([for n in range(30) : "user${n}@acme.example"])
-
-  service_account_id = 501
-  email              = each.value
-  scopes             = ["Mail.Read"]
-}
-`
-	created := func() error {
-		requests := map[string]int{}
-		for _, request := range server.Simulator.Journal() {
-			requests[request.Route]++
-		}
-		want := map[string]int{
-			post:                       30,
-			"GET /v1/am/accounts":      2,  // one for the plan, and one for the apply
-			"GET /v1/am/accounts/{id}": 31, // one after each write, and the service account
-		}
-		if diff := cmp.Diff(want, requests); diff != "" {
-			return fmt.Errorf("other requests than wanted (-want +got):\n%s", diff)
-		}
-		written := map[string]bool{}
-		for _, a := range mailboxes(server.Simulator) {
-			written[a.Email] = true
-		}
-		if len(written) != 30 {
-			return fmt.Errorf("there are %d mailboxes, want 30", len(written))
-		}
-		return nil
-	}
-	resource.Test(t, resource.TestCase{
-		ProtoV6ProviderFactories: acctest.ProtoV6ProviderFactories,
-		// The test framework understands for_each neither in a Check nor in
-		// what it destroys at the end.
-		Steps: []resource.TestStep{
-			{Config: acctest.Config(server, config), ConfigStateChecks: []statecheck.StateCheck{stateCheck(created)}},
-			{Config: server.ProviderConfig(), Check: noMailboxes(server)},
-		},
-	})
-}
-
-// A stateCheck looks at something else than the state.
-type stateCheck func() error
-
-func (c stateCheck) CheckState(_ context.Context, _ statecheck.CheckStateRequest, resp *statecheck.CheckStateResponse) {
-	resp.Error = c()
 }
