@@ -687,16 +687,20 @@ func (c testCase) run(t *testing.T, rt failer, plugin *core.Plugin, transport *s
 	}
 	r.Config, r.Final = c.values(c.planned, c.unknown), c.values(c.final, nil)
 	state := r.State
+	server.ResetJournal()
 	plans, found := w.Plan()
 	c.mustHold(rt, "plan", found)
 	if len(plans) > 0 {
 		action = plans[0].Action()
 	}
-	c.checkAction(rt, action)
+	mayWrite := c.checkAction(rt, action)
 	if action == "" { // nothing is applied
 		c.final.secret = c.planned.secret
 	}
 	c.mustHold(rt, "apply", w.CarryOut(w.Start(), plans))
+	if !mayWrite && slices.ContainsFunc(server.Journal(), simulator.Request.Writes) {
+		rt.Fatalf("%s\nthe apply writes what only the provider uses", c)
+	}
 	c.checkRevision(rt, action, state, r.State)
 	c.checkSecret(rt, server, r.ID())
 
@@ -827,18 +831,20 @@ func (a attr) effective(before, now pick) int {
 	return now.value
 }
 
-// checkAction compares the planned action with what the configurations say.
-func (c testCase) checkAction(rt failer, action string) {
+// checkAction compares the planned action with what the configurations say. It reports
+// whether the apply may write: what only the provider uses asks for no write.
+func (c testCase) checkAction(rt failer, action string) (mayWrite bool) {
 	if c.before == nil {
 		if action != "create" {
 			rt.Fatalf("%s\nplanned: %q, want create", c, action)
 		}
-		return
+		return true
 	}
 	if c.imported || c.odd > 0 && c.typeName != "aurinko_office365_daemon" && !strings.HasSuffix(c.typeName, "_oauth") {
-		return
+		return true
 	}
 	replaces, may, changes := false, false, false
+	mayWrite = c.odd > 0
 	for _, a := range c.attrs {
 		parent, _, _ := strings.Cut(a.name, ".")
 		unknown := c.unknown[a.name] || c.unknown[parent]
@@ -857,13 +863,19 @@ func (c testCase) checkAction(rt failer, action string) {
 		switch {
 		case unknown && identity || unknown && strings.Contains(a.name, "."):
 			may = true
+		case a.providers:
+			changes = changes || unknown || differs
+			continue
 		case unknown:
 			changes = true
 		case differs && identity:
 			replaces = true
 		case differs:
 			changes = true
+		default:
+			continue
 		}
+		mayWrite = true
 	}
 	if s := c.secret; s != nil {
 		before, now := c.before.secret, c.planned.secret
@@ -882,6 +894,7 @@ func (c testCase) checkAction(rt failer, action string) {
 		case now.form == versioned && before.value != now.value:
 			may = true
 		}
+		mayWrite = mayWrite || before != c.planned.secret || open || c.planned.secret != c.final.secret || nested && c.unknown[parent]
 	}
 	wanted := map[string]bool{"": !changes && !replaces, "update": !replaces, "replace": replaces || may}
 	if !may && !changes && !replaces {
@@ -890,6 +903,7 @@ func (c testCase) checkAction(rt failer, action string) {
 	if !wanted[action] {
 		rt.Fatalf("%s\nplanned: %q; replaces %t, changes %t, may be either %t", c, action, replaces, changes, may)
 	}
+	return mayWrite || may
 }
 
 // revisionOf returns the revision of the secret.
