@@ -9,11 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
-	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
-	"github.com/hashicorp/terraform-plugin-testing/plancheck"
-	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 	"github.com/hashicorp/terraform-plugin-testing/terraform"
-	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
 
 	"github.com/aurinko/terraform-provider-aurinko/internal/acctest"
 	"github.com/aurinko/terraform-provider-aurinko/internal/acctest/core"
@@ -210,6 +206,15 @@ func (c change) phase(t *testing.T) core.Phase {
 	return c.plans.Phase(t, c.config, c.writes...)
 }
 
+// later is a phase whose plan does not know these attributes yet.
+func later(phase core.Phase, names ...string) core.Phase {
+	phase.Final = phase.Config
+	for _, name := range names {
+		phase.Config = phase.Config.With(core.Values{name: core.Unknown})
+	}
+	return phase
+}
+
 // live goes through changes without a CLI, and destroys what is left.
 func live(t *testing.T, server *acctest.Server, changes ...change) {
 	t.Helper()
@@ -308,78 +313,33 @@ func TestServiceAccount_exchange(t *testing.T) {
 	)
 }
 
-func TestAccServiceAccount_office365(t *testing.T) {
+func TestServiceAccount_office365(t *testing.T) {
 	t.Parallel()
 
 	client := func(id string) string { return fmt.Sprintf("oauth_client_id = %q", id) }
-	server := newServer(t, simulator.Quirks{})
-	resource.Test(t, resource.TestCase{
-		ProtoV6ProviderFactories: acctest.ProtoV6ProviderFactories,
-		CheckDestroy:             noAccounts(server),
-		Steps: steps(server,
-			change{account(mail, office365(tenant, "")), creates, once},
-			change{account(mail, office365(tenant, client(other))), updates, once},
-			change{account(mail, office365(strings.ToUpper(tenant), client(other))), nothing, nil},
-			change{account(mail, office365(tenant, "")), updates, once},
-			change{account(mail, `name = "Acme"`, office365(tenant, "")), updates, once},
-			change{account(mail, `name = "Acme"`, office365(other, "")), replaces, again},
-		),
-	})
+	live(t, newServer(t, simulator.Quirks{}),
+		change{account(mail, office365(tenant, "")), creates, once},
+		change{account(mail, office365(tenant, client(other))), updates, once},
+		change{account(mail, office365(strings.ToUpper(tenant), client(other))), nothing, nil},
+		change{account(mail, office365(tenant, "")), updates, once},
+		change{account(mail, `name = "Acme"`, office365(tenant, "")), updates, once},
+		change{account(mail, `name = "Acme"`, office365(other, "")), replaces, again},
+	)
 }
 
-// What a write sends is stored, whatever was there before.
-func TestAccServiceAccount_sendsNewSecrets(t *testing.T) {
+// A life with the real CLI, which alone can create before it destroys.
+func TestAccServiceAccount(t *testing.T) {
 	t.Parallel()
 
+	config := func(tenant string, attributes ...string) string {
+		return account(append(attributes, mail, office365(tenant, ""), "lifecycle {\n  create_before_destroy = true\n}")...)
+	}
 	server := newServer(t, simulator.Quirks{})
-	stores := func(want string) resource.TestCheckFunc {
-		return func(*terraform.State) error {
-			if got := server.Simulator.Accounts()[0].AuthString2; got != want {
-				return fmt.Errorf("another secret is stored")
-			}
-			return nil
-		}
-	}
-	password := func(text string, version int, name string) string {
-		return acctest.Config(server, account(mail, name, exchange("mail.acme.example", "svc@acme.example",
-			fmt.Sprintf("password_wo = %q\n  password_wo_version = %d", text, version))))
-	}
-	revision := func(n string) resource.TestCheckFunc {
-		return resource.TestCheckResourceAttr(address, "credentials_revision", n)
-	}
-	held := acctest.NotHeld{"hunter2-first", "hunter2-second"}
-	step := func(config string, checks ...resource.TestCheckFunc) resource.TestStep {
-		return resource.TestStep{
-			Config: config, Check: resource.ComposeTestCheckFunc(checks...),
-			ConfigPlanChecks:  resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{held}},
-			ConfigStateChecks: []statecheck.StateCheck{held},
-		}
-	}
-	acctest.Test(t, resource.TestCase{
-		Steps: []resource.TestStep{
-			step(password("hunter2-first", 1, ""), stores("hunter2-first"), revision("1")),
-			step(password("hunter2-second", 2, ""), stores("hunter2-second"), revision("2")),
-			// Every write has to carry the secret, since writes are upserts of
-			// the whole account.
-			step(password("hunter2-second", 2, `name = "Acme"`), stores("hunter2-second"), revision("2")),
-		},
-	})
-}
-
-func TestAccServiceAccount_googleKeyIsNotHeld(t *testing.T) {
-	t.Parallel()
-
-	server := newServer(t, simulator.Quirks{})
-	key := googleKey(t, googleService, "key-1")
-	private := acctest.PrivateKey(t, acctest.Key())
-	held := acctest.NotHeld{key, private, strings.Split(private, "\n")[1]}
-	acctest.Test(t, resource.TestCase{
-		Steps: []resource.TestStep{{
-			Config:            acctest.Config(server, account(mail, google("acme.example", writeOnlyKey(key, 1)))),
-			ConfigPlanChecks:  resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{held}},
-			ConfigStateChecks: []statecheck.StateCheck{held},
-		}},
-	})
+	run(t, server, steps(server,
+		change{config(tenant), creates, once},
+		change{config(tenant, `name = "Acme"`), updates, once},
+		change{config(other), replaces, []string{post, remove}},
+	)...)
 }
 
 // only is the id of the only account.
@@ -454,13 +414,10 @@ func TestAccServiceAccount_import(t *testing.T) {
 		t.Run(kind, func(t *testing.T) {
 			t.Parallel()
 			server := newServer(t, simulator.Quirks{})
-			resource.Test(t, resource.TestCase{
-				ProtoV6ProviderFactories: acctest.ProtoV6ProviderFactories,
-				Steps: []resource.TestStep{
-					{Config: acctest.Config(server, config)},
-					{ResourceName: address, ImportState: true, ImportStateVerify: true, ImportStateVerifyIgnore: never[kind]},
-				},
-			})
+			run(t, server,
+				resource.TestStep{Config: acctest.Config(server, config)},
+				resource.TestStep{ResourceName: address, ImportState: true, ImportStateVerify: true, ImportStateVerifyIgnore: never[kind]},
+			)
 		})
 	}
 }
@@ -556,22 +513,6 @@ func TestServiceAccount_exists(t *testing.T) {
 	}
 }
 
-func TestAccServiceAccount_twice(t *testing.T) {
-	t.Parallel()
-
-	server := newServer(t, simulator.Quirks{})
-	config := configs(t)["exchange"]
-	resource.Test(t, resource.TestCase{
-		ProtoV6ProviderFactories: acctest.ProtoV6ProviderFactories,
-		CheckDestroy:             noAccounts(server),
-		Steps: []resource.TestStep{{
-			Config:      acctest.Config(server, config+strings.Replace(config, `"this"`, `"that"`, 1)),
-			ExpectError: acctest.Says("Another resource of this configuration", "the same account", "Nothing was written."),
-		}},
-	})
-	acctest.AssertWrites(t, server, post, remove)
-}
-
 func TestServiceAccount_refused(t *testing.T) {
 	t.Parallel()
 
@@ -644,36 +585,22 @@ func TestServiceAccount_checkConnection(t *testing.T) {
 	)
 }
 
-// What is not known when the plan is made; the property test of plans has every
-// attribute.
+// What another resource makes is not known when the plan is made; the property test of
+// plans has every attribute.
 func TestAccServiceAccount_unknown(t *testing.T) {
 	t.Parallel()
 
-	key := googleKey(t, googleService, "key-1")
-	later := func(value string) string {
-		return "resource \"terraform_data\" \"later\" {\n  input = " + value + "\n}\n"
-	}
-	tests := map[string]string{
-		"key": later(acctest.Quote(key)) + account(mail, google("acme.example", "credentials = terraform_data.later.output")),
-		"object": later("{ domain = \"acme.example\", credentials = "+acctest.Quote(key)+" }") +
-			account(mail, "google = terraform_data.later.output"),
-	}
-	for name, config := range tests {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			server := newServer(t, simulator.Quirks{})
-			first := steps(server, change{config, creates, once})
-			first[0].ConfigStateChecks = []statecheck.StateCheck{
-				statecheck.ExpectKnownValue(address, tfjsonpath.New("google").AtMapKey("project_id"), knownvalue.StringExact("acme-mail")),
-				statecheck.ExpectKnownValue(address, tfjsonpath.New("auth_org_id"), knownvalue.StringExact("acme.example")),
-				statecheck.ExpectKnownValue(address, tfjsonpath.New("credentials_revision"), knownvalue.Int64Exact(1)),
-			}
-			acctest.Test(t, resource.TestCase{
-				CheckDestroy: noAccounts(server),
-				Steps:        first,
-			})
-		})
-	}
+	server := newServer(t, simulator.Quirks{})
+	created := steps(server, change{
+		"resource \"terraform_data\" \"later\" {\n  input = " + acctest.Quote(googleKey(t, googleService, "key-1")) + "\n}\n" +
+			account(mail, google("acme.example", "credentials = terraform_data.later.output")),
+		creates, once,
+	})[0]
+	created.Check = resource.ComposeTestCheckFunc(created.Check,
+		resource.TestCheckResourceAttr(address, "google.project_id", "acme-mail"),
+		resource.TestCheckResourceAttr(address, "auth_org_id", "acme.example"),
+		resource.TestCheckResourceAttr(address, "credentials_revision", "1"))
+	run(t, server, created)
 }
 
 // A key that somebody changed in Aurinko is put back, once.
@@ -702,80 +629,33 @@ func TestServiceAccount_keyChangedOutside(t *testing.T) {
 }
 
 // A value that is unknown in the plan turns out to identify another account.
-// Terraform does not turn an update into a replacement, and says so in its own
-// words. Nothing is written, and the next plan shows the replacement.
-func TestAccServiceAccount_turnsOutToBeAnother(t *testing.T) {
+// Terraform does not turn an update into a replacement. Nothing is written, and the next
+// plan shows the replacement.
+func TestServiceAccount_turnsOutToBeAnother(t *testing.T) {
 	t.Parallel()
 
-	key, rotated := googleKey(t, googleService, "key-1"), acctest.GoogleKey(t, googleService, "key-2", acctest.OtherKey())
+	l := newLife(t, newServer(t, simulator.Quirks{}))
+	config := func(key string) string { return account(mail, google("acme.example", plainKey(key))) }
+	keyed := func(key string, plans core.Expectation, writes ...string) core.Phase {
+		return later(change{config(key), plans, writes}.phase(t), "google.credentials")
+	}
+	open := core.Updates(slices.Sorted(slices.Values(append([]string{"google.credentials"}, followKey...)))...)
 	stranger := acctest.GoogleKey(t, "445566", "key-9", acctest.OtherKey())
-	later := func(value, attribute string) string {
-		return "resource \"terraform_data\" \"later\" {\n  input = " + value + "\n}\n" + account(mail, attribute)
-	}
-	keyed := func(key string) string {
-		return later(acctest.Quote(key), google("acme.example", "credentials = terraform_data.later.output"))
-	}
-	object := func(domain string) string {
-		return later("{ domain = "+acctest.Quote(domain)+", credentials = "+acctest.Quote(key)+" }", "google = terraform_data.later.output")
-	}
-	kind := func(google, exchange string) string {
-		return later("{ google = "+google+", exchange = "+exchange+" }", "google = terraform_data.later.output.google\nexchange = terraform_data.later.output.exchange")
-	}
-	server := newServer(t, simulator.Quirks{})
-	run(t, server,
-		resource.TestStep{Config: acctest.Config(server, keyed(key))},
-		resource.TestStep{
-			Config: acctest.Config(server, keyed(rotated)),
-			Check:  resource.TestCheckResourceAttr(address, "id", "1001"),
-		},
-		resource.TestStep{
-			PreConfig:   server.Simulator.ResetJournal,
-			Config:      acctest.Config(server, keyed(stranger)),
-			ExpectError: acctest.Says("changed the planned action from Update to DeleteThenCreate"),
-		},
-		resource.TestStep{
-			PreConfig:        func() { acctest.AssertNoWrites(t, server) },
-			Config:           acctest.Config(server, keyed(stranger)),
-			ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{replaces.Check(address)}},
-			Check:            acctest.CheckWrites(server, again...),
-		},
+	refused := keyed(stranger, open)
+	refused.Fails = []string{"the action changed from update to replace"}
+	l.Apply(
+		keyed(googleKey(t, googleService, "key-1"), creates, post),
+		keyed(acctest.GoogleKey(t, googleService, "key-2", acctest.OtherKey()), open, post),
+		refused,
 	)
-
+	acctest.AssertNoWrites(t, l.Server)
 	// Nothing is known of a whole object, so that a replacement is planned.
-	tests := map[string]struct{ first, another string }{
-		"object": {object("acme.example"), object("other.example")},
-		"kind": {
-			kind("{ domain = \"acme.example\", credentials = "+acctest.Quote(key)+" }", "null"),
-			kind("null", `{ server_url = "mail.acme.example", username = "svc@acme.example", password = "hunter2" }`),
-		},
-	}
-	for name, test := range tests {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			server := newServer(t, simulator.Quirks{})
-			run(t, server,
-				resource.TestStep{Config: acctest.Config(server, test.first)},
-				resource.TestStep{
-					PreConfig:        server.Simulator.ResetJournal,
-					Config:           acctest.Config(server, test.another),
-					ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{replaces.Check(address)}},
-					Check:            acctest.CheckWrites(server, again...),
-				},
-			)
-		})
-	}
-}
-
-// A replacement that creates first is none of those: nothing has turned out.
-func TestAccServiceAccount_createBeforeDestroy(t *testing.T) {
-	t.Parallel()
-
-	server := newServer(t, simulator.Quirks{})
-	config := func(tenant string) string {
-		return account(mail, office365(tenant, ""), "lifecycle {\n  create_before_destroy = true\n}")
-	}
-	run(t, server, steps(server,
-		change{config(tenant), creates, once},
-		change{config(other), replaces, []string{post, remove}},
-	)...)
+	elsewhere := change{strings.Replace(config(stranger), "acme.example", "other.example", 1), replaces, again}.phase(t)
+	exchanged := change{account(mail, exchange("mail.acme.example", "svc@acme.example", `password = "hunter2"`)), replaces, again}.phase(t)
+	l.Apply(
+		change{config(stranger), replaces, again}.phase(t),
+		later(elsewhere, "google"),
+		later(exchanged, "google", "exchange"),
+	)
+	l.end()
 }

@@ -1,72 +1,42 @@
 package serviceaccount_test
 
 import (
-	"encoding/json"
 	"sync"
 	"testing"
 
-	"github.com/hashicorp/terraform-plugin-framework/types"
-	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
-
-	"github.com/aurinko/terraform-provider-aurinko/internal/acctest"
-	"github.com/aurinko/terraform-provider-aurinko/internal/secret"
+	"github.com/aurinko/terraform-provider-aurinko/internal/acctest/core"
+	"github.com/aurinko/terraform-provider-aurinko/internal/simulator"
 )
 
 // BenchmarkPlan plans 50 unchanged service accounts, ten at a time as Terraform
 // does: with a version, which alone decides, and without, where each secret is
 // compared with its hash.
 func BenchmarkPlan(b *testing.B) {
-	const accounts, parallel = 50, 10
-	server, err := acctest.ProtoV6ProviderFactories["aurinko"]()
-	if err != nil {
-		b.Fatal(err)
-	}
-	schemas, err := server.GetProviderSchema(b.Context(), &tfprotov6.GetProviderSchemaRequest{})
-	if err != nil {
-		b.Fatal(err)
-	}
-	schema := schemas.ResourceSchemas["aurinko_service_account"]
-	dynamic := func(v values) *tfprotov6.DynamicValue {
-		encoded, err := tfprotov6.NewDynamicValue(schema.ValueType(), encode(schema.ValueType(), v))
-		if err != nil {
-			b.Fatal(err)
-		}
-		return &encoded
-	}
-	kept := private{}
-	secret.Exact.Sent(b.Context(), kept, secret.Values{WriteOnly: types.StringValue("hunter22")}, "")
-	priorPrivate, err := json.Marshal(kept)
-	if err != nil {
-		b.Fatal(err)
-	}
+	const accounts = 50
 	for name, version := range map[string]any{"version": 1, "hash": nil} {
 		b.Run(name, func(b *testing.B) {
-			config := values{
+			server, err := simulator.New(simulator.Options{})
+			if err != nil {
+				b.Fatal(err)
+			}
+			one := &core.Resource{TypeName: "aurinko_service_account", Config: core.Values{
 				"scopes": []string{"Mail.Read"},
-				"exchange": values{
+				"exchange": core.Values{
 					"server_url": "mail.acme.example", "username": "svc@acme.example", "password_wo": "hunter22", "password_wo_version": version,
 				},
-			}
-			prior := state(config, values{
-				"service_type": "EWS", "auth_org_id": "acme.example", "login": "svc@acme.example", "exchange.domain": "acme.example",
-				"exchange.password_wo": nil,
-			})
-			request := &tfprotov6.PlanResourceChangeRequest{
-				TypeName: "aurinko_service_account", PriorState: dynamic(prior), Config: dynamic(config), PriorPrivate: priorPrivate,
-				ProposedNewState: dynamic(proposed(schema.Block.Attributes, prior, config)),
-			}
+			}}
+			w := &core.Workspace{T: b, Transport: simulator.Transport{Handler: server}, Levels: [][]*core.Resource{{one}}}
+			w.Must(w.Apply())
+			w.MustBeEmpty()
+			plugin := w.Start()
 			for b.Loop() {
 				var group sync.WaitGroup
-				for range parallel {
+				for range core.Parallelism {
 					group.Go(func() {
-						for range accounts / parallel {
-							resp, err := server.PlanResourceChange(b.Context(), request)
-							if err != nil {
-								b.Error(err)
-								return
-							}
-							if planned, err := resp.PlannedState.Unmarshal(schema.ValueType()); err != nil || !planned.Equal(encode(schema.ValueType(), prior)) {
-								b.Errorf("something is planned: %v, %v", planned, err)
+						own := *one
+						for range accounts / core.Parallelism {
+							if plan, found := plugin.Plan(b.Context(), &own); !plan.IsEmpty() || len(found) > 0 {
+								b.Errorf("planned: %v, %v", plan, found)
 							}
 						}
 					})

@@ -9,10 +9,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
-	"github.com/hashicorp/terraform-plugin-testing/plancheck"
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
-	"github.com/hashicorp/terraform-plugin-testing/terraform"
 
 	"github.com/aurinko/terraform-provider-aurinko/internal/acctest"
 	"github.com/aurinko/terraform-provider-aurinko/internal/acctest/core"
@@ -63,86 +60,90 @@ func consentAgain(scopes ...string) func(*simulator.Grant) {
 
 // The life of a consent: the code is exchanged once, is kept nowhere, and is
 // not needed any more.
+func TestServiceAccount_consent(t *testing.T) {
+	t.Parallel()
+
+	l := newLife(t, newServer(t, simulator.Quirks{}))
+	first, second := issue(l.Server, nil), l.Server.Simulator.IssueCode(simulator.Grant{
+		ServiceType: "Office365", Scopes: []string{"Mail.Send"}, AccountID: simulator.DefaultFirstID, Daemon: true, Email: "boss@acme.example",
+	})
+	l.Secrets = []string{first, second}
+	created := change{consented(mail, "", code(first)), creates, []string{exchangeCode}}.phase(t)
+	created.State = core.Values{
+		"id": "1001", "service_type": "Office365", "auth_org_id": tenant, "email": "admin@acme.example", "login": "admin@acme.example",
+		"name": tenant, "credentials_revision": 1,
+	}
+	l.Apply(created)
+	const sent = `scopes = ["Mail.Send"]`
+	for _, c := range []change{
+		{consented(mail, "", code(first)), nothing, nil},                                      // the code is still there
+		{consented(mail, "", code(second)), nothing, nil},                                     // is another one, without a version
+		{consented(mail, "", ""), nothing, nil},                                               // and is not
+		{consented(`scopes = ["Mail.ReadOnly", "Calendar.ReadWrite"]`, "", ""), nothing, nil}, // the same by the guides' names
+		{consented(mail, "", versionAlone(1)), local, nil},                                    // a first version without a code
+		{consented(sent, "", codeVersion(second, 2)), reconsents, []string{exchangeCode}},     // another consent
+		{consented(sent, "", versionAlone(2)), nothing, nil},                                  // whose code is not needed any more
+		{consented(sent, `on_existing = "adopt"`, versionAlone(2)), local, nil},               // nothing is written
+	} {
+		l.Apply(c.phase(t))
+	}
+	if a := l.Server.Simulator.Accounts(); len(a) != 1 || !slices.Equal(a[0].AuthScopes, []string{"Mail.Send"}) || a[0].Email != "boss@acme.example" {
+		t.Errorf("stored: %+v", a)
+	}
+	l.end()
+}
+
+// A consent and another one with the real CLI.
 func TestAccServiceAccount_consent(t *testing.T) {
 	t.Parallel()
 
 	server := newServer(t, simulator.Quirks{})
-	first, second := issue(server, nil), server.Simulator.IssueCode(simulator.Grant{
-		ServiceType: "Office365", Scopes: []string{"Mail.Send"}, AccountID: simulator.DefaultFirstID, Daemon: true, Email: "boss@acme.example",
-	})
-	step := func(config string, plans core.Expectation, writes ...string) resource.TestStep {
-		step := steps(server, change{config, plans, writes})[0]
-		held := acctest.NotHeld{first, second}
-		step.ConfigPlanChecks.PreApply = append(step.ConfigPlanChecks.PreApply, held)
-		step.ConfigStateChecks = []statecheck.StateCheck{held}
-		return step
-	}
-	created := step(consented(mail, "", code(first)), creates, exchangeCode)
-	created.Check = resource.ComposeTestCheckFunc(created.Check,
-		resource.TestCheckResourceAttr(address, "id", "1001"),
-		resource.TestCheckResourceAttr(address, "service_type", "Office365"),
-		resource.TestCheckResourceAttr(address, "auth_org_id", tenant),
-		resource.TestCheckResourceAttr(address, "email", "admin@acme.example"),
-		resource.TestCheckResourceAttr(address, "login", "admin@acme.example"),
-		resource.TestCheckResourceAttr(address, "name", tenant),
-		resource.TestCheckResourceAttr(address, "credentials_revision", "1"),
+	first, second := issue(server, nil), issue(server, consentAgain("Mail.Read", "Calendar.ReadWrite"))
+	list := steps(server,
+		change{consented(mail, "", code(first)), creates, []string{exchangeCode}},
+		change{consented(mail, "", codeVersion(second, 1)), reconsents, []string{exchangeCode}},
 	)
-	const sent = `scopes = ["Mail.Send"]`
-	run(t, server,
-		created,
-		step(consented(mail, "", code(first)), nothing),                                      // the code is still there
-		step(consented(mail, "", ""), nothing),                                               // and is not
-		step(consented(`scopes = ["Mail.ReadOnly", "Calendar.ReadWrite"]`, "", ""), nothing), // the same by the guides' names
-		step(consented(mail, "", versionAlone(1)), local),                                    // a first version without a code
-		step(consented(sent, "", codeVersion(second, 2)), reconsents, exchangeCode),          // another consent
-		step(consented(sent, "", versionAlone(2)), nothing),                                  // whose code is not needed any more
-		step(consented(sent, `on_existing = "adopt"`, versionAlone(2)), local),               // nothing is written
-		resource.TestStep{Config: acctest.Config(server, consented(sent, "", versionAlone(2))), Check: func(*terraform.State) error {
-			a := server.Simulator.Accounts()
-			if len(a) != 1 || !slices.Equal(a[0].AuthScopes, []string{"Mail.Send"}) || a[0].Email != "boss@acme.example" {
-				return fmt.Errorf("stored: %+v", a)
-			}
-			return nil
-		}},
-	)
-	for _, request := range server.Simulator.Journal() {
-		if request.Route == post {
-			t.Errorf("the account was written: %+v", request)
-		}
+	held := acctest.NotHeld{first, second}
+	for i := range list {
+		list[i].ConfigPlanChecks.PreApply = append(list[i].ConfigPlanChecks.PreApply, held)
+		list[i].ConfigStateChecks = []statecheck.StateCheck{held}
 	}
+	run(t, server, list...)
 }
 
 // What cannot be planned is refused before any code is used.
-func TestAccServiceAccount_consentRefusedAtPlan(t *testing.T) {
+func TestServiceAccount_consentRefusedAtPlan(t *testing.T) {
 	t.Parallel()
 
-	server := newServer(t, simulator.Quirks{})
-	refuses := func(config, says string) resource.TestStep {
-		return resource.TestStep{Config: acctest.Config(server, config), ExpectError: acctest.Says(says)}
+	for config, says := range map[string]string{
+		consented(mail, "", ""):                                                         "Missing consent code",
+		consented(mail, "", "code_wo = null"):                                           "`aurinko_authorization_url`",
+		consented(mail, `name = "Acme"`, code("c0de-c0de")):                             "Remove `name`.",
+		consented(mail, "check_connection = true", code("c0de-c0de")):                   "there is no credential to check",
+		consented(mail, "", code("https://acme.example/back?code=abc&state=x")):         "looks like a URL",
+		consented(mail, "", code("abc&state=x")):                                        "looks like a URL, or a part of one",
+		consented(mail, "", code("abc def")):                                            "has spaces or line breaks in it",
+		consented(mail, "", code("..")):                                                 "The value is no code.",
+		account(mail, `authorization = { service_type = "Ofice365", code_wo = "abc" }`): `"Ofice365" is not a service type of a service account. Did you mean "Office365"?`,
+	} {
+		newLife(t, newServer(t, simulator.Quirks{})).Refuse(core.Parse(t, config), says)
 	}
-	run(t, server,
-		refuses(consented(mail, "", ""), "Missing consent code"),
-		refuses(consented(mail, "", "code_wo = null"), "`aurinko_authorization_url`"),
-		refuses(consented(mail, `name = "Acme"`, code("c0de-c0de")), "Remove `name`."),
-		refuses(consented(mail, "check_connection = true", code("c0de-c0de")), "there is no credential to check"),
-		refuses(consented(mail, "", code("https://acme.example/back?code=abc&state=x")), "looks like a URL"),
-		refuses(consented(mail, "", code("abc&state=x")), "looks like a URL, or a part of one"),
-		refuses(consented(mail, "", code("abc def")), "has spaces or line breaks in it"),
-		refuses(consented(mail, "", code("..")), "The value is no code."),
-		refuses(account(mail, `authorization = { service_type = "Ofice365", code_wo = "abc" }`), `"Ofice365" is not a service type of a service account. Did you mean "Office365"?`),
-		resource.TestStep{
-			PreConfig: func() { acctest.AssertNoWrites(t, server) },
-			Config:    acctest.Config(server, consented(mail, "", codeVersion(issue(server, nil), 1))),
-			Check:     acctest.CheckWrites(server, exchangeCode),
-		},
-		refuses(consented(`scopes = ["Mail.Send"]`, "", versionAlone(1)), "Other scopes need another consent"),
-		refuses(consented(mail, "", versionAlone(2)), "`code_wo_version` has changed, which exchanges another code, and there is none."),
-		refuses(consented(mail, `client_org_id = "acme"`, versionAlone(1)), "Missing consent code"), // it would be replaced
-		resource.TestStep{
-			PreConfig: func() { acctest.AssertNoWrites(t, server) },
-			Config:    acctest.Config(server, consented(mail, "", versionAlone(1))),
-		},
-	)
+
+	l := newLife(t, newServer(t, simulator.Quirks{}))
+	config := consented(mail, "", versionAlone(1))
+	l.Apply(change{consented(mail, "", codeVersion(issue(l.Server, nil), 1)), creates, []string{exchangeCode}}.phase(t))
+	for _, refused := range []struct{ config, says string }{
+		{consented(`scopes = ["Mail.Send"]`, "", versionAlone(1)), "Other scopes need another consent"},
+		{consented(`scopes = ["Mail.Send"]`, "", codeVersion("old-c0de", 1)), "Other scopes need another consent"},
+		{consented(mail, "", versionAlone(2)), "`code_wo_version` has changed, which exchanges another code, and there is none."},
+		{consented(mail, `client_org_id = "acme"`, versionAlone(1)), "Missing consent code"}, // it would be replaced
+	} {
+		phase := change{refused.config, nothing, nil}.phase(t)
+		phase.Fails = []string{refused.says}
+		l.Apply(phase)
+		acctest.AssertNoWrites(t, l.Server)
+	}
+	l.Apply(change{config, nothing, nil}.phase(t))
 }
 
 // Codes that do not lead to the account that is meant.
@@ -217,20 +218,20 @@ func TestServiceAccount_consentFails(t *testing.T) {
 }
 
 // An account that existed is adopted if the configuration says so.
-func TestAccServiceAccount_consentAdopts(t *testing.T) {
+func TestServiceAccount_consentAdopts(t *testing.T) {
 	t.Parallel()
 
-	server := newServer(t, simulator.Quirks{})
-	server.Simulator.AddAccount(simulator.Account{ID: 9, Type: simulator.Daemon, ServiceType: "Office365", Email: "admin@acme.example"})
-	given := issue(server, func(g *simulator.Grant) { g.AccountID = 9 })
-	adopted := steps(server, change{consented(mail, `on_existing = "adopt"`, code(given)), creates, []string{exchangeCode}})[0]
-	adopted.Check = resource.ComposeTestCheckFunc(adopted.Check, resource.TestCheckResourceAttr(address, "id", "9"))
-	run(t, server, adopted)
+	l := newLife(t, newServer(t, simulator.Quirks{}))
+	l.Server.Simulator.AddAccount(simulator.Account{ID: 9, Type: simulator.Daemon, ServiceType: "Office365", Email: "admin@acme.example"})
+	given := issue(l.Server, func(g *simulator.Grant) { g.AccountID = 9 })
+	adopted := change{consented(mail, `on_existing = "adopt"`, code(given)), creates, []string{exchangeCode}}.phase(t)
+	adopted.State = core.Values{"id": "9"}
+	l.Apply(adopted)
 }
 
 // A code that gets no answer has probably worked: it is not sent again, and the
 // account is named.
-func TestAccServiceAccount_consentWithoutAnswer(t *testing.T) {
+func TestServiceAccount_consentWithoutAnswer(t *testing.T) {
 	t.Parallel()
 
 	for name, fault := range map[string]simulator.Fault{
@@ -239,73 +240,52 @@ func TestAccServiceAccount_consentWithoutAnswer(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			server := newServer(t, simulator.Quirks{})
-			server.Simulator.AddAccount(simulator.Account{ID: 9, Type: simulator.Daemon, ServiceType: "Office365", AuthOrgID: "other.example"})
-			given := issue(server, nil)
+			l := newLife(t, newServer(t, simulator.Quirks{}))
+			l.Server.Simulator.AddAccount(simulator.Account{ID: 9, Type: simulator.Daemon, ServiceType: "Office365", AuthOrgID: "other.example"})
 			fault.Method, fault.Route = "POST", "/v1/auth/token/{code}"
-			server.Simulator.Inject(fault)
-			imported := "import {\n  to = " + address + "\n  id = \"1001\"\n}\n"
-			run(t, server,
-				resource.TestStep{
-					Config: acctest.Config(server, consented(mail, "", code(given))),
-					ExpectError: acctest.Says("the provider did not send it again. It may have been used.",
-						"- account 1001 (Office365, "+tenant, "import its ID into the resource named above"),
-				},
-				resource.TestStep{
-					PreConfig: func() {
-						acctest.AssertWrites(t, server, exchangeCode)
-						server.Simulator.ClearFaults()
-						server.Simulator.RemoveAccount(9)
-						server.Simulator.ResetJournal()
-					},
-					Config:           acctest.Config(server, imported+consented(mail, "", code(given))),
-					ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{nothing.Check(address)}},
-					Check:            acctest.CheckWrites(server),
-				},
-			)
+			l.Server.Simulator.Inject(fault)
+			config := consented(mail, "", code(issue(l.Server, nil)))
+			refused := change{config, creates, nil}.phase(t)
+			refused.Fails = []string{
+				"the provider did not send it again. It may have been used.", "- account 1001 (Office365, " + tenant, "import its ID into the resource named above",
+			}
+			l.Apply(refused)
+			acctest.AssertWrites(t, l.Server, exchangeCode)
+			l.Server.Simulator.ClearFaults()
+			l.Must(l.Import(l.Resource, "1001"))
+			l.Apply(change{config, nothing, nil}.phase(t))
 		})
 	}
 }
 
 // A later consent to another account changes nothing of this one.
-func TestAccServiceAccount_consentToAnother(t *testing.T) {
+func TestServiceAccount_consentToAnother(t *testing.T) {
 	t.Parallel()
 
-	server := newServer(t, simulator.Quirks{})
-	first, other := issue(server, nil), issue(server, func(g *simulator.Grant) { g.AuthOrgID = "other.example" })
-	run(t, server,
-		steps(server, change{consented(mail, "", codeVersion(first, 1)), creates, []string{exchangeCode}})[0],
-		resource.TestStep{
-			Config:      acctest.Config(server, consented(mail, "", codeVersion(other, 2))),
-			ExpectError: acctest.Says("consented to account 1002, and not to account 1001", "Neither was changed.", `account_id = "1001"`, "To manage account 1002 as well, import it"),
-		},
-		resource.TestStep{
-			PreConfig: func() {
-				acctest.AssertWrites(t, server, exchangeCode)
-				server.Simulator.RemoveAccount(1002)
-				server.Simulator.ResetJournal()
-			},
-			Config:           acctest.Config(server, consented(mail, "", versionAlone(1))),
-			ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{nothing.Check(address)}},
-		},
-	)
+	l := newLife(t, newServer(t, simulator.Quirks{}))
+	first, other := issue(l.Server, nil), issue(l.Server, func(g *simulator.Grant) { g.AuthOrgID = "other.example" })
+	refused := change{consented(mail, "", codeVersion(other, 2)), reconsents, nil}.phase(t)
+	refused.Fails = []string{
+		"consented to account 1002, and not to account 1001", "Neither was changed.", `account_id = "1001"`, "To manage account 1002 as well, import it",
+	}
+	l.Apply(change{consented(mail, "", codeVersion(first, 1)), creates, []string{exchangeCode}}.phase(t), refused)
+	acctest.AssertWrites(t, l.Server, exchangeCode)
+	l.Apply(change{consented(mail, "", versionAlone(1)), nothing, nil}.phase(t))
 }
 
 // A consent to other scopes than configured leaves a working account, and plans
 // that say what to do.
-func TestAccServiceAccount_consentToOtherScopes(t *testing.T) {
+func TestServiceAccount_consentToOtherScopes(t *testing.T) {
 	t.Parallel()
 
-	server := newServer(t, simulator.Quirks{})
-	given := issue(server, func(g *simulator.Grant) { g.Scopes = []string{"Mail.Read"} })
-	better := issue(server, consentAgain("Mail.Read", "Calendar.ReadWrite"))
-	run(t, server,
-		resource.TestStep{
-			Config:      acctest.Config(server, consented(mail, "", code(given))),
-			ExpectError: acctest.Says("Other scopes need another consent", `account_id = "1001"`), // of the plan that the test makes afterwards
-		},
-		steps(server, change{consented(`scopes = ["Mail.Read"]`, "", ""), nothing, []string{exchangeCode}})[0],
-		steps(server, change{consented(mail, "", codeVersion(better, 1)), reconsents, []string{exchangeCode}})[0],
+	l := newLife(t, newServer(t, simulator.Quirks{}))
+	l.Config = core.Parse(t, consented(mail, "", code(issue(l.Server, func(g *simulator.Grant) { g.Scopes = []string{"Mail.Read"} }))))
+	l.Must(l.Workspace.Apply())
+	refused := core.Phase{Config: l.Config, Fails: []string{"Other scopes need another consent", `account_id = "1001"`}}
+	l.Apply(
+		refused,
+		change{consented(`scopes = ["Mail.Read"]`, "", ""), nothing, nil}.phase(t),
+		change{consented(mail, "", codeVersion(issue(l.Server, consentAgain("Mail.Read", "Calendar.ReadWrite")), 1)), reconsents, []string{exchangeCode}}.phase(t),
 	)
 }
 
@@ -332,63 +312,48 @@ func TestServiceAccount_consentImported(t *testing.T) {
 	}
 }
 
-// A code that is known only when the plan is applied.
-func TestAccServiceAccount_consentUnknownAtPlan(t *testing.T) {
+// A code, or the whole object, that is known only when the plan is applied: another
+// consent, by another administrator, is still an update of the account.
+func TestServiceAccount_consentUnknownAtPlan(t *testing.T) {
 	t.Parallel()
 
-	server := newServer(t, simulator.Quirks{})
-	given := issue(server, nil)
-	config := func(value string) string {
-		return "resource \"terraform_data\" \"later\" {\n  input = " + value + "\n}\n" + consented(mail, "", "code_wo = terraform_data.later.output")
+	for name, unknown := range map[string][]string{
+		"authorization.code_wo": {"auth_user_id", "email", "login"}, // of a version that changes
+		"authorization": {
+			"auth_org_id", "auth_user_id", "authorization", "credentials_revision", "email", "login", "service_type", "token_error", "token_status",
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			l := newLife(t, newServer(t, simulator.Quirks{}))
+			missing := later(change{consented(mail, "", ""), creates, nil}.phase(t), name)
+			missing.Fails = []string{"Missing consent code"}
+			l.Apply(missing)
+			acctest.AssertNoWrites(t, l.Server)
+
+			consents := func(code string, version int, plans core.Expectation) core.Phase {
+				return later(change{consented(mail, "", codeVersion(code, version)), plans, []string{exchangeCode}}.phase(t), name)
+			}
+			again := issue(l.Server, func(g *simulator.Grant) { g.AccountID, g.Email = simulator.DefaultFirstID, "boss@acme.example" })
+			other := consents(again, 2, core.Updates(unknown...))
+			other.State = core.Values{"id": "1001", "email": "boss@acme.example"}
+			l.Apply(consents(issue(l.Server, nil), 1, creates), other)
+			l.end()
+		})
 	}
-	run(t, server, steps(server,
-		change{config(acctest.Quote(given)), creates, []string{exchangeCode}},
-		change{config(acctest.Quote(given)), nothing, nil},
-	)...)
-
-	missing := newServer(t, simulator.Quirks{})
-	run(t, missing, resource.TestStep{
-		Config:      acctest.Config(missing, config("null")),
-		ExpectError: acctest.Says("Missing consent code"),
-	})
-	acctest.AssertNoWrites(t, missing)
-}
-
-// The whole object is known only when the plan is applied: another consent, by
-// another administrator, is still an update of the account.
-func TestAccServiceAccount_consentObjectUnknownAtPlan(t *testing.T) {
-	t.Parallel()
-
-	server := newServer(t, simulator.Quirks{})
-	config := func(code string, version int) string {
-		return fmt.Sprintf("resource \"terraform_data\" \"later\" {\n  input = { service_type = \"Office365\", code_wo = %q, code_wo_version = %d }\n}\n", code, version) +
-			account(mail, "authorization = terraform_data.later.output")
-	}
-	again := issue(server, func(g *simulator.Grant) { g.AccountID, g.Email = simulator.DefaultFirstID, "boss@acme.example" })
-	reauthorized := steps(server, change{
-		config(again, 2), core.Updates("auth_org_id", "auth_user_id", "authorization", "credentials_revision", "email", "login", "service_type", "token_error", "token_status"), []string{exchangeCode},
-	})[0]
-	reauthorized.Check = resource.ComposeTestCheckFunc(reauthorized.Check,
-		resource.TestCheckResourceAttr(address, "id", "1001"), resource.TestCheckResourceAttr(address, "email", "boss@acme.example"))
-	run(t, server,
-		steps(server, change{config(issue(server, nil), 1), creates, []string{exchangeCode}})[0],
-		reauthorized,
-		steps(server, change{config(again, 2), nothing, nil})[0],
-	)
 }
 
 // An account that cannot be read after the exchange is in the state all the
 // same: its code is used.
-func TestAccServiceAccount_consentNotReadBack(t *testing.T) {
+func TestServiceAccount_consentNotReadBack(t *testing.T) {
 	t.Parallel()
 
-	server := newServer(t, simulator.Quirks{})
-	server.Simulator.Inject(simulator.Fault{Method: "GET", Route: "/v1/am/accounts/{id}", Status: http.StatusForbidden, Times: 1})
-	server.Simulator.Inject(simulator.Fault{Method: "GET", Route: "/v1/am/svc_accounts", Status: http.StatusForbidden, Skip: 1, Times: 1})
-	created := steps(server, change{consented(mail, "", code(issue(server, nil))), creates, []string{exchangeCode}})[0]
-	created.Check = resource.ComposeTestCheckFunc(created.Check,
-		resource.TestCheckResourceAttr(address, "id", "1001"), resource.TestCheckResourceAttr(address, "service_type", "Office365"))
-	read := steps(server, change{consented(mail, "", ""), nothing, nil})[0]
-	read.Check = resource.ComposeTestCheckFunc(read.Check, resource.TestCheckResourceAttr(address, "email", "admin@acme.example"))
-	run(t, server, created, read)
+	l := newLife(t, newServer(t, simulator.Quirks{}))
+	l.Server.Simulator.Inject(simulator.Fault{Method: "GET", Route: "/v1/am/accounts/{id}", Status: http.StatusForbidden, Times: 1})
+	l.Server.Simulator.Inject(simulator.Fault{Method: "GET", Route: "/v1/am/svc_accounts", Status: http.StatusForbidden, Skip: 1, Times: 1})
+	created := change{consented(mail, "", code(issue(l.Server, nil))), creates, []string{exchangeCode}}.phase(t)
+	created.State = core.Values{"id": "1001", "service_type": "Office365", "token_status": nil}
+	read := change{consented(mail, "", ""), nothing, nil}.phase(t)
+	read.State = core.Values{"email": "admin@acme.example"}
+	l.Apply(created, read)
 }

@@ -3,12 +3,10 @@ package serviceaccount_test
 import (
 	"fmt"
 	"net/http"
-	"strconv"
 	"strings"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
-	"github.com/hashicorp/terraform-plugin-testing/plancheck"
 	"github.com/hashicorp/terraform-plugin-testing/terraform"
 
 	"github.com/aurinko/terraform-provider-aurinko/internal/acctest"
@@ -155,20 +153,7 @@ func TestServiceAccount_secretTurnsOut(t *testing.T) {
 			t.Parallel()
 			l := s.life(t)
 			later := func(phase core.Phase) core.Phase {
-				phase.Final, phase.Config = phase.Config, core.Values{}
-				for name, value := range phase.Final {
-					if object, ok := value.(core.Values); ok {
-						object = object.With(nil)
-						for name := range object {
-							if strings.HasSuffix(name, "_wo") {
-								object[name] = core.Unknown
-							}
-						}
-						value = object
-					}
-					phase.Config[name] = value
-				}
-				return phase
+				return later(phase, map[string]string{"google": "google.credentials_wo", "exchange": "exchange.password_wo"}[name])
 			}
 			l.Apply(
 				later(s.phase(l, s.first, 1, creates, post)),
@@ -179,35 +164,28 @@ func TestServiceAccount_secretTurnsOut(t *testing.T) {
 	}
 }
 
-// What the CLI does with a value that is another one each time: without a version
-// it is sent each time.
-func TestAccServiceAccount_secretUnknownAtPlan(t *testing.T) {
+// With a version it alone decides. Every write sends the secret, since writes are
+// upserts of the whole account.
+func TestServiceAccount_secretWithAVersion(t *testing.T) {
 	t.Parallel()
 
-	config := func(name string) string { // the ID of the key differs each time
-		return account(mail, name, google("acme.example", "credentials_wo = replace("+acctest.Quote(googleKey(t, googleService, "the-id"))+`, "the-id", uuid())`))
+	s := secretives(t)["exchange"]
+	l := s.life(t)
+	phase := func(secret string, version int, stored string, revision int64, plans core.Expectation, writes ...string) core.Phase {
+		phase := s.phase(l, secret, revision, plans, writes...)
+		phase.Config = phase.Config.With(core.Values{"exchange.password_wo_version": version})
+		phase.Check = func() error { return stores(l.Server, stored)(nil) }
+		return phase
 	}
-	server := newServer(t, simulator.Quirks{})
-	list := steps(server, change{config(""), creates, once}, change{config(`name = "Acme"`), core.Updates(followKey...), once})
-	for i := range list {
-		list[i].ExpectNonEmptyPlan = true
-		list[i].Check = resource.ComposeTestCheckFunc(list[i].Check, resource.TestCheckResourceAttr(address, "credentials_revision", strconv.Itoa(i+1)))
-	}
-	run(t, server, list...)
-}
-
-// A value that differs in each run needs a version, which alone decides then.
-func TestAccServiceAccount_secretDiffersOnEachRun(t *testing.T) {
-	t.Parallel()
-
-	config := func(version int) string {
-		return account(mail, exchange("mail.acme.example", "svc@acme.example",
-			fmt.Sprintf("password_wo = \"one of ${plantimestamp()}\"\n  password_wo_version = %d", version)))
-	}
-	server := newServer(t, simulator.Quirks{})
-	list := steps(server, change{config(1), creates, once}, change{config(2), updates, once})
-	list[1].ConfigPlanChecks.PreApply = []plancheck.PlanCheck{acctest.Raises(address, "credentials_revision", "exchange.password_wo_version")}
-	run(t, server, list...)
+	renamed := phase(s.second, 2, s.second, 2, updates, post)
+	renamed.Config["name"] = "Acme"
+	l.Apply(
+		phase(s.first, 1, s.first, 1, creates, post),
+		phase(s.second, 1, s.first, 1, nothing),
+		phase(s.second, 2, s.second, 2, updates, post),
+		renamed,
+	)
+	l.end()
 }
 
 // A new key is tried before it replaces the one that works: when it does not,

@@ -34,10 +34,18 @@ type Values map[string]any
 // Unknown is a value that is known after apply.
 const Unknown = tftypes.UnknownValue
 
-// With returns the values with others over them.
+// With returns the values with others over them. A name with a dot leads into a nested
+// object.
 func (v Values) With(others Values) Values {
-	merged := maps.Clone(v)
-	maps.Copy(merged, others)
+	merged := Values{}
+	maps.Copy(merged, v)
+	for name, value := range others {
+		if outer, inner, nested := strings.Cut(name, "."); nested {
+			object, _ := merged[outer].(Values)
+			name, value = outer, object.With(Values{inner: value})
+		}
+		merged[name] = value
+	}
 	return merged
 }
 
@@ -331,6 +339,23 @@ func (p Plan) Action() string {
 	return ""
 }
 
+// After returns what there is to be afterwards, nil if that is nothing or stays as it is.
+func (p Plan) After() *tftypes.Value {
+	if p.Create != nil {
+		return p.Create
+	}
+	return p.Update
+}
+
+// Unknown returns the attributes that are known after apply, with dots into nested
+// objects.
+func (p Plan) Unknown() []string {
+	if after := p.After(); after != nil {
+		return unknownNames("", *after)
+	}
+	return nil
+}
+
 func (p Plan) String() string { return p.Action() + " " + p.Resource.Name }
 
 // Refresh reads a resource into its state.
@@ -472,10 +497,7 @@ func (p *Plugin) Apply(ctx context.Context, plan Plan) Problems {
 		}
 		r.Tainted = false
 	}
-	planned := plan.Create
-	if planned == nil {
-		planned = plan.Update
-	}
+	planned := plan.After()
 	if planned == nil {
 		return destroyed
 	}

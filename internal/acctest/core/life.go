@@ -2,6 +2,7 @@ package core
 
 import (
 	"encoding/json"
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -103,11 +104,11 @@ func (l *Life) hold(i int, p Phase, plans []Plan, found Problems) {
 	action := ""
 	for _, plan := range plans {
 		action = plan.Action()
-		if after := plan.Update; after != nil {
+		if after := plan.After(); after != nil {
 			l.mustNotHold(p, "the plan", after.String())
-			if diff := cmp.Diff(p.Unknown, unknownNames("", *after)); diff != "" && p.Fails == nil {
-				l.T.Errorf("phase %d: other values are unknown than wanted (-want +got):\n%s", i, diff)
-			}
+		}
+		if diff := cmp.Diff(p.Unknown, plan.Unknown()); diff != "" && plan.Update != nil && p.Fails == nil {
+			l.T.Errorf("phase %d: other values are unknown than wanted (-want +got):\n%s", i, diff)
 		}
 	}
 	if action != p.Action && !found.Failed() {
@@ -117,11 +118,8 @@ func (l *Life) hold(i int, p Phase, plans []Plan, found Problems) {
 
 func (l *Life) holdState(i int, p Phase) {
 	l.T.Helper()
-	for name, want := range p.State {
-		got := At(l.State, strings.Split(name, ".")...)
-		if want := Value(got.Type(), want); !got.Equal(want) {
-			l.T.Errorf("phase %d: %s is %s, want %s", i, name, got, want)
-		}
+	for _, differs := range p.State.Differ(l.State) {
+		l.T.Errorf("phase %d: %s", i, differs)
 	}
 	l.mustNotHold(p, "the state", l.State.String())
 	for key, value := range l.PrivateState() {
@@ -133,6 +131,18 @@ func (l *Life) holdState(i int, p Phase) {
 	if err := p.Check(); err != nil {
 		l.T.Errorf("phase %d: %s", i, err)
 	}
+}
+
+// Differ returns which attributes, with dots, an object has otherwise.
+func (v Values) Differ(object tftypes.Value) []string {
+	var found []string
+	for name, want := range v {
+		got := At(object, strings.Split(name, ".")...)
+		if want := Value(got.Type(), want); !got.Equal(want) {
+			found = append(found, fmt.Sprintf("%s is %s, want %s", name, got, want))
+		}
+	}
+	return found
 }
 
 // mustNotHold looks for the secrets that the phase does not configure in a plain
