@@ -3,11 +3,11 @@ package account_test
 import (
 	"fmt"
 	"net/http"
+	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
-	"github.com/hashicorp/terraform-plugin-testing/plancheck"
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 	"github.com/hashicorp/terraform-plugin-testing/terraform"
 
@@ -35,113 +35,101 @@ func empty(server *acctest.Server) resource.TestCheckFunc {
 	}
 }
 
-// holds checks what the only account has, and that no state or plan has the password.
-func holds(server *acctest.Server, password, login string) resource.TestCheckFunc {
-	return func(*terraform.State) error {
-		accounts := server.Simulator.Accounts()
-		if len(accounts) != 1 || accounts[0].Password != password || accounts[0].LoginString != login || accounts[0].Type != simulator.Personal {
-			return fmt.Errorf("there is %+v", accounts)
+// life is a mailbox without a CLI, and what applies a configuration after which Aurinko
+// has this of the only account.
+func life(t *testing.T) (*core.Life, func(plans core.Expectation, config, password, login string, revision int, writes ...string)) {
+	t.Helper()
+	l := core.NewLife(t, acctest.NewServer(t, simulator.Options{}), "aurinko_account")
+	return l, func(plans core.Expectation, config, password, login string, revision int, writes ...string) {
+		t.Helper()
+		phase := plans.Phase(t, config, writes...)
+		phase.State = core.Values{"password_revision": revision, "token_status": "active"}
+		phase.Check = func() error {
+			accounts := l.Server.Simulator.Accounts()
+			if len(accounts) != 1 || accounts[0].Password != password || accounts[0].LoginString != login || accounts[0].Type != simulator.Personal {
+				return fmt.Errorf("there is %+v", accounts)
+			}
+			return nil
 		}
-		return nil
+		l.Apply(phase)
 	}
 }
 
 // The life of a mailbox whose password is write-only, with and without a version.
+func TestAccountResource(t *testing.T) {
+	t.Parallel()
+	l, apply := life(t)
+	l.Secrets = []string{"f1rst-passw0rd", "s3cond-passw0rd"}
+	first, second := `password_wo = "f1rst-passw0rd"`, `password_wo = "s3cond-passw0rd"`
+	const more = "\n  login = \"info\"\n  server_url = \"imap.acme.example\"\n  ensure_access = true\n  client_org_id = \"acme\"\n"
+	sends := core.Updates("password_revision") // a value without a version may be another one when the plan is applied
+	apply(core.Creates, declared("info@acme.example", first), "f1rst-passw0rd", "", 1, saving)
+	apply(core.Nothing, declared("Info@acme.example", first), "f1rst-passw0rd", "", 1)
+	apply(sends, declared("info@acme.example", second), "s3cond-passw0rd", "", 2, saving)
+	apply(core.Updates("mailbox_address", "password_revision"), declared("info@acme.example", second+more), "s3cond-passw0rd", "info", 2, saving)
+	apply(core.Updates(), declared("info@acme.example", first+more+"password_wo_version = 1\n"), "f1rst-passw0rd", "info", 3, saving)
+	apply(core.Nothing, declared("info@acme.example", second+more+"password_wo_version = 1\n"), "f1rst-passw0rd", "info", 3)
+	apply(core.Updates(), declared("info@acme.example", second+more+"password_wo_version = 2\n"), "s3cond-passw0rd", "info", 4, saving)
+	apply(core.Updates(), declared("info@acme.example", second+more+"password_wo_version = 2\n  on_existing = \"adopt\"\n"), "s3cond-passw0rd", "info", 4)
+	apply(core.Replaces, declared("office@acme.example", first), "f1rst-passw0rd", "", 1, deleting, saving)
+	l.Apply(core.Phase{Action: "destroy", Writes: []string{deleting}, Check: func() error { return empty(l.Server)(nil) }})
+}
+
+// A life with the real CLI, and an import.
 func TestAccAccountResource(t *testing.T) {
 	t.Parallel()
 	server := acctest.NewServer(t, simulator.Options{})
 	secrets := acctest.NotHeld{"f1rst-passw0rd", "s3cond-passw0rd"}
-	step := func(config, password, login string, revision int, action plancheck.ResourceActionType, writes ...string) resource.TestStep {
-		return resource.TestStep{
-			Config:            acctest.Config(server, config),
-			ConfigPlanChecks:  resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{secrets, plancheck.ExpectResourceAction(address, action)}},
-			ConfigStateChecks: []statecheck.StateCheck{secrets},
-			Check: resource.ComposeTestCheckFunc(acctest.CheckWrites(server, writes...), holds(server, password, login),
-				resource.TestCheckResourceAttr(address, "password_revision", fmt.Sprint(revision)),
-				resource.TestCheckResourceAttr(address, "token_status", "active")),
-		}
+	step := func(plans core.Expectation, password string) resource.TestStep {
+		step := plans.Step(server, address, declared("info@acme.example", fmt.Sprintf("password_wo = %q", password)), saving)
+		step.ConfigPlanChecks.PreApply = append(step.ConfigPlanChecks.PreApply, secrets)
+		step.ConfigStateChecks = []statecheck.StateCheck{secrets}
+		return step
 	}
-	first, second := `password_wo = "f1rst-passw0rd"`, `password_wo = "s3cond-passw0rd"`
-	const more = "\n  login = \"info\"\n  server_url = \"imap.acme.example\"\n  ensure_access = true\n  client_org_id = \"acme\"\n"
 	acctest.Test(t, resource.TestCase{
 		CheckDestroy: empty(server),
 		Steps: []resource.TestStep{
-			step(declared("info@acme.example", first), "f1rst-passw0rd", "", 1, plancheck.ResourceActionCreate, saving),
-			step(declared("Info@acme.example", first), "f1rst-passw0rd", "", 1, plancheck.ResourceActionNoop),
-			step(declared("info@acme.example", second), "s3cond-passw0rd", "", 2, plancheck.ResourceActionUpdate, saving),
-			step(declared("info@acme.example", second+more), "s3cond-passw0rd", "info", 2, plancheck.ResourceActionUpdate, saving),
-			step(declared("info@acme.example", first+more+"password_wo_version = 1\n"), "f1rst-passw0rd", "info", 3, plancheck.ResourceActionUpdate, saving),
-			step(declared("info@acme.example", second+more+"password_wo_version = 1\n"), "f1rst-passw0rd", "info", 3, plancheck.ResourceActionNoop),
-			step(declared("info@acme.example", second+more+"password_wo_version = 2\n"), "s3cond-passw0rd", "info", 4, plancheck.ResourceActionUpdate, saving),
-			step(declared("info@acme.example", second+more+"password_wo_version = 2\n  on_existing = \"adopt\"\n"), "s3cond-passw0rd", "info", 4, plancheck.ResourceActionUpdate),
-			{
-				ResourceName: address, ImportState: true, ImportStateVerify: true,
-				ImportStateVerifyIgnore: []string{"password_revision", "password_wo_version", "ensure_access", "on_existing"},
-			},
-			step(declared("office@acme.example", first), "f1rst-passw0rd", "", 1, plancheck.ResourceActionReplace, deleting, saving),
+			step(core.Creates, "f1rst-passw0rd"),
+			step(core.Updates("password_revision"), "s3cond-passw0rd"),
+			{ResourceName: address, ImportState: true, ImportStateVerify: true, ImportStateVerifyIgnore: []string{"password_revision"}},
 		},
 	})
 }
 
 // What identifies the account and what Aurinko was sent, to the letter.
-func TestAccAccountResource_plain(t *testing.T) {
+func TestAccountResource_plain(t *testing.T) {
 	t.Parallel()
-	server := acctest.NewServer(t, simulator.Options{})
-	acctest.Test(t, resource.TestCase{
-		CheckDestroy: empty(server),
-		Steps: []resource.TestStep{{
-			Config: acctest.Config(server, declared("info@acme.example", "password = \"plain\"\n  client_org_id = \"acme\"\n  user_id = \"user-1\"\n  user_account = \"primary\"")),
-			Check: func(*terraform.State) error {
-				var sent []string
-				for _, r := range server.Requests() {
-					if len(r) > 4 && r[:4] == http.MethodPost {
-						sent = append(sent, r)
-					}
-				}
-				if diff := cmp.Diff([]string{"POST /v1/am/accounts?recycleKeys=email,clientOrgId&userAccount=primary&userId=user-1"}, sent); diff != "" {
-					return fmt.Errorf("%s", diff)
-				}
-				return holds(server, "plain", "")(nil)
-			},
-		}},
-	})
+	l, apply := life(t)
+	apply(core.Creates, declared("info@acme.example", "password = \"plain\"\n  client_org_id = \"acme\"\n  user_id = \"user-1\"\n  user_account = \"primary\""), "plain", "", 1, saving)
+	const sent = "POST /v1/am/accounts?recycleKeys=email,clientOrgId&userAccount=primary&userId=user-1"
+	if asked := l.Server.Requests(); !slices.Contains(asked, sent) {
+		t.Errorf("asked %q, want %s", asked, sent)
+	}
 }
 
 // Exactly one form of the password.
-func TestAccAccountResource_invalid(t *testing.T) {
+func TestAccountResource_invalid(t *testing.T) {
 	t.Parallel()
-	server := acctest.NewServer(t, simulator.Options{})
-	acctest.Test(t, resource.TestCase{
-		Steps: []resource.TestStep{{
-			Config:      acctest.Config(server, declared("info@acme.example", "password = \"plain\"\n  password_wo = \"plain\"")),
-			ExpectError: acctest.Says("Invalid Attribute Combination"),
-		}, {
-			Config:      acctest.Config(server, declared("info@acme.example", "")),
-			ExpectError: acctest.Says("Invalid Attribute Combination"),
-		}},
-	})
-	acctest.AssertNoWrites(t, server)
+	for _, more := range []string{"password = \"plain\"\n  password_wo = \"plain\"", ""} {
+		l, _ := life(t)
+		l.Refuse(core.Parse(t, declared("info@acme.example", more)), "Invalid Attribute Combination")
+	}
 }
 
-func TestAccAccountResource_importRefused(t *testing.T) {
+func TestAccountResource_importRefused(t *testing.T) {
 	t.Parallel()
 	for id, says := range map[int]string{
 		exchangeID: `Account 502 is of type "daemon".`,
 		supportID:  "a mailbox under one with `aurinko_managed_account`",
 		701:        "Account 701 is for Office365, and has no password that Terraform could manage",
-		4004:       "Cannot import non-existent remote object",
+		4004:       "Cannot import what does not exist",
 	} {
-		t.Run(says, func(t *testing.T) {
-			t.Parallel()
-			server := newServer(t, simulator.Quirks{})
-			server.Simulator.AddAccount(simulator.Account{ID: 701, ServiceType: "Office365", Email: "eve@acme.example"})
-			acctest.Test(t, resource.TestCase{Steps: []resource.TestStep{{
-				Config:       acctest.Config(server, declared("eve@acme.example", `password = "p"`)),
-				ResourceName: address, ImportState: true, ImportStateId: fmt.Sprint(id),
-				ExpectError: acctest.Says(says),
-			}}})
-			acctest.AssertNoWrites(t, server)
-		})
+		l := core.NewLife(t, newServer(t, simulator.Quirks{}), "aurinko_account")
+		l.Server.Simulator.AddAccount(simulator.Account{ID: 701, ServiceType: "Office365", Email: "eve@acme.example"})
+		if found := l.Import(l.Resource, fmt.Sprint(id)); !found.Fail(says) {
+			t.Errorf("the import says %q, want %q", found, says)
+		}
+		acctest.AssertNoWrites(t, l.Server)
 	}
 }
 
