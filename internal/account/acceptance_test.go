@@ -255,12 +255,8 @@ func list(dataSource, filters string) string {
 
 // idsOf returns the IDs of the accounts in a list.
 func idsOf(list tftypes.Value) []string {
-	var accounts []tftypes.Value
-	if v := core.At(list, "accounts"); v.Type() != nil {
-		_ = v.As(&accounts)
-	}
 	var ids []string
-	for _, one := range accounts {
+	for _, one := range core.Elements(list, "accounts") {
 		ids = append(ids, core.Text(one, "id"))
 	}
 	return ids

@@ -73,15 +73,6 @@ func TestAccGroupBookingProfile(t *testing.T) {
 			},
 			{ResourceName: address, ImportState: true, ImportStateVerify: true},
 			{
-				PreConfig: func() {
-					server.Simulator.UpdateBookingProfile(1001, func(p *simulator.BookingProfile) { p.AccountIDs, p.TimeAvailableFor = []int64{501, 503}, "P28D" })
-					server.Simulator.ResetJournal()
-				},
-				Config:           first,
-				ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectResourceAction(address, plancheck.ResourceActionUpdate)}},
-				Check:            acctest.CheckWrites(server, "POST "+one+"/attachAccounts", "POST "+one+"/detachAccounts"),
-			},
-			{
 				PreConfig: server.Simulator.ResetJournal,
 				Config:    declared("duration_minutes = 30\n accounts = []\n availability_intervals = []\n"),
 				Check: resource.ComposeTestCheckFunc(
@@ -94,11 +85,6 @@ func TestAccGroupBookingProfile(t *testing.T) {
 					resource.TestCheckNoResourceAttr(address, "groups.#"),
 				),
 			},
-			{
-				PreConfig: func() { server.Simulator.SetQuirks(simulator.Quirks{IgnoreNulls: true}) },
-				Config:    declared("location = \"Vienna\"\n"),
-			},
-			{Config: declared(""), ExpectError: acctest.Says("Unable to update the booking profile", "still has another value for: location")},
 		},
 	})
 }
@@ -134,19 +120,5 @@ func TestAccBookingProfile(t *testing.T) {
 				Check:            resource.TestCheckResourceAttr(address, "id", "502/1002"),
 			},
 		},
-	})
-}
-
-// A second profile of the same name in the configuration is refused.
-func TestAccTwoOfOneName(t *testing.T) {
-	t.Parallel()
-	server := newServer(t)
-	resource.Test(t, resource.TestCase{
-		ProtoV6ProviderFactories: acctest.ProtoV6ProviderFactories,
-		CheckDestroy:             nothingLeft(server),
-		Steps: []resource.TestStep{{
-			Config:      acctest.Config(server, "resource \"aurinko_group_booking_profile\" \"this\" {\n count = 2\n name = \"sales\"\n}\n"),
-			ExpectError: acctest.Says("Another resource of this configuration has a booking profile with the same name"),
-		}},
 	})
 }

@@ -2,98 +2,26 @@ package booking_test
 
 import (
 	"fmt"
-	"net/http"
-	"slices"
 	"testing"
 
 	"github.com/aurinko/terraform-provider-aurinko/internal/acctest/core"
-	"github.com/aurinko/terraform-provider-aurinko/internal/simulator"
 )
 
-// Every operation, every request that it makes, and what can happen to it, once and for
-// ever. Once that is over, one apply more, or an import that its message offers, leaves
-// exactly one profile, which is in the state with its members, and an empty plan. A
-// destroy leaves none.
+// Whatever happens to a request: once it is over, there is exactly one profile, which
+// is in the state with its members.
 func TestFaults(t *testing.T) {
 	t.Parallel()
-	faults := map[string]simulator.Fault{
-		"400": {Status: 400}, "401": {Status: 401}, "403": {Status: 403}, "404": {Status: 404}, "429": {Status: 429}, "503": {Status: 503},
-		"500 after":     {Status: 500, AfterEffect: true},
-		"dropped":       {DropBefore: true},
-		"dropped after": {DropAfter: true},
-		"truncated":     {Truncate: true},
-		"a page":        {HTML: true},
-		"a 404 page":    {HTML: true, Status: 404},
-		"200 page":      {Status: 200, Body: "<html></html>", ContentType: "text/html"},
-	}
-	operations := map[string]int{"create": 5, "refresh": 3, "update": 13, "destroy": 4} // the requests that each makes
-	for operation, requests := range operations {
-		for name, fault := range faults {
-			if operation == "update" && !slices.Contains([]string{"400", "404", "500 after", "dropped", "truncated"}, name) {
-				continue // one of each kind: it makes many requests
+	core.Trials(t, map[string]int{core.Create: 5, core.Refresh: 3, core.Update: 13, core.Destroy: 4}, func(t *testing.T, trial core.Trial) {
+		in(t, groupType, func(w world) {
+			w.configure(core.Values{"subject": "One", "accounts": []string{"501", "502"}, "groups": []core.Values{group("vienna", "one", "501", "502")}})
+			others := w.only.Config.With(core.Values{"subject": "Two", "accounts": []string{"502", "503"}, "groups": []core.Values{group("tokyo", "one", "503")}})
+			w.Survive(w.simulator, trial, others, func() int { return len(w.simulator.BookingProfiles()) })
+			if trial.Operation == core.Destroy {
+				return
 			}
-			for n := range requests {
-				if operation == "update" && n < operations["refresh"] { // it begins with one
-					continue
-				}
-				for _, times := range []int{1, 0} {
-					t.Run(fmt.Sprintf("%s/%s at %d, %d times", operation, name, n, times), func(t *testing.T) {
-						t.Parallel()
-						in(t, groupType, func(w world) { w.survive(operation, fault, n, times) })
-					})
-				}
+			if p := w.profile(); w.only.ID() != fmt.Sprint(p.ID) || len(p.AccountIDs) != 2 || len(p.Groups) != 1 || w.only.Tainted {
+				t.Errorf("the state has %q, and Aurinko %+v", w.only.ID(), p)
 			}
-		}
-	}
-}
-
-var (
-	withMembers = core.Values{"subject": "One", "accounts": []string{"501", "502"}, "groups": []core.Values{group("vienna", "one", "501", "502")}}
-	withOthers  = core.Values{"subject": "Two", "accounts": []string{"502", "503"}, "groups": []core.Values{group("tokyo", "one", "503")}}
-)
-
-func (w world) survive(operation string, fault simulator.Fault, n, times int) {
-	w.T.Helper()
-	w.configure(withMembers)
-	if operation != "create" {
-		w.Must(w.Apply())
-	}
-	w.simulator.ResetJournal()
-	fault.Skip, fault.Times = n, times
-	w.simulator.Inject(fault)
-	switch operation {
-	case "create":
-		_ = w.Apply()
-	case "refresh":
-		_, _ = w.Plan()
-	case "update":
-		w.configure(withOthers)
-		_ = w.Apply()
-	case "destroy":
-		_ = w.Destroy()
-	}
-	if len(w.simulator.Journal()) <= n {
-		w.T.Fatalf("there is no request %d", n)
-	}
-	w.simulator.ClearFaults()
-
-	if operation == "destroy" {
-		w.Must(w.Destroy())
-		if there := w.simulator.BookingProfiles(); len(there) > 1 || len(there) == 1 && fault.Status != http.StatusNotFound {
-			w.T.Errorf("left at Aurinko: %v", there) // a 404 of Aurinko's own says that it is gone
-		}
-		return
-	}
-	if found := w.Apply(); found.Failed() {
-		id := found.OfferedImport()
-		if id == "" {
-			w.T.Fatal(found)
-		}
-		w.Must(w.Import(w.only, id))
-		w.Must(w.Apply())
-	}
-	w.MustBeEmpty()
-	if p := w.profile(); w.only.ID() != fmt.Sprint(p.ID) || len(p.AccountIDs) != 2 || len(p.Groups) != 1 || w.only.Tainted {
-		w.T.Errorf("the state has %q, and Aurinko %+v", w.only.ID(), p)
-	}
+		})
+	})
 }

@@ -383,7 +383,7 @@ func TestAccInterrupt(t *testing.T) {
 
 // The soak test with the real CLI. It takes minutes: "make soak" runs it.
 func TestAccSoak(t *testing.T) {
-	if !*full {
+	if !*core.Full {
 		t.Skip("takes minutes: make soak")
 	}
 	t.Parallel()

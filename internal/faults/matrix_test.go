@@ -1,7 +1,6 @@
 package faults
 
 import (
-	"flag"
 	"fmt"
 	"net/http"
 	"slices"
@@ -14,8 +13,6 @@ import (
 	"github.com/aurinko/terraform-provider-aurinko/internal/acctest/core"
 	"github.com/aurinko/terraform-provider-aurinko/internal/simulator"
 )
-
-var full = flag.Bool("full", false, "try every fault at every request; without, they take turns")
 
 // A fault is one way in which a request fails.
 type fault struct {
@@ -37,7 +34,7 @@ const signInPage = "<!DOCTYPE html><html><head><title>Sign in</title></head><bod
 func faults(turn int) []fault {
 	var all []fault
 	add := func(retried bool, statuses ...int) {
-		if !*full {
+		if !*core.Full {
 			statuses = statuses[turn%len(statuses):][:1]
 		}
 		for _, status := range statuses {
@@ -82,7 +79,7 @@ const sampled = 8
 
 func faultsOf(turn int) []fault {
 	all := faults(turn)
-	if *full {
+	if *core.Full {
 		return all
 	}
 	var some []fault
@@ -97,7 +94,7 @@ func faultsOf(turn int) []fault {
 // times are how often the fault is met in a row: once, and for ever (0). One
 // that is not retried is the same either way.
 func (f fault) times() []int {
-	if f.retried || *full {
+	if f.retried || *core.Full {
 		return []int{1, 0}
 	}
 	return []int{0}

@@ -104,11 +104,6 @@ func TestAccSubscription(t *testing.T) {
 			},
 			{ResourceName: address, ImportState: true, ImportStateVerify: true},
 			{
-				Config:           acctest.Config(server, declared(501, hook.URL, `filters = ["withoutDrafts"]`)),
-				ConfigPlanChecks: plans(plancheck.ResourceActionReplace),
-				Check:            acctest.CheckWrites(server, remove, post),
-			},
-			{
 				Config:           acctest.Config(server, declared(502, hook.URL, `filters = ["withoutDrafts"]`+"\n  lifecycle { create_before_destroy = true }")),
 				ConfigPlanChecks: plans(plancheck.ResourceActionReplace),
 				Check:            acctest.CheckWrites(server, post, remove),
@@ -118,11 +113,6 @@ func TestAccSubscription(t *testing.T) {
 				Config:           acctest.Config(server, declared(502, hook.URL, `filters = ["withoutDrafts"]`+"\n  recreate_when_inactive = true\n  lifecycle { create_before_destroy = true }")),
 				ConfigPlanChecks: plans(plancheck.ResourceActionReplace),
 				Check:            resource.ComposeTestCheckFunc(acctest.CheckWrites(server, post, remove), resource.TestCheckResourceAttr(address, "active", "true")),
-			},
-			{ // the provider's own switches
-				Config:           acctest.Config(server, declared(502, hook.URL, `filters = ["withoutDrafts"]`+"\n  on_existing = \"adopt\"")),
-				ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{acctest.Updates(address)}},
-				Check:            acctest.CheckWrites(server),
 			},
 		},
 	})
@@ -155,39 +145,6 @@ func TestAccSubscription_renamed(t *testing.T) {
 					}
 					return nil
 				},
-			},
-		},
-	})
-}
-
-// Subscriptions of two accounts are refreshed with two listings, however many they are.
-func TestAccSubscription_many(t *testing.T) {
-	t.Parallel()
-	server := newServer(t)
-	config := acctest.Config(server, `
-		resource "aurinko_subscription" "this" {
-			count            = 100
-			account_id       = 501 + count.index % 2
-			resource         = "/contacts"
-			notification_url = "https://hooks.acme.example/${count.index}"
-		}`)
-	resource.Test(t, resource.TestCase{
-		ProtoV6ProviderFactories: acctest.ProtoV6ProviderFactories,
-		Steps: []resource.TestStep{
-			{Config: config},
-			{
-				PreConfig: server.Simulator.ResetJournal,
-				Config:    config,
-				PlanOnly:  true,
-			},
-			{
-				PreConfig: func() {
-					listings := len(server.Requests())
-					if listings == 0 || listings > 2*4 { // two in each of the plans of the step before
-						t.Errorf("%d requests: %q", listings, server.Requests())
-					}
-				},
-				Config: config,
 			},
 		},
 	})

@@ -122,6 +122,26 @@ func TestReplacementOfAnEqualOne(t *testing.T) {
 	})
 }
 
+// Subscriptions of two accounts are refreshed with two listings, however many they are.
+func TestRefreshOfMany(t *testing.T) {
+	t.Parallel()
+	in(t, func(w world) {
+		var all []*core.Resource
+		for i := range 20 {
+			all = append(all, &core.Resource{Name: fmt.Sprint(i), TypeName: w.only.TypeName, Config: equal.With(core.Values{
+				"account_id": fmt.Sprint(501 + i%2), "notification_url": fmt.Sprintf("https://hooks.acme.example/%d", i),
+			})})
+		}
+		w.Levels = [][]*core.Resource{all}
+		w.Must(w.Apply())
+		w.simulator.ResetJournal()
+		w.MustBeEmpty()
+		if asked := w.simulator.Journal(); len(asked) != 2 {
+			t.Errorf("%d requests", len(asked))
+		}
+	})
+}
+
 // One that is gone, with its account or by itself, is created again.
 func TestGone(t *testing.T) {
 	t.Parallel()
@@ -274,7 +294,11 @@ func TestChanges(t *testing.T) {
 				if change.values["account_id"] == core.Unknown {
 					w.only.Final = equal
 				}
-				w.Must(w.CarryOut(w.Start(), w.MustPlan(change.action, "")))
+				plans := w.MustPlan(change.action, "")
+				if unknown := plans[0].Unknown(); change.action == "update" && unknown != nil {
+					t.Errorf("unknown is %q", unknown)
+				}
+				w.Must(w.CarryOut(w.Start(), plans))
 				if (w.only.ID() != before) != (change.action == "replace") {
 					t.Errorf("%s after %s", w.only.ID(), before)
 				}

@@ -135,6 +135,15 @@ func At(object tftypes.Value, names ...string) tftypes.Value {
 	return object
 }
 
+// Elements returns the elements of the list at a path of attribute names.
+func Elements(object tftypes.Value, names ...string) []tftypes.Value {
+	var elements []tftypes.Value
+	if v := At(object, names...); v.Type() != nil {
+		_ = v.As(&elements)
+	}
+	return elements
+}
+
 // Text returns the text at a path of attribute names, empty for none.
 func Text(object tftypes.Value, names ...string) string {
 	var text string
@@ -237,6 +246,28 @@ func (p *Plugin) ReadData(ctx context.Context, typeName string, values Values) (
 		return tftypes.Value{}, found
 	}
 	return decode(of, read.State), found
+}
+
+// MustList reads a data source, whose list must have elements with these attributes, or
+// which must fail with a text.
+func (p *Plugin) MustList(t testing.TB, typeName, list string, config Values, want []Values, fails string) {
+	t.Helper()
+	value, found := p.ReadData(t.Context(), typeName, config)
+	if fails != "" || found.Failed() {
+		if fails == "" || !found.Fail(fails) {
+			t.Errorf("%v: it says %q, want %q", config, found, fails)
+		}
+		return
+	}
+	got := Elements(value, list)
+	if len(got) != len(want) {
+		t.Fatalf("%v: %d elements, want %d", config, len(got), len(want))
+	}
+	for i, element := range got {
+		for _, differs := range want[i].Differ(element) {
+			t.Errorf("%v: of element %d %s", config, i, differs)
+		}
+	}
 }
 
 // A Resource is one resource of a configuration, with what Terraform remembers of
