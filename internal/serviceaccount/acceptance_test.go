@@ -659,3 +659,17 @@ func TestServiceAccount_turnsOutToBeAnother(t *testing.T) {
 	)
 	l.end()
 }
+
+// A write-only secret that differs on each run is sent only with another version.
+func TestAccServiceAccount_secretDiffersOnEachRun(t *testing.T) {
+	t.Parallel()
+
+	config := func(version int) string {
+		return account(mail, exchange("mail.acme.example", "svc@acme.example",
+			fmt.Sprintf("password_wo = \"one of ${plantimestamp()}\"\n  password_wo_version = %d", version)))
+	}
+	server := newServer(t, simulator.Quirks{})
+	list := steps(server, change{config(1), creates, once}, change{config(2), core.Updates(), once})
+	list[1].Check = resource.ComposeTestCheckFunc(list[1].Check, resource.TestCheckResourceAttr(address, "credentials_revision", "2"))
+	run(t, server, list...)
+}
