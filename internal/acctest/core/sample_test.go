@@ -4,8 +4,11 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"maps"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -13,17 +16,13 @@ import (
 	tfjson "github.com/hashicorp/terraform-json"
 	"pgregory.net/rapid"
 
-	"github.com/aurinko/terraform-provider-aurinko/internal/acctest"
 	"github.com/aurinko/terraform-provider-aurinko/internal/acctest/core"
 	"github.com/aurinko/terraform-provider-aurinko/internal/cli"
 	"github.com/aurinko/terraform-provider-aurinko/internal/simulator"
 )
 
-// samples is how many cases of each shape the real CLI tries.
-const samples = 2
-
-// TestAccPropertySample has the real CLI plan and apply some of the random cases,
-// to hold the model of Terraform itself against Terraform.
+// TestAccPropertySample has the real CLI plan and apply one of the random cases of each
+// shape, to hold the model of Terraform itself against Terraform.
 func TestAccPropertySample(t *testing.T) {
 	if os.Getenv("TF_ACC") == "" {
 		t.Skip("TF_ACC is not set")
@@ -44,15 +43,15 @@ func TestAccPropertySample(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Run("of", func(t *testing.T) {
-		for name, s := range shapes(t) {
+		all := shapes(t)
+		for i, name := range slices.Sorted(maps.Keys(all)) {
+			s := all[name]
 			of := rapid.Custom(func(t *rapid.T) testCase { return drawCase(t, s, s.priors()) })
-			tried := 0
-			for seed := 0; tried < samples; seed++ {
+			for seed := i; ; seed++ { // which draws each shape something else
 				c := of.Example(seed)
-				if c.isExcluded() || c.before == nil && tried > 0 { // one create of each is enough
+				if c.isExcluded() || c.before == nil { // creates, the tests of the types show
 					continue
 				}
-				tried++
 				t.Run(fmt.Sprintf("%s/%d", name, seed), func(t *testing.T) {
 					t.Parallel()
 					wanted := c.inTheModel(t)
@@ -60,6 +59,7 @@ func TestAccPropertySample(t *testing.T) {
 						t.Errorf("%s\nthe CLI plans %q, the model %q", c, got, wanted)
 					}
 				})
+				break
 			}
 		}
 	})
@@ -82,16 +82,21 @@ func (c testCase) inTheModel(t *testing.T) (action string) {
 // the plan after that be empty.
 func (c testCase) inTheCLI(t *testing.T, terraform *cli.CLI) string {
 	t.Helper()
-	server := acctest.NewServer(t, simulator.Options{})
+	server, err := simulator.New(simulator.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	listener := httptest.NewServer(server) // some oddities are not in the OpenAPI description
+	t.Cleanup(listener.Close)
 	if c.seed != nil {
-		c.seed(server.Simulator)
+		c.seed(server)
 	}
 	dir := t.TempDir()
 	run := func(wanted []int, args ...string) string {
 		t.Helper()
 		var output bytes.Buffer
 		code, err := terraform.Run(t.Context(), cli.Command{Dir: dir, Args: args, Stdout: &output, Stderr: &output, Env: []string{
-			"AURINKO_CLIENT_ID=" + simulator.DefaultClientID, "AURINKO_CLIENT_SECRET=" + simulator.DefaultClientSecret, "AURINKO_BASE_URL=" + server.URL,
+			"AURINKO_CLIENT_ID=" + simulator.DefaultClientID, "AURINKO_CLIENT_SECRET=" + simulator.DefaultClientSecret, "AURINKO_BASE_URL=" + listener.URL,
 		}})
 		for _, allowed := range wanted {
 			if err == nil && code == allowed {
@@ -128,15 +133,15 @@ func (c testCase) inTheCLI(t *testing.T, terraform *cli.CLI) string {
 	run(success, "init")
 	if c.before != nil {
 		run(success, "apply", "-auto-approve", secretOf(begin))
-		server.Simulator.SetQuirks(quirks[c.server])
+		server.SetQuirks(quirks[c.server])
 		if c.imported {
 			id := strings.TrimSpace(run(success, "output", "-raw", "id"))
 			run(success, "state", "rm", address)
 			run(success, "import", secretOf(begin), address, id)
 		}
-		c.makeOdd(server.Simulator, strings.TrimSpace(run(success, "output", "-raw", "id")))
+		c.makeOdd(server, strings.TrimSpace(run(success, "output", "-raw", "id")))
 	}
-	server.Simulator.SetQuirks(quirks[c.server])
+	server.SetQuirks(quirks[c.server])
 	declare(c.final, c.unknown)
 	run(success, "plan", "-out=plan", secretOf(c.planned))
 	var plan tfjson.Plan
@@ -180,11 +185,10 @@ func (c testCase) document(at choice, unknown map[string]bool) map[string]any {
 		parent, child, nested := strings.Cut(name, ".")
 		in, key := values, name
 		if nested {
-			var ok bool
-			if in, ok = values[parent].(core.Values); !ok {
-				continue // the object is unknown as a whole
+			if unknown[parent] { // as a whole
+				continue
 			}
-			key = child
+			in, key = values[parent].(core.Values), child
 		}
 		later[key] = in[key]
 		if object, ok := in[key].(core.Values); ok && c.secret != nil && at.secret.form != plain {
