@@ -116,13 +116,13 @@ func googleParent(t testing.TB) core.Values {
 	return nil
 }
 
-// A thousand accounts are created as fast as the provider lets itself, and the
+// Hundreds of accounts are created as fast as the provider lets itself, and the
 // server, which counts as Aurinko does, never says that it is too fast.
 func TestRate(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		const (
-			accounts  = 1000
+			accounts  = 400
 			perSecond = 200 // the provider's default
 		)
 		server, w := newEstate(t, accounts, simulator.Options{RequestsPerSecond: 250})

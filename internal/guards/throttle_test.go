@@ -1,7 +1,6 @@
 package guards
 
 import (
-	"fmt"
 	"net/http"
 	"strings"
 	"testing"
@@ -46,29 +45,5 @@ func TestThrottled(t *testing.T) {
 				must(t, found)
 			})
 		})
-	}
-}
-
-func TestAccThrottled(t *testing.T) {
-	t.Parallel()
-	tf := newTerraform(t, "")
-	tf.write(fmt.Sprintf(`
-provider "aurinko" {
-  base_url      = %q
-  client_id     = %q
-  client_secret = %q
-}
-
-resource "aurinko_managed_account" "box" {
-  count              = 3
-  service_account_id = 501
-  email              = "box${count.index}@acme.example"
-  scopes             = ["Mail.Read"]
-}
-`, tf.server.URL, simulator.DefaultClientID, simulator.DefaultClientSecret))
-	tf.server.Simulator.Inject(simulator.Fault{Method: http.MethodPost, Status: http.StatusTooManyRequests, Times: 12})
-	output := tf.must(0, "apply", "-auto-approve")
-	if n := strings.Count(output, "Warning: "+slowed); n != 1 {
-		t.Errorf("it is said %d times: %s", n, output)
 	}
 }
