@@ -16,6 +16,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/aurinko/terraform-provider-aurinko/internal/attribute"
@@ -87,12 +88,17 @@ func (r *managedAccount) Configure(_ context.Context, req resource.ConfigureRequ
 // whole configuration for its attributes, which is two fifths of a validation.
 func (r *managedAccount) ValidateConfig(ctx context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse) {
 	defer diags.Recover("validate the managed account", &resp.Diagnostics)
-	var email, login types.String
-	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root("email"), &email)...)
-	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root("login"), &login)...)
-	if email.IsNull() && login.IsNull() {
+	if email, login := addresses(ctx, req.Config, &resp.Diagnostics); email.IsNull() && login.IsNull() {
 		resp.Diagnostics.AddError("Missing address of the mailbox", "Set `email`, `login` or both.")
 	}
+}
+
+// addresses reads what identifies the mailbox, which takes a fraction of reading the
+// whole configuration.
+func addresses(ctx context.Context, config tfsdk.Config, diagnostics *diag.Diagnostics) (email, login types.String) {
+	diagnostics.Append(config.GetAttribute(ctx, path.Root("email"), &email)...)
+	diagnostics.Append(config.GetAttribute(ctx, path.Root("login"), &login)...)
+	return email, login
 }
 
 // providerOnly are the attributes that only the provider uses.
@@ -101,7 +107,7 @@ var providerOnly = []string{"on_existing"}
 func (r *managedAccount) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	defer diags.Recover("plan the managed account", &resp.Diagnostics)
 	defer diags.Throttled(r.run, &resp.Diagnostics)
-	var config, planned, state model
+	var planned, state model
 	switch {
 	case req.Plan.Raw.IsNull(): // a destroy
 		resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
@@ -112,7 +118,6 @@ func (r *managedAccount) ModifyPlan(ctx context.Context, req resource.ModifyPlan
 		resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
 		resp.Diagnostics.Append(attribute.CheckApplication(ctx, r.run, "account "+state.ID.ValueString(), req.Private)...)
 	}
-	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &planned)...)
 	if resp.Diagnostics.HasError() {
 		return
@@ -121,7 +126,7 @@ func (r *managedAccount) ModifyPlan(ctx context.Context, req resource.ModifyPlan
 		planned.ServiceAccountID.ID(path.Root("service_account_id"), &resp.Diagnostics)
 	}
 	if req.State.Raw.IsNull() { // a create
-		r.planCreate(ctx, config, planned, &resp.Diagnostics)
+		r.planCreate(ctx, req.Config, planned, &resp.Diagnostics)
 		resp.Diagnostics.Append(r.guards(ctx, planned, "")...)
 		return
 	}
@@ -150,9 +155,10 @@ func PlanUnchanged(run *lifecycle.Run, id string) bool {
 // planCreate says in the plan what a create would find, as far as everything that
 // identifies the mailbox is known. A listing that fails is no error here: the
 // apply reports it.
-func (r *managedAccount) planCreate(ctx context.Context, config, planned model, diagnostics *diag.Diagnostics) {
+func (r *managedAccount) planCreate(ctx context.Context, config tfsdk.Config, planned model, diagnostics *diag.Diagnostics) {
 	parent := planned.ServiceAccountID.ID(path.Root("service_account_id"), &diag.Diagnostics{})
-	if r.run == nil || parent == 0 || config.Email.IsUnknown() || config.Login.IsUnknown() {
+	email, login := addresses(ctx, config, diagnostics)
+	if r.run == nil || parent == 0 || email.IsUnknown() || login.IsUnknown() {
 		return
 	}
 	spec := planned.spec(attribute.Mailbox{}, parent, "")

@@ -22,8 +22,9 @@ func silenceUnreadLog(getenv func(string) string, setenv func(name, value string
 		}
 		return setenv("TF_LOG_SDK", "WARN")
 	}
-	// The levels of the framework's log and of the provider's own.
-	for _, variable := range []string{"TF_LOG_SDK", "TF_LOG_PROVIDER_AURINKO"} {
+	// The levels of the framework's log and of the provider's own. Without levels of
+	// their own, the framework's parts build each line before they drop it.
+	for _, variable := range []string{"TF_LOG_SDK", "TF_LOG_SDK_FRAMEWORK", "TF_LOG_SDK_PROTO", "TF_LOG_PROVIDER_AURINKO"} {
 		if err := setenv(variable, "off"); err != nil {
 			return err
 		}

@@ -9,11 +9,12 @@ import (
 // The log is written where somebody reads it, and only there.
 func TestSilenceUnreadLog(t *testing.T) {
 	t.Parallel()
+	off := map[string]string{"TF_LOG_SDK": "off", "TF_LOG_SDK_FRAMEWORK": "off", "TF_LOG_SDK_PROTO": "off", "TF_LOG_PROVIDER_AURINKO": "off"}
 	for name, test := range map[string]struct{ environment, want map[string]string }{
-		"nobody reads it": {map[string]string{}, map[string]string{"TF_LOG_SDK": "off", "TF_LOG_PROVIDER_AURINKO": "off"}},
+		"nobody reads it": {map[string]string{}, off},
 		"only the CLI's own is read": {
 			map[string]string{"TF_LOG_CORE": "TRACE", "TF_LOG_PATH": "log.txt"},
-			map[string]string{"TF_LOG_SDK": "off", "TF_LOG_PROVIDER_AURINKO": "off"},
+			off,
 		},
 		"everything is read":      {map[string]string{"TF_LOG": "trace"}, map[string]string{}},
 		"as JSON":                 {map[string]string{"TF_LOG_PROVIDER": "JSON"}, map[string]string{}},
