@@ -130,11 +130,9 @@ func planScopes(planned *model, state model, exchanges bool, diagnostics *diag.D
 	}
 }
 
-// wanted returns the code to exchange, and what the account must be.
-func (c *consent) wanted(planned model, diagnostics *diag.Diagnostics) lifecycle.Consent {
-	if c.CodeWO.IsNull() { // it was not known in the plan
-		diagnostics.Append(missingCode("An administrator's consent creates the account, and there is no code of one."))
-	}
+// wanted returns the code to exchange, which the plan has found, and what the account
+// must be.
+func (c *consent) wanted(planned model) lifecycle.Consent {
 	return lifecycle.Consent{
 		Code:        c.CodeWO.ValueString(),
 		ServiceType: c.ServiceType.ValueString(),

@@ -154,10 +154,7 @@ func (r *serviceAccount) Create(ctx context.Context, req resource.CreateRequest,
 func (r *serviceAccount) create(ctx context.Context, configured connection, planned *model, diagnostics *diag.Diagnostics) lifecycle.Written {
 	adopt := attribute.Adopts(planned.OnExisting)
 	if c, ok := configured.(*consent); ok {
-		wanted := c.wanted(*planned, diagnostics)
-		if diagnostics.HasError() {
-			return lifecycle.Written{}
-		}
+		wanted := c.wanted(*planned)
 		written, err := r.run.CreateByConsent(ctx, wanted, adopt)
 		if err != nil {
 			diagnostics.Append(consentFailed("create", 0, wanted, err))
@@ -303,12 +300,12 @@ func (r *serviceAccount) Update(ctx context.Context, req resource.UpdateRequest,
 // and completes the plan. It returns the account.
 func (r *serviceAccount) update(ctx context.Context, configured connection, planned *model, diagnostics *diag.Diagnostics) aurinko.Account {
 	id := planned.ID.ID(path.Root("id"), diagnostics)
+	if diagnostics.HasError() {
+		return aurinko.Account{}
+	}
 	var written lifecycle.Written
 	if c, ok := configured.(*consent); ok {
-		wanted := c.wanted(*planned, diagnostics)
-		if diagnostics.HasError() {
-			return aurinko.Account{}
-		}
+		wanted := c.wanted(*planned)
 		var err error
 		if written, err = r.run.UpdateByConsent(ctx, id, wanted); err != nil {
 			diagnostics.Append(consentFailed("update", id, wanted, err))
