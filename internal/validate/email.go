@@ -17,9 +17,6 @@ func Email() validator.String {
 }
 
 func emailProblem(value string) string {
-	if isPlainAddress(value) {
-		return ""
-	}
 	address, err := mail.ParseAddress(value)
 	switch {
 	case value == "":
@@ -34,20 +31,4 @@ func emailProblem(value string) string {
 		return "What follows the @ must be a domain name such as acme.example; an internationalised one in its ASCII form (xn--…)."
 	}
 	return ""
-}
-
-// isPlainAddress reports an address that is right at first sight, as almost all
-// are: the parser would find the same, and allocate.
-func isPlainAddress(value string) bool {
-	local, domain, _ := strings.Cut(value, "@")
-	for i := range len(local) {
-		c := local[i]
-		switch {
-		case isDigit(c), c >= 'a' && c <= 'z', c >= 'A' && c <= 'Z', c == '-', c == '_', c == '+':
-		case c == '.' && i > 0 && i < len(local)-1 && local[i-1] != '.':
-		default:
-			return false
-		}
-	}
-	return local != "" && isDomain(domain)
 }

@@ -44,7 +44,3 @@ func TestEmail(t *testing.T) {
 		"sales@10.0.0.1":                      domain,
 	})
 }
-
-func TestEmailAllocatesNothing(t *testing.T) {
-	checkAllocatesNothing(t, validate.Email(), "Sales.EMEA+de@mail.acme.example")
-}

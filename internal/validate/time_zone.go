@@ -37,16 +37,10 @@ var notZones = []string{"", "Local", "localtime", "posixrules"}
 
 // zones are the names that were found in the database. Thousands of mailboxes
 // share a few, and to look for one opens files.
-var zones = struct {
-	sync.RWMutex
-	found map[string]bool
-}{found: map[string]bool{}}
+var zones sync.Map
 
 func isTimeZone(name string) bool {
-	zones.RLock()
-	found := zones.found[name]
-	zones.RUnlock()
-	if found {
+	if _, found := zones.Load(name); found {
 		return true
 	}
 	if slices.Contains(notZones, name) || strings.HasPrefix(name, "posix/") || strings.HasPrefix(name, "right/") {
@@ -55,9 +49,7 @@ func isTimeZone(name string) bool {
 	if _, err := time.LoadLocation(name); err != nil {
 		return false
 	}
-	zones.Lock()
-	defer zones.Unlock()
-	zones.found[name] = true
+	zones.Store(name, true)
 	return true
 }
 
