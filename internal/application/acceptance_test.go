@@ -56,7 +56,7 @@ func TestAccApplication(t *testing.T) {
 }
 
 // A field that the server does not return is null.
-func TestAccApplicationOfWhichNothingIsTold(t *testing.T) {
+func TestAccApplicationOfWhichNothingIsReturned(t *testing.T) {
 	t.Parallel()
 
 	server := acctest.NewServer(t, simulator.Options{})

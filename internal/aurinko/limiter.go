@@ -31,7 +31,7 @@ type limiter struct {
 const (
 	counted  = time.Second      // by which the server counts
 	cautious = 0.05             // of what is allowed is left unused after a pause
-	telling  = 20               // fewer that got through may be all that was sent
+	fewest   = 20               // answers that show a limit: fewer may be all that was sent
 	regained = 20 * time.Second // until that is used again; twice as long until it is as much above
 )
 
@@ -80,7 +80,7 @@ func (l *limiter) refused(retryAfter time.Duration) {
 	pause := time.Duration(0)
 	if !now.Before(l.resume) {
 		pause = counted
-		l.allowed = int(min(telling, l.rate.Limit()/4))
+		l.allowed = int(min(fewest, l.rate.Limit()/4))
 	}
 	if retryAfter <= longestRetryAfter {
 		pause = max(pause, retryAfter)

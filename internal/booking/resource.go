@@ -144,7 +144,7 @@ func (r *profile) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest
 	} else {
 		resp.Diagnostics.Append(attribute.KeepComputed(&resp.Plan, req.Config, req.State)...)
 		if attribute.Writes(resp.Plan, req.Config, req.State, notInProfile) {
-			leaveOpen(&resp.Plan, req.Config)
+			planUnknown(&resp.Plan, req.Config)
 		}
 	}
 	warnOfMembers(planned, state, &resp.Diagnostics)
@@ -165,9 +165,9 @@ func warnOfMembers(planned, state model, diagnostics *diag.Diagnostics) {
 // notInProfile are the attributes whose change alone leaves the profile as it is.
 var notInProfile = []string{"on_existing", "accounts", "groups"}
 
-// leaveOpen plans as unknown what Aurinko may choose with an update, since it has not
+// planUnknown plans as unknown what Aurinko may choose with an update, since it has not
 // chosen it so far.
-func leaveOpen(plan *tfsdk.Plan, config tfsdk.Config) {
+func planUnknown(plan *tfsdk.Plan, config tfsdk.Config) {
 	var planned, configured map[string]tftypes.Value
 	_, _ = plan.Raw.As(&planned), config.Raw.As(&configured) // objects, which cannot fail
 	for name, a := range plan.Schema.GetAttributes() {

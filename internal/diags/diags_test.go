@@ -202,7 +202,7 @@ func TestRecover(t *testing.T) {
 			t.Errorf("%s: %s: %s", name, summary, detail)
 		}
 		if strings.Contains(detail, "hunter2") {
-			t.Errorf("%s: the panic's value is told: %s", name, detail)
+			t.Errorf("%s: the panic's value is shown: %s", name, detail)
 		}
 	}
 	var diagnostics diag.Diagnostics
@@ -235,7 +235,7 @@ func TestReadBack(t *testing.T) {
 }
 
 // Each refusal says what happened, what was not written, and what to do. Nothing
-// tells anybody to delete an account that they did not ask to delete.
+// asks anybody to delete an account that they did not ask to delete.
 func TestAccountFailure(t *testing.T) {
 	t.Parallel()
 

@@ -56,7 +56,7 @@ func TestInterrupt(t *testing.T) {
 		name  string
 		fault simulator.Fault
 		made  int // how many accounts are made all the same, and in the state
-		// unanswered: what the server has done is not told any more.
+		// unanswered: what the server has done is not known.
 		unanswered bool
 	}{
 		{name: "while answers are under way", fault: simulator.Fault{Latency: 300 * time.Millisecond}, made: core.Parallelism},

@@ -260,7 +260,7 @@ func TestApplicationIsRecorded(t *testing.T) {
 func TestNotListedYet(t *testing.T) {
 	lives(t, func(t *testing.T, k kind) {
 		if !k.isRegistration() {
-			t.Skip("accounts are read by their id, of which Aurinko told with the write")
+			t.Skip("accounts are read by their id, which the answer to the write has")
 		}
 		w := newWorld(t, k)
 		w.simulator.Inject(simulator.Fault{Method: http.MethodGet, Skip: 1, Status: http.StatusOK, Body: `{"records": [], "totalSize": 0, "done": true}`})

@@ -118,7 +118,7 @@ type point struct {
 
 func (p point) String() string { return fmt.Sprintf("%s#%d", p.route, p.n) }
 
-// from returns what tells the requests that a fault is for: those of the
+// from returns what marks the requests that a fault is for: those of the
 // point's method and path, from the n-th on, and so many of them (0: all).
 func (p point) from(times int) func(*http.Request) bool {
 	var lock sync.Mutex

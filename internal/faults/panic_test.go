@@ -36,7 +36,7 @@ func (b *broken) RoundTrip(req *http.Request) (*http.Response, error) {
 	return resp, err
 }
 
-// A panic becomes an error that asks for a report and tells no secret. The
+// A panic becomes an error that asks for a report and shows no secret. The
 // plugin lives on, and nothing is lost.
 func TestPanic(t *testing.T) {
 	lives(t, func(t *testing.T, k kind) {
@@ -55,14 +55,14 @@ func TestPanic(t *testing.T) {
 				}
 				w.Transport = healthy
 				text := found.String()
-				told := strings.Contains(text, "The provider has a fault: a panic with a value of type string, in github.com/aurinko/terraform-provider-aurinko/internal/faults.(*broken).RoundTrip") &&
+				reported := strings.Contains(text, "The provider has a fault: a panic with a value of type string, in github.com/aurinko/terraform-provider-aurinko/internal/faults.(*broken).RoundTrip") &&
 					strings.Contains(text, "Report it with these lines")
-				if !told {
-					t.Errorf("%s, request %d: the panic is not told: %q", operation, n, text)
+				if !reported {
+					t.Errorf("%s, request %d: the panic is not reported: %q", operation, n, text)
 				}
 				for _, secret := range secretsOf(k) {
 					if strings.Contains(text, secret) {
-						t.Errorf("%s, request %d: a secret is told: %s", operation, n, text)
+						t.Errorf("%s, request %d: a secret is shown: %s", operation, n, text)
 					}
 				}
 

@@ -197,11 +197,11 @@ func TestPortalCannotKnowASecret(t *testing.T) {
 				another.ClientSecret, another.ClientSecret2 = c.wrong.ClientSecret, c.wrong.ClientSecret2
 				l.Server.Simulator.SetOAuthReg(another)
 				if quirk == simulator.SecretsClear {
-					told := c.differences[2:3]
+					wrong := c.differences[2:3]
 					if another.ClientSecret2 != "" { // the daemon's certificate
-						told = c.differences[2:]
+						wrong = c.differences[2:]
 					}
-					l.says(t, config, c.asksToCorrect(told...))
+					l.says(t, config, c.asksToCorrect(wrong...))
 					return
 				}
 				unseen := fmt.Sprintf("The %[1]s could not be compared: Aurinko does not return the %[1]s.\n\n"+

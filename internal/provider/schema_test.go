@@ -22,8 +22,8 @@ import (
 	"github.com/aurinko/terraform-provider-aurinko/internal/server"
 )
 
-// told is everything about the provider that Terraform is given.
-func told(t *testing.T) *tfprotov6.GetProviderSchemaResponse {
+// described is everything about the provider that Terraform is given.
+func described(t *testing.T) *tfprotov6.GetProviderSchemaResponse {
 	t.Helper()
 	server := server.New(provider.New("test")())
 	all, err := server.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
@@ -39,7 +39,7 @@ func told(t *testing.T) *tfprotov6.GetProviderSchemaResponse {
 // schemas returns every schema, by the name of what it belongs to.
 func schemas(t *testing.T) map[string]*tfprotov6.Schema {
 	t.Helper()
-	all := told(t)
+	all := described(t)
 	named := map[string]*tfprotov6.Schema{"provider": all.Provider}
 	for name, schema := range all.ResourceSchemas {
 		named["resource "+name] = schema
@@ -78,7 +78,7 @@ func TestSchemasAreRegistered(t *testing.T) {
 	for name := range schemas(t) {
 		names = append(names, name)
 	}
-	for name := range told(t).Functions {
+	for name := range described(t).Functions {
 		names = append(names, "function "+name)
 	}
 	slices.Sort(names)
@@ -137,7 +137,7 @@ func TestEverythingIsDescribed(t *testing.T) {
 			t.Errorf("%s: description %q (%s), want Markdown that ends with a full stop", what, description, kind)
 		}
 	}
-	for name, f := range told(t).Functions {
+	for name, f := range described(t).Functions {
 		t.Run("function "+name, func(t *testing.T) {
 			t.Parallel()
 			check(t, name, f.Description, f.DescriptionKind)
@@ -220,7 +220,7 @@ func TestSecretsAreProtected(t *testing.T) {
 	}
 }
 
-// A data source only tells: it has no use for a secret, and must not have one.
+// A data source only reads: it has no use for a secret, and must not have one.
 func TestDataSourcesHaveNoSecrets(t *testing.T) {
 	t.Parallel()
 
@@ -240,7 +240,7 @@ func TestDataSourcesHaveNoSecrets(t *testing.T) {
 func TestEveryResourceIsListed(t *testing.T) {
 	t.Parallel()
 
-	all := told(t)
+	all := described(t)
 	for name := range all.ResourceSchemas {
 		if all.ListResourceSchemas[name] == nil {
 			t.Errorf("no list has %s", name)

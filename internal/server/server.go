@@ -46,7 +46,7 @@ import (
 )
 
 // Serve serves a provider to the CLI that has started this process, or, for a
-// debugger, to the one that is told how to reach it.
+// debugger, to one that knows how to reach it.
 func Serve(address string, newProvider func() provider.Provider, debug bool) error {
 	var options []tf6server.ServeOpt
 	if debug {

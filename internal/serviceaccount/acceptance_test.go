@@ -243,8 +243,8 @@ func (l life) end() {
 
 var (
 	creates, replaces, nothing = core.Creates, core.Replaces, core.Nothing
-	// updates is an update that writes, and local one that does not.
-	updates, local = core.Updates(), core.Updates()
+	// updates is an update that writes, and providerOnly one that does not.
+	updates, providerOnly = core.Updates(), core.Updates()
 
 	once  = []string{post}
 	again = []string{remove, post}
@@ -270,14 +270,14 @@ func TestServiceAccount_google(t *testing.T) {
 		change{account(`scopes = ["Mail.Send"]`, google("Acme.Example", plainKey(key))), nothing, nil},
 		change{account(mail, google("Acme.Example", plainKey(key))), updates, once},
 		change{account(mail, google("acme.example", plainKey(rotated))), sendsKey, once},
-		change{account(mail, `on_existing = "adopt"`, google("acme.example", plainKey(rotated))), local, nil},
-		change{account(mail, `check_connection = false`, google("acme.example", plainKey(rotated))), local, nil},
+		change{account(mail, `on_existing = "adopt"`, google("acme.example", plainKey(rotated))), providerOnly, nil},
+		change{account(mail, `check_connection = false`, google("acme.example", plainKey(rotated))), providerOnly, nil},
 		// Into the write-only form: the version alone decides, from the first one on.
 		change{account(mail, google("acme.example", writeOnlyKey(rotated, 1))), updates, once},
 		change{account(mail, google("acme.example", writeOnlyKey(third, 1))), nothing, nil},
 		change{account(mail, google("acme.example", writeOnlyKey(third, 2))), sendsKey, once},
 		change{account(mail, `name = "Acme Ltd"`, google("acme.example", writeOnlyKey(third, 2))), updates, once},
-		change{account(mail, google("acme.example", plainKey(third))), local, nil},
+		change{account(mail, google("acme.example", plainKey(third))), providerOnly, nil},
 		change{account(mail, google("acme.example", plainKey(stranger))), replaces, again},
 		change{account(mail, google("other.example", plainKey(stranger))), replaces, again},
 		change{account(mail, `client_org_id = "acme"`, google("other.example", plainKey(stranger))), replaces, again},
@@ -436,7 +436,7 @@ func TestServiceAccount_afterImport(t *testing.T) {
 		plans  core.Expectation
 		writes []string
 	}{
-		"google":                  {plans: local},
+		"google":                  {plans: providerOnly},
 		"google, write-only":      {plans: nothing},
 		"exchange":                {plans: updates, writes: once},
 		"exchange, write-only":    {plans: core.Updates("credentials_revision"), writes: once},
@@ -581,7 +581,7 @@ func TestServiceAccount_checkConnection(t *testing.T) {
 	live(t, server,
 		change{account(mail, "check_connection = true", office365(tenant, "")), creates, checked},
 		change{account(mail, `name = "Acme"`, "check_connection = true", office365(tenant, "")), updates, checked},
-		change{account(mail, `name = "Acme"`, office365(tenant, "")), local, nil},
+		change{account(mail, `name = "Acme"`, office365(tenant, "")), providerOnly, nil},
 	)
 }
 

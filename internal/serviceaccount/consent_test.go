@@ -80,10 +80,10 @@ func TestServiceAccount_consent(t *testing.T) {
 		{consented(mail, "", code(second)), nothing, nil},                                     // is another one, without a version
 		{consented(mail, "", ""), nothing, nil},                                               // and is not
 		{consented(`scopes = ["Mail.ReadOnly", "Calendar.ReadWrite"]`, "", ""), nothing, nil}, // the same by the guides' names
-		{consented(mail, "", versionAlone(1)), local, nil},                                    // a first version without a code
+		{consented(mail, "", versionAlone(1)), providerOnly, nil},                             // a first version without a code
 		{consented(sent, "", codeVersion(second, 2)), reconsents, []string{exchangeCode}},     // another consent
 		{consented(sent, "", versionAlone(2)), nothing, nil},                                  // whose code is not needed any more
-		{consented(sent, `on_existing = "adopt"`, versionAlone(2)), local, nil},               // nothing is written
+		{consented(sent, `on_existing = "adopt"`, versionAlone(2)), providerOnly, nil},        // nothing is written
 	} {
 		l.Apply(c.phase(t))
 	}

@@ -14,15 +14,15 @@ import (
 	"github.com/aurinko/terraform-provider-aurinko/internal/simulator"
 )
 
-// telling is a round-tripper that changes what the server tells of each account
+// rewriting is a round-tripper that changes what the server returns of each account
 // and registration that is read.
-type telling struct {
+type rewriting struct {
 	next   http.RoundTripper
 	change func(object map[string]any)
 }
 
-func (tell telling) RoundTrip(req *http.Request) (*http.Response, error) {
-	resp, err := tell.next.RoundTrip(req)
+func (r rewriting) RoundTrip(req *http.Request) (*http.Response, error) {
+	resp, err := r.next.RoundTrip(req)
 	if err != nil || req.Method != http.MethodGet || resp.StatusCode != http.StatusOK {
 		return resp, err
 	}
@@ -34,10 +34,10 @@ func (tell telling) RoundTrip(req *http.Request) (*http.Response, error) {
 	}
 	if records, ok := answer["records"].([]any); ok {
 		for _, record := range records {
-			tell.change(record.(map[string]any))
+			r.change(record.(map[string]any))
 		}
 	} else {
-		tell.change(answer)
+		r.change(answer)
 	}
 	text, err := json.Marshal(answer)
 	if err != nil {
@@ -70,7 +70,7 @@ func kindOf(t *testing.T, name string) kind {
 
 // What a server leaves out of its answers is no reason to replace what was
 // imported.
-func TestImportWhereLittleIsTold(t *testing.T) {
+func TestImportWhereLittleIsReturned(t *testing.T) {
 	t.Parallel()
 	for _, name := range []string{"google", "exchange", "office365", "managed_account"} {
 		t.Run(name, func(t *testing.T) {
@@ -84,11 +84,11 @@ func TestImportWhereLittleIsTold(t *testing.T) {
 				}
 				again := &core.Resource{Name: name, TypeName: k.typeName, Config: k.created}
 				other := worldOf(t, w.simulator, again, nil)
-				untold := []string{"clientOrgId", "authOrgId", "authUserId", "loginString", "userId", "serviceType"}
+				omitted := []string{"clientOrgId", "authOrgId", "authUserId", "loginString", "userId", "serviceType"}
 				if k.isMailbox() {
-					untold = untold[:5] // it is written with its service type
+					omitted = omitted[:5] // it is written with its service type
 				}
-				other.Transport = telling{other.Transport, without(untold...)}
+				other.Transport = rewriting{other.Transport, without(omitted...)}
 				if found := other.Import(again, w.only.ID()); found.Failed() {
 					t.Fatal(found)
 				}
@@ -105,11 +105,11 @@ func TestImportWhereLittleIsTold(t *testing.T) {
 }
 
 // Without the service type, nothing is written that Aurinko would refuse.
-func TestServiceTypeUntold(t *testing.T) {
+func TestServiceTypeNotReturned(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t, kindOf(t, "managed_account"))
-		w.Transport = telling{w.Transport, without("serviceType")}
+		w.Transport = rewriting{w.Transport, without("serviceType")}
 		found := w.Apply()
 		if !strings.Contains(found.String(), "the API does not return its mail service") || w.writes() > 0 {
 			t.Errorf("%d writes: %s", w.writes(), found)
@@ -122,7 +122,7 @@ func TestTokenErrorWithASecret(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t, writeOnly(kindOf(t, "exchange"), "exchange", "password"))
-		w.Transport = telling{w.Transport, func(account map[string]any) {
+		w.Transport = rewriting{w.Transport, func(account map[string]any) {
 			account["tokenStatus"], account["tokenError"] = "invalid", "robot cannot sign in with first password"
 		}}
 		if found := w.CarryOut(w.Start(), must(w.Plan())); found.Failed() {
@@ -159,9 +159,9 @@ func TestSettingsTwice(t *testing.T) {
 	})
 }
 
-// A server may tell Aurinko's own redirect URL for one that is not set, and keep
+// A server may return Aurinko's own redirect URL for one that is not set, and keep
 // to itself whether there is a topic.
-func TestDefaultCallbackIsTold(t *testing.T) {
+func TestDefaultCallbackIsReturned(t *testing.T) {
 	t.Parallel()
 	for _, mode := range []string{"terraform", "portal"} {
 		synctest.Test(t, func(t *testing.T) {
@@ -172,7 +172,7 @@ func TestDefaultCallbackIsTold(t *testing.T) {
 				t.Fatal(found)
 			}
 			w.only.Config = with(k.created, core.Values{"managed_by": mode})
-			w.Transport = telling{w.Transport, func(registration map[string]any) {
+			w.Transport = rewriting{w.Transport, func(registration map[string]any) {
 				registration["intermediateCallbackUrl"] = "https://api.aurinko.io/v1/auth/callback"
 				delete(registration, "topicName")
 			}}
@@ -192,7 +192,7 @@ func TestConsentWithScopesOfALaterAurinko(t *testing.T) {
 		w := newWorld(t, k)
 		code := w.simulator.IssueCode(simulator.Grant{ServiceType: "Slack", Scopes: []string{"Mail.Read"}, Email: "admin@acme.example", Daemon: true})
 		w.only.Config = core.Values{"scopes": []string{"Mail.ReadOnly"}, "authorization": core.Values{"service_type": "Slack", "code_wo": code}}
-		w.Transport = telling{w.Transport, func(account map[string]any) {
+		w.Transport = rewriting{w.Transport, func(account map[string]any) {
 			if account["serviceType"] == "Slack" {
 				account["authScopes"] = []string{"Mail.Read", "Files.Read"}
 			}
